@@ -1,0 +1,3 @@
+"""How a server is put together."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,44 @@
+"""Join translations/LANGUAGE/parts/*.po into the compiled catalogue of each language."""
+
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from config import places
+
+
+def compile_all(folder: Path = places.TRANSLATIONS) -> None:
+    """Write LC_MESSAGES/messages.mo for every language under `folder`."""
+    for language in sorted(path.name for path in folder.iterdir() if path.is_dir()):
+        write_catalogue(folder / language, join(folder / language, language))
+
+
+def join(folder: Path, language: str) -> Catalog:
+    """Return one catalogue with the messages of every part; a later part never silently wins."""
+    joined = Catalog(locale=language, domain="messages")
+    for part in sorted((folder / "parts").glob("*.po")):
+        with part.open("rb") as stream:
+            for message in read_po(stream, locale=language):
+                if message.id:
+                    add(joined, message, part)
+    return joined
+
+
+def add(joined: Catalog, message, part: Path) -> None:
+    known = joined.get(message.id, message.context)
+    if known is not None and known.string != message.string:
+        raise SystemExit(f"{part}: another translation exists for {message.id!r}: {known.string!r}")
+    joined.add(message.id, message.string, context=message.context)
+
+
+def write_catalogue(folder: Path, catalogue: Catalog) -> None:
+    target = folder / "LC_MESSAGES" / "messages.mo"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as stream:
+        write_mo(stream, catalogue)
+
+
+if __name__ == "__main__":
+    compile_all()
