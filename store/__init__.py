@@ -1,0 +1,1 @@
+"""What the store knows and does: models, rules and the workers that tell the central system."""

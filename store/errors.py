@@ -1,0 +1,165 @@
+"""Everything that can go wrong in the shop: one tree, a class per thing the caller can do."""
+
+from datetime import date, datetime
+from typing import Any
+
+
+class ComptoirError(Exception):
+    """The root of our errors; what happened is in the attributes, words are made elsewhere."""
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(", ".join(f"{name}={value!r}" for name, value in data.items()))
+        self.data = data
+        for name, value in data.items():
+            setattr(self, name, value)
+
+
+# --- the server's own state -------------------------------------------------------------------
+
+
+class DatabaseUnsafe(ComptoirError):
+    """The database does not keep what it acknowledges (`pragma`, `wanted`, `found`)."""
+
+    pragma: str
+
+
+class DatabaseBusy(ComptoirError):
+    """Another writer held the database for too long; the same act can be tried again."""
+
+
+class DiskFull(ComptoirError):
+    """Nothing more can be written until there is room on the disk; reading goes on."""
+
+
+class SchemaTooNew(ComptoirError):
+    """The database was made by a newer version (`found`, `known`)."""
+
+
+class DataFolderInUse(ComptoirError):
+    """Another server runs on this data folder (`folder`, `pid`)."""
+
+
+class PortTaken(ComptoirError):
+    """Another program listens on the port (`host`, `port`)."""
+
+
+# --- not there --------------------------------------------------------------------------------
+
+
+class NotFound(ComptoirError):
+    """Nothing by this key (`kind`, `key`)."""
+
+    kind: str
+    key: str
+
+
+class UnknownCode(ComptoirError):
+    """A scanned or typed code that leads nowhere (`reason` is a key such as `empty`)."""
+
+    reason: str
+
+
+# --- refused ----------------------------------------------------------------------------------
+
+
+class Invalid(ComptoirError):
+    """A field holds what it cannot (`field`, `problem` is a key such as `too_long`)."""
+
+    field: str
+    problem: str
+
+
+class WrongPin(ComptoirError):
+    """The PIN is not this person's (`left` tries before the lock)."""
+
+    left: int
+
+
+class Locked(ComptoirError):
+    """Too many wrong PINs; try again after `until`."""
+
+    until: datetime
+
+
+class NotAllowed(ComptoirError):
+    """This person or device may not do that (`needs` names the missing right)."""
+
+    needs: str
+
+
+class EnrolmentRefused(ComptoirError):
+    """The enrolment code is unknown, used or past its time."""
+
+
+class KeyReused(ComptoirError):
+    """The same idempotency key came with another body (`key`)."""
+
+    key: str
+
+
+# --- pickups ----------------------------------------------------------------------------------
+
+
+class ForbiddenTransition(ComptoirError):
+    """The order is not in a state that allows this (`order`, `state`, `wanted`)."""
+
+    state: str
+    wanted: str
+
+
+class AlreadyCollected(ForbiddenTransition):
+    """The goods have left the shop (`closed_at`, `closed_by`)."""
+
+    closed_at: datetime | None
+    closed_by: str
+
+
+class OrderCancelled(ForbiddenTransition):
+    """The order was cancelled (`closed_at`, `reason`)."""
+
+    closed_at: datetime | None
+    reason: str
+
+
+class OrderExpired(ForbiddenTransition):
+    """The pickup-by date has passed (`pickup_by`)."""
+
+    pickup_by: date | None
+
+
+class NotReady(ForbiddenTransition):
+    """The order is not prepared yet (`promised_at`)."""
+
+    promised_at: datetime | None
+
+
+class WrongStore(ComptoirError):
+    """The order waits in another shop (`store_uid` is its code, `number`)."""
+
+    store_code: str
+    number: str
+
+
+# --- visits -----------------------------------------------------------------------------------
+
+
+class VisitClosed(ComptoirError):
+    """The visit is already recorded (`uid`, `ended_at`)."""
+
+    uid: str
+    ended_at: datetime
+
+
+# --- the central system -----------------------------------------------------------------------
+
+
+class ConnectorError(ComptoirError):
+    """The central system did not take or give something.
+
+    `permanent` says that trying the same again is useless; `retry_after_seconds` is what the
+    system asked for, or None; `reason` is what it said, without personal data.
+    """
+
+    permanent: bool
+    reason: str
+    retry_after_seconds: float | None

@@ -1,0 +1,62 @@
+"""All tables, one file per neighbourhood."""
+
+from store.models.base import Base, UtcDateTime, new_uid
+from store.models.catalogue import Product, ProductToken, StockLevel, StockMovement, Variant
+from store.models.exchange import Change, OutboxMessage, SyncState
+from store.models.people import (
+    Card,
+    Consent,
+    Customer,
+    CustomerToken,
+    Identity,
+    Note,
+    PointsMovement,
+)
+from store.models.places import ApiToken, AuditEntry, Device, IdempotencyKey, Staff, Store
+from store.models.trade import (
+    CustomerMonth,
+    CustomerVariant,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Purchase,
+    PurchaseLine,
+    Visit,
+    VisitLine,
+)
+
+__all__ = [
+    "ApiToken",
+    "AuditEntry",
+    "Base",
+    "Card",
+    "Change",
+    "Consent",
+    "Customer",
+    "CustomerMonth",
+    "CustomerToken",
+    "CustomerVariant",
+    "Device",
+    "IdempotencyKey",
+    "Identity",
+    "Note",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "OutboxMessage",
+    "PointsMovement",
+    "Product",
+    "ProductToken",
+    "Purchase",
+    "PurchaseLine",
+    "Staff",
+    "StockLevel",
+    "StockMovement",
+    "Store",
+    "SyncState",
+    "UtcDateTime",
+    "Variant",
+    "Visit",
+    "VisitLine",
+    "new_uid",
+]

@@ -1,0 +1,228 @@
+"""What was bought, what waits to be collected, and the visits."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.models.base import Base, BigId, UtcDateTime, new_uid
+from store.models.catalogue import Variant
+from store.models.people import Customer
+from store.models.places import Staff, Store
+
+
+class Purchase(Base):
+    """A sale or a return of any channel, with or without a known customer."""
+
+    __tablename__ = "purchase"
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index(None, "customer_id", "occurred_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source: Mapped[str]
+    external_id: Mapped[str]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    store_id: Mapped[int | None] = mapped_column(ForeignKey("store.id"))
+    channel: Mapped[str] = mapped_column(default="store")  # store | web
+    kind: Mapped[str] = mapped_column(default="sale")  # sale | return
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    total_minor: Mapped[int]
+    currency: Mapped[str]
+    articles: Mapped[int] = mapped_column(default=0)  # units, all lines
+    lines_count: Mapped[int] = mapped_column(default=0)
+    summary: Mapped[str] = mapped_column(default="")  # name of the first article, for the timeline
+
+    lines: Mapped[list["PurchaseLine"]] = relationship(back_populates="purchase")
+
+
+class PurchaseLine(Base):
+    """One line of a purchase; without variant when it is postage, a fee or a discount."""
+
+    __tablename__ = "purchase_line"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchase.id"), index=True)
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variant.id"))
+    label: Mapped[str] = mapped_column(default="")  # only when there is no variant
+    quantity: Mapped[int]
+    amount_minor: Mapped[int]
+
+    purchase: Mapped[Purchase] = relationship(back_populates="lines")
+
+
+class CustomerMonth(Base):
+    """A customer's purchases of one month, so that a year's sum reads twelve rows."""
+
+    __tablename__ = "customer_month"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    customer_id: Mapped[int] = mapped_column(
+        ForeignKey("customer.id"), primary_key=True, autoincrement=False
+    )
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 202611
+    purchases: Mapped[int] = mapped_column(default=0)
+    total_minor: Mapped[int] = mapped_column(default=0)
+
+
+class CustomerVariant(Base):
+    """How often a customer bought a variant, for the usual products."""
+
+    __tablename__ = "customer_variant"
+    __table_args__ = (
+        Index(None, "customer_id", "times", "last_at"),
+        {"sqlite_with_rowid": False},
+    )
+
+    customer_id: Mapped[int] = mapped_column(
+        ForeignKey("customer.id"), primary_key=True, autoincrement=False
+    )
+    variant_id: Mapped[int] = mapped_column(
+        ForeignKey("variant.id"), primary_key=True, autoincrement=False
+    )
+    times: Mapped[int] = mapped_column(default=0)  # purchases, not units
+    quantity: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Order(Base):
+    """An online order to collect in a store."""
+
+    __tablename__ = "order"
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index(None, "store_id", "state", "promised_at"),
+        Index(None, "customer_id", "placed_at"),
+        Index(None, "store_id", "pickup_code"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
+    source: Mapped[str]
+    external_id: Mapped[str]
+    number: Mapped[str] = mapped_column(index=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    customer_name: Mapped[str] = mapped_column(default="")
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    promised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paid: Mapped[bool] = mapped_column(default=True)
+    total_minor: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str] = mapped_column(default="EUR")
+    # new | accepted | picking | ready | customer_waiting | partly_collected | collected
+    # problem | expired | cancelled | handover_reversed; derived from the lines
+    state: Mapped[str] = mapped_column(default="new")
+    state_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    code: Mapped[str] = mapped_column(unique=True)  # what the order QR carries
+    pickup_code: Mapped[str] = mapped_column(default="")  # six digits, typed at the kiosk
+    pickup_by: Mapped[date | None]
+    staging_place: Mapped[str] = mapped_column(default="")
+    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waiting_number: Mapped[int | None]
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str] = mapped_column(default="")  # first name, for "déjà remis par"
+    reason: Mapped[str] = mapped_column(default="")
+
+    store: Mapped[Store] = relationship()
+    customer: Mapped[Customer | None] = relationship()
+    taken_by: Mapped[Staff | None] = relationship()
+    lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.id")
+
+
+class OrderLine(Base):
+    """One article of an order, with its own state."""
+
+    __tablename__ = "order_line"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variant.id"))
+    sku: Mapped[str]
+    label: Mapped[str] = mapped_column(default="")
+    quantity: Mapped[int]
+    unit_price_minor: Mapped[int] = mapped_column(default=0)
+    # to_pick | picked | short | substitute_proposed | substituted | awaiting_transfer
+    # arrived | collected | refused | cancelled
+    state: Mapped[str] = mapped_column(default="to_pick")
+    reason: Mapped[str] = mapped_column(default="")
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+    variant: Mapped[Variant | None] = relationship()
+
+
+class OrderEvent(Base):
+    """What happened to an order, when, by whom; told to the central system."""
+
+    __tablename__ = "order_event"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    type: Mapped[str]  # accepted | picked | ready | arrived | collected | cancelled …
+    lines: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)  # None: all of them
+    reason: Mapped[str] = mapped_column(default="")
+    identity_check: Mapped[str] = mapped_column(default="")  # qr | code | card | known | document
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Visit(Base):
+    """One presence in a store: opened, worked, closed with an outcome."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        Index(None, "customer_id", "started_at"),
+        Index(None, "store_id", "started_at"),
+        # one open visit per customer and store, whoever scans twice
+        Index(
+            "uq_visit_open",
+            "store_id",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
+    store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    staff_name: Mapped[str] = mapped_column(default="")
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    opened_by: Mapped[str] = mapped_column(default="scan")  # scan | check_in | appointment | tap
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(default="")  # gift | pickup | home | exchange | browse
+    outcome: Mapped[str] = mapped_column(default="")  # bought | set_aside | thinking | not_found …
+    next_step: Mapped[str] = mapped_column(default="")  # call_back | tell_when_back | appointment
+    note: Mapped[str] = mapped_column(default="")
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # only in a central system
+
+    lines: Mapped[list["VisitLine"]] = relationship(back_populates="visit", order_by="VisitLine.id")
+    customer: Mapped[Customer | None] = relationship()
+    store: Mapped[Store] = relationship()
+    staff: Mapped[Staff | None] = relationship()
+
+
+class VisitLine(Base):
+    """A product shown, tried or wanted during a visit."""
+
+    __tablename__ = "visit_line"
+    __table_args__ = (UniqueConstraint("visit_id", "sku"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variant.id"))
+    sku: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="shown")  # shown | tried | wanted
+
+    visit: Mapped[Visit] = relationship(back_populates="lines")
+    variant: Mapped[Variant | None] = relationship()
