@@ -1,0 +1,150 @@
+"""Every setting of a server, by section; the values come from config/sources.py.
+
+To add a key: a field here, and the same key with its unit and a comment in default.toml.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+def number(low: float, high: float) -> Any:
+    """Declare a number between `low` and `high`, both allowed."""
+    return field(metadata={"low": low, "high": high})
+
+
+def one_of(*names: str) -> Any:
+    """Declare a word out of `names`."""
+    return field(metadata={"names": names})
+
+
+def secret() -> Any:
+    """Declare a secret: read from the environment or a file of its own, never from a TOML file."""
+    return field(metadata={"secret": True})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    role: str = one_of("store", "hub")
+    host: str
+    port: int = number(1, 65535)
+    public_url: str
+    threads: int = number(1, 64)
+    backlog: int = number(128, 65535)
+    backpressure: int = number(128, 65535)
+    stop_seconds: int = number(1, 8)
+    trusted_proxies: int = number(0, 5)
+    log_level: str = one_of("debug", "info", "warning", "error")
+    secret_key: str = secret()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    url: str = secret()
+    pool_size: int = number(1, 200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    code: str
+    language: str = one_of("fr", "en")
+    time_zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kiosk:
+    browse_idle_seconds: int = number(10, 3600)
+    personal_idle_seconds: int = number(10, 600)
+    countdown_seconds: int = number(20, 300)
+    confirmation_seconds: int = number(5, 300)
+    accessible_factor: int = number(2, 10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    lock_seconds: int = number(15, 3600)
+    pin_attempts: int = number(3, 10)
+    lock_out_seconds: int = number(10, 3600)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    live_seconds: int = number(1, 600)
+    recent_seconds: int = number(60, 86400)
+    low_level: int = number(0, 100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pickups:
+    ring_again_seconds: int = number(10, 600)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loyalty:
+    programme_cards: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sync:
+    hub_url: str
+    token: str = secret()
+    interval_seconds: float = number(0.1, 3600)
+    connect_timeout_seconds: float = number(0.1, 60)
+    read_timeout_seconds: float = number(0.1, 120)
+    breaker_failures: int = number(1, 100)
+    breaker_latency_seconds: float = number(0.1, 120)
+    breaker_open_seconds: float = number(0.1, 3600)
+    backoff_base_seconds: float = number(0.1, 600)
+    backoff_max_seconds: float = number(1, 86400)
+    lease_seconds: float = number(5, 3600)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Https:
+    mode: str = one_of("off", "own", "files")
+    certificate: str
+    key: str
+    names: tuple[str, ...]
+    networks: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    lookups_per_minute: int = number(1, 10000)
+    requests_per_minute: int = number(10, 100000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    on: bool
+    link_file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one server."""
+
+    data_dir: Path
+    server: Server
+    database: Database
+    store: Store
+    kiosk: Kiosk
+    staff: Staff
+    stock: Stock
+    pickups: Pickups
+    loyalty: Loyalty
+    sync: Sync
+    https: Https
+    limits: Limits
+    demo: Demo
+
+    @property
+    def database_url(self) -> str:
+        """Return the address of the database: the one given, or a SQLite file in the data folder."""
+        return self.database.url or f"sqlite:///{self.data_dir / 'comptoir.sqlite3'}"
+
+    @property
+    def address(self) -> str:
+        """Return the address that people and other servers use, without a slash at its end."""
+        scheme = "http" if self.https.mode == "off" else "https"
+        return self.server.public_url.rstrip("/") or f"{scheme}://localhost:{self.server.port}"
