@@ -140,7 +140,7 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        """Return the address of the database: the one given, or a SQLite file in the data folder."""
+        """Return the database given, or else a SQLite file in the data folder."""
         return self.database.url or f"sqlite:///{self.data_dir / 'comptoir.sqlite3'}"
 
     @property
