@@ -1,0 +1,239 @@
+"""Facts as they come from and go to other programs: frozen, without tables or ids of ours.
+
+Codes are normalised by the rule that takes the record in; times are aware UTC; money is integer
+minor units with a currency; an empty text means "not known".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreRecord:
+    """A shop of the chain."""
+
+    code: str
+    name: str
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = "FR"
+    latitude: float | None = None
+    longitude: float | None = None
+    phone: str = ""
+    time_zone: str = "Europe/Paris"
+    # {"mo": [["09:30", "19:30"]], …}, local time; a day left out is closed
+    opening_hours: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantRecord:
+    """One SKU of a product."""
+
+    sku: str
+    price_minor: int
+    currency: str = "EUR"
+    gtin: str | None = None
+    size: str = ""
+    colour: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductRecord:
+    """A product with all its variants, in the order in which they are shown."""
+
+    reference: str
+    name: str
+    variants: tuple[VariantRecord, ...]
+    name_en: str = ""
+    description: str = ""
+    brand: str = ""
+    category: str = ""
+    family: str = "gift"
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovementRecord:
+    """One change of stock, told once by (source, source_id)."""
+
+    source: str
+    source_id: str
+    store: str
+    sku: str
+    kind: str  # count | delta | hold | release | handover | return | shelf_check
+    quantity: int
+    occurred_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRecord:
+    """What another system says that a store holds, at one moment."""
+
+    store: str
+    sku: str
+    on_hand: int
+    as_of: datetime
+    source: str
+    reserved: int = 0
+    safety_stock: int = 0
+    incoming: int = 0
+    incoming_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRef:
+    """A customer by any identity that the other program has; the first that is known wins."""
+
+    id: str = ""  # our uid
+    source: str = ""
+    external_id: str = ""
+    code: str = ""  # a card, as scanned
+    email: str = ""
+    phone: str = ""
+    name: str = ""  # shown when nobody is found; identifies nobody
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRecord:
+    """A person known to the chain; `uid` is given when the other side is a hub."""
+
+    source: str
+    external_id: str
+    uid: str | None = None
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    phone: str = ""
+    city: str = ""
+    country: str = ""
+    language: str = "fr"
+    joined_on: date | None = None
+    tier: str = ""  # discovery | silver | gold
+    points: int | None = None  # None: this source says nothing about points
+    points_at: datetime | None = None
+    cards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseLineRecord:
+    """One line of a purchase; without SKU when it is postage, a fee or a discount."""
+
+    sku: str
+    quantity: int
+    amount_minor: int
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseRecord:
+    """A sale or a return; `customer` is (source, external_id), None when anonymous."""
+
+    source: str
+    external_id: str
+    occurred_at: datetime
+    total_minor: int
+    currency: str
+    lines: tuple[PurchaseLineRecord, ...]
+    customer: tuple[str, str] | None = None
+    store: str = ""
+    channel: str = "store"  # store | web
+    kind: str = "sale"  # sale | return
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLineRecord:
+    """One article of an order."""
+
+    sku: str
+    quantity: int
+    unit_price_minor: int = 0
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRecord:
+    """An online order to collect in a store, as its source last told it.
+
+    `uid`, `code`, `pickup_code` and `state` are given when the other side is a hub, so that the
+    customer's QR is right in every shop; otherwise the rule makes them.
+    """
+
+    source: str
+    external_id: str
+    number: str
+    store: str
+    placed_at: datetime
+    lines: tuple[OrderLineRecord, ...]
+    customer: CustomerRef | None = None
+    promised_at: datetime | None = None
+    pickup_by: date | None = None
+    paid: bool = True
+    currency: str = "EUR"
+    uid: str | None = None
+    code: str = ""
+    pickup_code: str = ""
+    state: str = ""
+    staging_place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEventRecord:
+    """Something that happened to an order; `lines` None means all of them."""
+
+    type: str  # accepted | picked | ready | arrived | collected | cancelled …
+    occurred_at: datetime
+    lines: tuple[tuple[str, int], ...] | None = None  # (sku, quantity)
+    reason: str = ""
+    identity_check: str = ""
+    staff: str = ""  # code
+    uid: str | None = None  # the same event twice is one
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownRecord:
+    """A product of a visit."""
+
+    sku: str
+    kind: str = "shown"  # shown | tried | wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitRecord:
+    """A closed visit; its id was made by whoever recorded it."""
+
+    id: str
+    store: str
+    started_at: datetime
+    ended_at: datetime
+    staff: str = ""  # code
+    staff_name: str = ""
+    customer: CustomerRef | None = None
+    opened_by: str = "scan"
+    reason: str = ""
+    outcome: str = ""
+    products: tuple[ShownRecord, ...] = ()
+    note: str = ""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRecord:
+    """One dated statement of a customer, told once by (source, source_id)."""
+
+    source: str
+    source_id: str
+    customer: CustomerRef
+    purpose: str  # marketing | suggestions | store_history
+    state: str  # granted | withdrawn
+    stated_at: datetime
+    channel: str = ""  # email | sms | ""
+    text_version: str = ""
+    language: str = "fr"
+    place: str = ""
+    staff: str = ""
+    proof: str = ""
