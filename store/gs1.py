@@ -18,12 +18,14 @@ FNC1: Final = "\x1d"
 GTIN_LENGTHS: Final = (8, 12, 13, 14)
 # symbology identifiers that announce an element string, ISO/IEC 15424
 ELEMENT_STRING_MARKS: Final = ("]C1", "]d2", "]Q3", "]e0", "]J1")
-PLAIN_MARKS: Final = ("]E0", "]E4", "]Q1", "]d1", "]C0", "]J0")
+PLAIN_MARKS: Final = ("]Q1", "]d1", "]C0", "]J0")
+EAN_MARKS: Final = {"]E0": 13, "]E4": 8}
 
 # a path may only hold these; RFC 3986 without the quote marks that the syntax leaves out
 _LINK = re.compile(r"(https?|HTTPS?)://([^/?#]+)(/[^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 _LINK_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-.]+)(?::\d{1,5})?")
+_OPEN_BRACKET = re.compile(r"(?<!\\)\(")
 # the orders in which a GTIN is made more precise in a path
 _QUALIFIERS: Final = (("22", "10", "21"), ("235",))
 
@@ -57,9 +59,7 @@ def check_digit(body: str) -> str:
 def is_gtin(digits: str) -> bool:
     """Say whether the text is a GTIN-8, 12, 13 or 14 with its right check digit."""
     return (
-        len(digits) in GTIN_LENGTHS
-        and is_digits(digits)
-        and check_digit(digits[:-1]) == digits[-1]
+        len(digits) in GTIN_LENGTHS and is_digits(digits) and check_digit(digits[:-1]) == digits[-1]
     )
 
 
@@ -163,7 +163,7 @@ def read_element_string(text: str) -> Article:
     unless the string starts with the GTIN itself. Raise NotAnArticle when it is not valid or
     names no article.
     """
-    body = without_mark(text).removeprefix(FNC1)
+    body = (text[3:] if text[:3] in ELEMENT_STRING_MARKS else text).removeprefix(FNC1)
     if body == text and not body.startswith("01"):
         raise NotAnArticle(problem="malformed")
     return _article(list(_element_pairs(body)))
@@ -186,16 +186,25 @@ def read_bracketed(text: str) -> Article:
 
     Raise NotAnArticle when it is not valid or names no article.
     """
-    parts = re.split(r"(?<!\\)\((\d{2,4})\)", text)
-    if parts[0] or len(parts) < 3:
+    parts = re.split(r"(?<!\\)\(([0-9]{2,4})\)", text)
+    if parts[0] or len(parts) < 3 or any(_OPEN_BRACKET.search(value) for value in parts[2::2]):
         raise NotAnArticle(problem="malformed")
     values = [value.replace("\\(", "(") for value in parts[2::2]]
     return _article(list(zip(parts[1::2], values, strict=True)))
 
 
 def without_mark(text: str) -> str:
-    """Take off the symbology identifier that some scanners send first."""
-    return text[3:] if text[:3] in ELEMENT_STRING_MARKS + PLAIN_MARKS else text
+    """Take off the symbology identifier of a symbol that holds plain text."""
+    return text[3:] if text[:3] in PLAIN_MARKS else text
+
+
+def scanned_digits(text: str) -> str | None:
+    """Return the digits that come after the symbology identifier of an EAN, or None.
+
+    The composite part that a scanner may send after them says nothing about the article.
+    """
+    digits = text[3:].partition("|]e0")[0]
+    return digits if len(digits) == EAN_MARKS.get(text[:3]) else None
 
 
 def _article(pairs: list[tuple[str, str]]) -> Article:

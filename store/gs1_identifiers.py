@@ -14,9 +14,7 @@ _TEXT = r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]"
 PRIMARY_KEYS: Final = frozenset(
     "00 01 253 255 401 402 414 415 417 8003 8004 8006 8010 8013 8017 8018".split()
 )
-_NEVER_ATTRIBUTES: Final = frozenset(
-    "01 03 21 22 235 254 7040 8011 8014 8019 8020 8200".split()
-)
+_NEVER_ATTRIBUTES: Final = frozenset("01 03 21 22 235 254 7040 8011 8014 8019 8020 8200".split())
 # their values end after a fixed number of characters, without FNC1; by the first two digits
 _PREDEFINED: Final = {
     "00": 18, "01": 14, "02": 14, "03": 14, "04": 16, "11": 6, "12": 6, "13": 6, "14": 6,
@@ -62,7 +60,8 @@ _FORMS: Final = {
     "97": _TEXT + "{1,90}", "98": _TEXT + "{1,90}", "99": _TEXT + "{1,90}",
 }  # fmt: skip
 _RULES: Final = [
-    (re.compile(name.replace("n", "[0-9]")), re.compile(form)) for name, form in _FORMS.items()
+    (re.compile(name.replace("n", "[0-9]")), re.compile(form, re.ASCII))
+    for name, form in _FORMS.items()
 ]
 
 
