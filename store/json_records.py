@@ -1,0 +1,353 @@
+"""Records as the machine API writes them in JSON, and back; what leaves is what is accepted.
+
+The `read_` functions expect a body that is valid by store/web/api/schemas.py.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from store.records import (
+    ConsentRecord,
+    CustomerRecord,
+    CustomerRef,
+    MovementRecord,
+    OrderEventRecord,
+    OrderLineRecord,
+    OrderRecord,
+    ProductRecord,
+    ShownRecord,
+    VariantRecord,
+    VisitRecord,
+)
+
+Json = dict[str, Any]
+Body = Mapping[str, Any]
+
+# What the machine API knows of a movement; ours are finer.
+COUNTS = ("count", "shelf_check")
+
+
+def write_time(moment: datetime | None) -> str | None:
+    """Return an RFC 3339 time in UTC."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_time(text: str | None) -> datetime | None:
+    """Return the aware UTC moment of an RFC 3339 time, None for none."""
+    return None if text is None else moment(text)
+
+
+def moment(text: str) -> datetime:
+    """Return the aware UTC moment of an RFC 3339 time."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def write_money(amount_minor: int, currency: str) -> Json:
+    """Return an amount as the API has it."""
+    return {"amount_minor": amount_minor, "currency": currency}
+
+
+# --- customers --------------------------------------------------------------------------------
+
+
+def write_ref(ref: CustomerRef | None) -> Json | None:
+    """Return the identities that are known, None for nobody."""
+    if ref is None:
+        return None
+    names = ("id", "source", "external_id", "code", "email", "phone", "name")
+    return {name: getattr(ref, name) for name in names if getattr(ref, name)}
+
+
+def read_ref(body: Body | None) -> CustomerRef | None:
+    """Return whom a body speaks of, None for nobody."""
+    if body is None:
+        return None
+    names = ("id", "source", "external_id", "code", "email", "phone", "name")
+    return CustomerRef(**{name: body.get(name) or "" for name in names})
+
+
+def write_customer(record: CustomerRecord) -> Json:
+    """Return a customer as the API and the feed of changes tell it."""
+    return {
+        "id": record.uid,
+        "source": record.source,
+        "external_id": record.external_id,
+        "first_name": record.first_name,
+        "last_name": record.last_name,
+        "email": record.email,
+        "phone": record.phone,
+        "city": record.city,
+        "country": record.country,
+        "language": record.language,
+        "joined_on": record.joined_on.isoformat() if record.joined_on else None,
+        "tier": record.tier,
+        "points": record.points,
+        "points_at": write_time(record.points_at),
+        "cards": list(record.cards),
+    }
+
+
+def read_customer(body: Body, *, source: str, external_id: str) -> CustomerRecord:
+    """Return the customer that `body` describes."""
+    names = ("first_name", "last_name", "email", "phone", "city", "country", "tier")
+    joined_on = body.get("joined_on")
+    return CustomerRecord(
+        source=source,
+        external_id=external_id,
+        uid=body.get("id"),
+        language=body.get("language") or "fr",
+        joined_on=date.fromisoformat(joined_on) if joined_on else None,
+        points=body.get("points"),
+        points_at=read_time(body.get("points_at")),
+        cards=tuple(body.get("cards") or ()),
+        **{name: body.get(name) or "" for name in names},
+    )
+
+
+# --- products and stock -----------------------------------------------------------------------
+
+
+def write_variant(record: ProductRecord, variant: VariantRecord) -> Json:
+    """Return one SKU with what its product says."""
+    return {
+        "sku": variant.sku,
+        "reference": record.reference,
+        "name": record.name,
+        "name_en": record.name_en,
+        "description": record.description,
+        "brand": record.brand,
+        "category": record.category,
+        "family": record.family,
+        "gtin": variant.gtin,
+        "size": variant.size,
+        "colour": variant.colour,
+        "tone": variant.tone,
+        "price": write_money(variant.price_minor, variant.currency),
+    }
+
+
+def read_variant(body: Body, *, sku: str, source: str) -> ProductRecord:
+    """Return the product of one SKU; its reference is the SKU when the body has none."""
+    variant = VariantRecord(
+        sku=sku,
+        price_minor=int(body["price"]["amount_minor"]),
+        currency=body["price"]["currency"],
+        gtin=body.get("gtin") or None,
+        size=body.get("size") or "",
+        colour=body.get("colour") or "",
+        tone=body.get("tone") or "",
+    )
+    names = ("name_en", "description", "brand", "category")
+    return ProductRecord(
+        reference=body.get("reference") or sku,
+        name=body["name"],
+        variants=(variant,),
+        family=body.get("family") or "gift",
+        source=source,
+        **{name: body.get(name) or "" for name in names},
+    )
+
+
+def write_movement(record: MovementRecord) -> Json:
+    """Return a movement as a central system knows it: a count or a delta."""
+    counted = record.kind in COUNTS
+    plain = record.kind in ("count", "delta")
+    return {
+        "source": record.source,
+        "source_id": record.source_id,
+        "store": record.store,
+        "sku": record.sku,
+        "kind": "count" if counted else "delta",
+        "quantity": record.quantity,
+        "occurred_at": write_time(record.occurred_at),
+        "reason": record.reason if plain else record.reason or record.kind,
+    }
+
+
+def read_movement(body: Body) -> MovementRecord:
+    """Return the movement that `body` tells."""
+    return MovementRecord(
+        source=body["source"],
+        source_id=body["source_id"],
+        store=body["store"],
+        sku=body["sku"],
+        kind=body["kind"],
+        quantity=int(body["quantity"]),
+        occurred_at=moment(body["occurred_at"]),
+        reason=body.get("reason") or "",
+    )
+
+
+# --- orders -----------------------------------------------------------------------------------
+
+
+def write_order(record: OrderRecord) -> Json:
+    """Return an order with what a store needs to recognise its code."""
+    lines = [
+        {
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "unit_price": write_money(line.unit_price_minor, record.currency),
+            "label": line.label,
+        }
+        for line in record.lines
+    ]
+    return {
+        "id": record.uid,
+        "source": record.source,
+        "external_id": record.external_id,
+        "number": record.number,
+        "store": record.store,
+        "customer": write_ref(record.customer),
+        "placed_at": write_time(record.placed_at),
+        "promised_at": write_time(record.promised_at),
+        "pickup_by": record.pickup_by.isoformat() if record.pickup_by else None,
+        "paid": record.paid,
+        "state": record.state,
+        "code": record.code,
+        "pickup_code": record.pickup_code,
+        "staging_place": record.staging_place,
+        "lines": lines,
+    }
+
+
+def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
+    """Return the order that `body` describes."""
+    pickup_by = body.get("pickup_by")
+    names = ("state", "code", "pickup_code", "staging_place")
+    return OrderRecord(
+        source=source,
+        external_id=external_id,
+        uid=body.get("id"),
+        number=body["number"],
+        store=body["store"],
+        customer=read_ref(body.get("customer")),
+        placed_at=moment(body["placed_at"]),
+        promised_at=read_time(body.get("promised_at")),
+        pickup_by=date.fromisoformat(pickup_by) if pickup_by else None,
+        paid=bool(body.get("paid", True)),
+        currency=_currency(body["lines"]),
+        lines=tuple(_read_line(line) for line in body["lines"]),
+        **{name: body.get(name) or "" for name in names},
+    )
+
+
+def _read_line(body: Body) -> OrderLineRecord:
+    price = body.get("unit_price") or {}
+    return OrderLineRecord(
+        sku=body["sku"],
+        quantity=int(body["quantity"]),
+        unit_price_minor=int(price.get("amount_minor", 0)),
+        label=body.get("label") or "",
+    )
+
+
+def _currency(lines: list[Body]) -> str:
+    priced = [line["unit_price"]["currency"] for line in lines if line.get("unit_price")]
+    return priced[0] if priced else "EUR"
+
+
+def write_event(record: OrderEventRecord) -> Json:
+    """Return something that happened to an order."""
+    lines = None
+    if record.lines is not None:
+        lines = [{"sku": sku, "quantity": quantity} for sku, quantity in record.lines]
+    return {
+        "id": record.uid,
+        "type": record.type,
+        "lines": lines,
+        "reason": record.reason or None,
+        "identity_check": record.identity_check,
+        "staff": record.staff,
+        "occurred_at": write_time(record.occurred_at),
+    }
+
+
+def read_event(body: Body) -> OrderEventRecord:
+    """Return what `body` tells of an order."""
+    lines = body.get("lines")
+    names = ("reason", "identity_check", "staff")
+    return OrderEventRecord(
+        uid=body.get("id"),
+        type=body["type"],
+        lines=None if lines is None else tuple((ln["sku"], int(ln["quantity"])) for ln in lines),
+        occurred_at=moment(body["occurred_at"]),
+        **{name: body.get(name) or "" for name in names},
+    )
+
+
+# --- visits and consents ----------------------------------------------------------------------
+
+
+def write_visit(record: VisitRecord) -> Json:
+    """Return a closed visit."""
+    return {
+        "id": record.id,
+        "store": record.store,
+        "staff": record.staff,
+        "staff_name": record.staff_name,
+        "customer": write_ref(record.customer),
+        "opened_by": record.opened_by,
+        "started_at": write_time(record.started_at),
+        "ended_at": write_time(record.ended_at),
+        "reason": record.reason,
+        "outcome": record.outcome,
+        "products": [{"sku": shown.sku, "kind": shown.kind} for shown in record.products],
+        "note": record.note,
+        "next_step": record.next_step,
+    }
+
+
+def read_visit(body: Body) -> VisitRecord:
+    """Return the visit that `body` tells."""
+    names = ("staff", "staff_name", "reason", "outcome", "note", "next_step")
+    return VisitRecord(
+        id=body["id"].lower(),
+        store=body["store"],
+        customer=read_ref(body.get("customer")),
+        opened_by=body.get("opened_by") or "scan",
+        started_at=moment(body["started_at"]),
+        ended_at=moment(body["ended_at"]),
+        products=tuple(_read_shown(shown) for shown in body.get("products") or ()),
+        **{name: body.get(name) or "" for name in names},
+    )
+
+
+def _read_shown(body: Body) -> ShownRecord:
+    """Take {"sku", "kind": "tried"} and the short {"sku", "tried": true}."""
+    short = [kind for kind in ("wanted", "tried") if body.get(kind)]
+    return ShownRecord(sku=body["sku"], kind=body.get("kind") or (short or ["shown"])[0])
+
+
+def write_consent(record: ConsentRecord) -> Json:
+    """Return one dated statement."""
+    return {
+        "source": record.source,
+        "source_id": record.source_id,
+        "customer": write_ref(record.customer),
+        "purpose": record.purpose,
+        "channel": record.channel,
+        "state": record.state,
+        "text_version": record.text_version,
+        "language": record.language,
+        "place": record.place,
+        "staff": record.staff,
+        "proof": record.proof,
+        "stated_at": write_time(record.stated_at),
+    }
+
+
+def read_consent(body: Body) -> ConsentRecord:
+    """Return the statement that `body` tells."""
+    names = ("channel", "text_version", "place", "staff", "proof")
+    return ConsentRecord(
+        source=body["source"],
+        source_id=body["source_id"],
+        customer=read_ref(body["customer"]) or CustomerRef(),
+        purpose=body["purpose"],
+        state=body["state"],
+        stated_at=moment(body["stated_at"]),
+        language=body.get("language") or "fr",
+        **{name: body.get(name) or "" for name in names},
+    )
