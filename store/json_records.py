@@ -24,8 +24,8 @@ from store.records import (
 Json = dict[str, Any]
 Body = Mapping[str, Any]
 
-# What the machine API knows of a movement; ours are finer.
-COUNTS = ("count", "shelf_check")
+# The machine API knows counts and signed deltas; our kinds are finer.
+PLAIN_KINDS = {"count": ("count", 1), "shelf_check": ("count", 1), "handover": ("delta", -1)}
 
 
 def write_time(moment: datetime | None) -> str | None:
@@ -151,17 +151,16 @@ def read_variant(body: Body, *, sku: str, source: str) -> ProductRecord:
 
 def write_movement(record: MovementRecord) -> Json:
     """Return a movement as a central system knows it: a count or a delta."""
-    counted = record.kind in COUNTS
-    plain = record.kind in ("count", "delta")
+    kind, sign = PLAIN_KINDS.get(record.kind, ("delta", 1))
     return {
         "source": record.source,
         "source_id": record.source_id,
         "store": record.store,
         "sku": record.sku,
-        "kind": "count" if counted else "delta",
-        "quantity": record.quantity,
+        "kind": kind,
+        "quantity": sign * record.quantity,
         "occurred_at": write_time(record.occurred_at),
-        "reason": record.reason if plain else record.reason or record.kind,
+        "reason": record.reason or ("" if record.kind == kind else record.kind),
     }
 
 

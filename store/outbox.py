@@ -1,0 +1,249 @@
+"""What is still to be told to the central system, each fact once by its uid.
+
+A fact is pending, claimed by one worker for the time of a lease, delivered, or set aside with the
+reason. The facts of one subject (one customer, one order) leave in the order in which they were
+written; one that is set aside holds nobody back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from store import changes
+from store.errors import NotFound
+from store.models import OutboxMessage, new_uid
+
+WAITING = ("pending", "claimed")
+STATES = ("pending", "claimed", "delivered", "set_aside")
+# A time further ahead than this was written by a clock that was wrong.
+FARTHEST = timedelta(days=1)
+REASON_LENGTH = 500
+# Keys of the changes: something may leave now (workers wake), something was settled.
+WAITS, SETTLED = "outbox", "push"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A fact that a worker holds and a connector sends; connectors see no table."""
+
+    uid: str
+    kind: str
+    subject: str
+    payload: dict[str, Any]
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """How much waits: `waiting` counts pending and claimed; `oldest_at` is the oldest of them."""
+
+    waiting: int
+    set_aside: int
+    delivered: int
+    oldest_at: datetime | None
+
+
+def add(
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    payload: dict[str, Any],
+    now: datetime,
+    uid: str | None = None,
+) -> OutboxMessage:
+    """Write a fact beside the rows that it tells of, in their transaction.
+
+    `subject` names whose facts stay in order, such as `customer:UID`. `uid` is the id by which the
+    central system knows the fact again, made here when it is not given.
+    """
+    changes.record(session, "sync", WAITS, now=now)  # takes the turn: ids are in commit order
+    message = OutboxMessage(
+        uid=uid or new_uid(),
+        kind=kind,
+        subject=subject,
+        payload=payload,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def claim(session: Session, *, worker: str, now: datetime, lease_seconds: float) -> Message | None:
+    """Take the oldest fact that may leave now, for the time of a lease; None when there is none.
+
+    Two workers never hold the same fact, nor two facts of one subject.
+    """
+    while (number := session.scalar(_ready(now).limit(1))) is not None:
+        lease = {"claimed_by": worker, "claimed_until": now + timedelta(seconds=lease_seconds)}
+        if _change(session, OutboxMessage.id == number, "pending", state="claimed", **lease):
+            return _message(session.get_one(OutboxMessage, number, populate_existing=True))
+    return None
+
+
+def mark_delivered(session: Session, uid: str, *, now: datetime) -> None:
+    """Note that the central system has the fact, whoever sent it."""
+    settled = {"state": "delivered", "delivered_at": now, "last_error": ""}
+    _change(session, OutboxMessage.uid == uid, *WAITING, "set_aside", **_free(), **settled)
+    changes.record(session, "sync", SETTLED, now=now)
+
+
+def retry_at(
+    session: Session, uid: str, *, worker: str, moment: datetime, reason: str, now: datetime
+) -> None:
+    """Count a try that failed and let the fact leave again at `moment`."""
+    values = {"attempts": OutboxMessage.attempts + 1, "last_error": reason[:REASON_LENGTH]}
+    _change(
+        session,
+        _held(uid, worker),
+        "claimed",
+        state="pending",
+        next_attempt_at=moment,
+        **_free(),
+        **values,
+    )
+    changes.record(session, "sync", SETTLED, now=now)
+
+
+def give_back(session: Session, uid: str, *, worker: str, reason: str = "") -> None:
+    """Return a fact that was not tried, such as when the central system cannot be reached."""
+    _change(
+        session,
+        _held(uid, worker),
+        "claimed",
+        state="pending",
+        last_error=reason[:REASON_LENGTH],
+        **_free(),
+    )
+
+
+def set_aside(
+    session: Session, uid: str, *, reason: str, now: datetime, worker: str | None = None
+) -> None:
+    """Keep a fact that was refused, with the reason, out of the way of the others.
+
+    `worker` is the one that holds it; a person sets aside what nobody holds. Raises NotFound when
+    there is no such fact waiting.
+    """
+    which = _held(uid, worker) if worker else OutboxMessage.uid == uid
+    states = ("claimed",) if worker else ("pending",)
+    values = {"attempts": OutboxMessage.attempts + 1} if worker else {}
+    changed = _change(
+        session,
+        which,
+        *states,
+        state="set_aside",
+        last_error=reason[:REASON_LENGTH],
+        **_free(),
+        **values,
+    )
+    if not changed and worker is None:
+        raise NotFound(kind="outbox", key=uid)
+    changes.record(session, "sync", SETTLED, now=now)
+
+
+def retry(session: Session, uid: str, *, now: datetime) -> None:
+    """Let a fact that was set aside, or that waits for its time, leave now.
+
+    Raises NotFound when there is no such fact.
+    """
+    ready = {"state": "pending", "next_attempt_at": now}
+    if not _change(session, OutboxMessage.uid == uid, "pending", "set_aside", **ready):
+        raise NotFound(kind="outbox", key=uid)
+    changes.record(session, "sync", WAITS, now=now)
+
+
+def retry_all(session: Session, *, now: datetime) -> int:
+    """Let everything that was set aside or waits leave now; return how many."""
+    ready = {"state": "pending", "next_attempt_at": now}
+    count = _change(session, OutboxMessage.id > 0, "pending", "set_aside", **ready)
+    changes.record(session, "sync", WAITS, now=now)
+    return count
+
+
+def hasten(session: Session, *, now: datetime) -> int:
+    """Let what waits after a failure leave now, since the link is back; return how many."""
+    return _change(session, OutboxMessage.next_attempt_at > now, "pending", next_attempt_at=now)
+
+
+def release_expired(session: Session, *, now: datetime) -> int:
+    """Free what a worker that died had claimed; return how many."""
+    return _change(
+        session, _past(OutboxMessage.claimed_until, now), "claimed", state="pending", **_free()
+    )
+
+
+def list_by_state(session: Session, *states: str, limit: int = 100) -> Sequence[OutboxMessage]:
+    """Return facts in these states, or in all but delivered, in the order of writing."""
+    wanted = states or (*WAITING, "set_aside")
+    query = select(OutboxMessage).where(OutboxMessage.state.in_(wanted))
+    return session.scalars(query.order_by(OutboxMessage.id).limit(limit)).all()
+
+
+def summary(session: Session) -> Summary:
+    """Count the facts by state; one query."""
+    query = select(OutboxMessage.state, func.count(), func.min(OutboxMessage.created_at))
+    rows = {
+        state: (count, oldest)
+        for state, count, oldest in session.execute(query.group_by(OutboxMessage.state))
+    }
+    waiting = [rows[state] for state in WAITING if state in rows]
+    return Summary(
+        waiting=sum(count for count, _ in waiting),
+        set_aside=rows.get("set_aside", (0, None))[0],
+        delivered=rows.get("delivered", (0, None))[0],
+        oldest_at=min((oldest for _, oldest in waiting), default=None),
+    )
+
+
+def _ready(now: datetime) -> Select[int]:
+    """Select the numbers of what may leave: its time has come and its subject has no older one."""
+    older = aliased(OutboxMessage)
+    before = select(older.id).where(
+        older.subject == OutboxMessage.subject,
+        older.state.in_(WAITING),
+        older.id < OutboxMessage.id,
+    )
+    return (
+        select(OutboxMessage.id)
+        .where(OutboxMessage.state == "pending", ~before.exists())
+        .where(_past(OutboxMessage.next_attempt_at, now))
+        .order_by(OutboxMessage.id)
+    )
+
+
+def _past(column: Any, now: datetime) -> ColumnElement[bool]:
+    return or_(column <= now, column > now + FARTHEST)
+
+
+def _held(uid: str, worker: str) -> ColumnElement[bool]:
+    return and_(OutboxMessage.uid == uid, OutboxMessage.claimed_by == worker)
+
+
+def _free() -> dict[str, Any]:
+    return {"claimed_by": None, "claimed_until": None}
+
+
+def _change(session: Session, which: ColumnElement[bool], *states: str, **values: Any) -> int:
+    """Change rows that are still in one of `states`; the number of rows says who won."""
+    statement = update(OutboxMessage).where(which, OutboxMessage.state.in_(states)).values(values)
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _message(row: OutboxMessage) -> Message:
+    return Message(
+        uid=row.uid,
+        kind=row.kind,
+        subject=row.subject,
+        payload=row.payload,
+        attempts=row.attempts,
+        created_at=row.created_at,
+    )
