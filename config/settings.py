@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from store.database import sqlite_url
+
 
 def number(low: float, high: float) -> Any:
     """Declare a number between `low` and `high`, both allowed."""
@@ -141,7 +143,7 @@ class Settings:
     @property
     def database_url(self) -> str:
         """Return the database given, or else a SQLite file in the data folder."""
-        return self.database.url or f"sqlite:///{self.data_dir / 'comptoir.sqlite3'}"
+        return self.database.url or sqlite_url(self.data_dir)
 
     @property
     def address(self) -> str:

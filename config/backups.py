@@ -1,0 +1,60 @@
+"""Copies of a SQLite database taken while the server runs, and read back before they count."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from store.database import PRAGMAS
+
+PAGES_AT_A_TIME = 2000
+
+
+class BackupUnusable(Exception):
+    """A file is not a whole Comptoir database (`path`, `why`)."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(why)
+        self.path = path
+        self.why = why
+
+
+def copy(source: Path, target: Path) -> int:
+    """Copy a database that may be in use, check the copy, and return its number of bytes.
+
+    The target appears whole or not at all. Raises BackupUnusable when the copy cannot be read
+    back, and sqlite3.OperationalError when the disk is full.
+    """
+    half = target.with_name(target.name + ".part")
+    half.unlink(missing_ok=True)
+    try:
+        pour(source, half)
+        check(half)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def pour(source: Path, target: Path) -> None:
+    with closing(connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        new.execute(f"PRAGMA synchronous = {PRAGMAS['synchronous']}")
+        old.backup(new, pages=PAGES_AT_A_TIME)
+        new.execute("PRAGMA journal_mode = delete")  # one file, no -wal beside it
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def check(path: Path) -> None:
+    """Read every page of a database; raises BackupUnusable when something is wrong with it."""
+    if not path.is_file():
+        raise BackupUnusable(path, "no such file")
+    try:
+        with closing(connect(path)) as database:
+            (verdict,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+            revision = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BackupUnusable(path, str(error)) from error
+    if verdict != "ok" or revision is None:
+        raise BackupUnusable(path, verdict)

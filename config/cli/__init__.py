@@ -1,0 +1,67 @@
+"""The command `comptoir`: one module per noun, loaded when it is called.
+
+To add a command: one line in COMMANDS.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from config import __version__, sources
+from config.cli import faults
+from config.words import _
+
+COMMANDS = {
+    "backup": "config.cli.backups:backup",
+    "certificate": "config.cli.certificates:certificate",
+    "demo": "config.cli.demo:demo",
+    "device": "config.cli.devices:device",
+    "doctor": "config.cli.doctor:doctor",
+    "import": "config.cli.imports:imports",
+    "init": "config.cli.init:init",
+    "outbox": "config.cli.outbox:outbox",
+    "restore": "config.cli.backups:restore",
+    "serve": "config.cli.serve:serve",
+    "staff": "config.cli.staff:staff",
+    "sync": "config.cli.sync:sync",
+    "token": "config.cli.tokens:token",
+}
+
+
+class Commands(click.Group):
+    """Finds a command by its name; starting one does not pay for the others."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        return getattr(importlib.import_module(module), attribute)
+
+
+@click.group(cls=Commands, help=_("Le serveur de la boutique : borne, tablette, téléphone."))
+@click.version_option(__version__, prog_name="comptoir", message="%(prog)s %(version)s")
+@click.option(
+    "--config",
+    "file",
+    envvar="COMPTOIR_CONFIG",
+    type=click.Path(path_type=Path),
+    help=_("Fichier de réglages (TOML)."),
+)
+@click.pass_context
+def comptoir(context: click.Context, file: Path | None) -> None:
+    context.obj = sources.load(file)
+
+
+def main() -> None:
+    """Run the command line; our own errors end in one clear line and status 1."""
+    try:
+        comptoir(prog_name="comptoir")
+    except faults.KNOWN as error:
+        for line in faults.describe(error):
+            click.echo(line, err=True)
+        sys.exit(1)

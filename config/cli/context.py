@@ -1,0 +1,57 @@
+"""What most commands start from: the settings, the database, the shop."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.database import open_engine
+from config.settings import Settings
+from store import database
+from store.errors import NotFound
+from store.models import Store
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON.")
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Session]:
+    """Give a session that is committed, once, when the command succeeds."""
+    with database.writing(open_engine(settings)) as session:
+        yield session
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Session]:
+    """Give a session that takes no write lock."""
+    with database.reading(open_engine(settings)) as session:
+        yield session
+
+
+def find_store(session: Session, code: str) -> Store | None:
+    """Return the shop called `code`; without a code, the only one there is.
+
+    Raises NotFound when no shop has the code.
+    """
+    if code:
+        store = session.scalar(select(Store).where(Store.code == code))
+        if store is None:
+            raise NotFound(kind="store", key=code)
+        return store
+    stores = session.scalars(select(Store).limit(2)).all()
+    return stores[0] if len(stores) == 1 else None
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))

@@ -1,0 +1,33 @@
+"""comptoir doctor: what is wrong, and what to do."""
+
+import sys
+
+import click
+
+from config import health
+from config.cli.context import json_option, now, print_json
+from config.database import open_engine
+from config.settings import Settings
+from config.words import _
+
+MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
+
+
+@click.command(help=_("Examiner le serveur : disque, horloge, base, certificat, envois, versions."))
+@json_option
+@click.pass_obj
+def doctor(settings: Settings, as_json: bool) -> None:
+    findings = list(health.examine(settings, open_engine(settings), now=now()))
+    worst = "fault" if any(each.state == "fault" for each in findings) else "ok"
+    if as_json:
+        print_json({"state": worst, "findings": [each.as_dict() for each in findings]})
+    else:
+        for each in findings:
+            print_finding(each)
+    sys.exit(1 if worst == "fault" else 0)
+
+
+def print_finding(finding: health.Finding) -> None:
+    click.echo(f"{MARKS[finding.state]} {finding.name} : {finding.what}")
+    if finding.advice:
+        click.echo(f"  → {finding.advice}")

@@ -1,0 +1,103 @@
+"""What each of our errors says on the command line: what happened, to what, what to do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from config.backups import BackupUnusable
+from config.certificate import NameNotAllowed
+from config.database import NotInitialised
+from config.sources import SettingsError
+from config.words import _
+from store import errors
+
+KNOWN = (
+    errors.ComptoirError,
+    SettingsError,
+    NotInitialised,
+    NameNotAllowed,
+    BackupUnusable,
+    OSError,
+)
+
+
+def describe(error: BaseException) -> list[str]:
+    """Return the lines that tell somebody at a terminal about `error`."""
+    if isinstance(error, SettingsError):
+        return [*error.faults, _("Corrigez ces réglages, puis relancez la commande.")]
+    for kind in type(error).__mro__:
+        if kind in SENTENCES:
+            return [SENTENCES[kind](error)]
+    return [_("La commande a échoué : %s") % error]
+
+
+def of_data(sentence: str) -> Callable[[Any], str]:
+    return lambda error: sentence % error.data
+
+
+def not_initialised(error: Any) -> str:
+    return _("Aucune base de données dans %s. Faites d'abord : comptoir init") % error
+
+
+def name_not_allowed(error: Any) -> str:
+    return (
+        _(
+            "L'autorité de ce magasin ne peut pas garantir %s. Retirez ce nom, ou refaites une "
+            "autorité avec --new-authority, à installer alors sur chaque appareil."
+        )
+        % error
+    )
+
+
+def file_fault(error: Any) -> str:
+    return _("%(file)s : %(why)s. Vérifiez le chemin, les droits et la place sur le disque.") % {
+        "file": error.filename or "comptoir",
+        "why": error.strerror or error,
+    }
+
+
+def backup_unusable(error: Any) -> str:
+    return _("%(path)s n'est pas une sauvegarde lisible de Comptoir (%(why)s).") % vars(error)
+
+
+SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
+    NotInitialised: not_initialised,
+    NameNotAllowed: name_not_allowed,
+    BackupUnusable: backup_unusable,
+    OSError: file_fault,
+    errors.DataFolderInUse: of_data(
+        _(
+            "Un autre serveur (processus %(pid)s) utilise déjà le dossier %(folder)s. "
+            "Arrêtez-le, ou choisissez un autre dossier avec COMPTOIR_DATA_DIR."
+        )
+    ),
+    errors.PortTaken: of_data(
+        _(
+            "Impossible d'écouter sur %(host)s, port %(port)s : %(why)s. "
+            "Choisissez un autre port avec --port."
+        )
+    ),
+    errors.DatabaseBusy: of_data(
+        _("La base de données est occupée par un autre programme. Réessayez dans un instant.")
+    ),
+    errors.DiskFull: of_data(
+        _("Le disque est plein. Libérez de la place, puis relancez la commande.")
+    ),
+    errors.DatabaseUnsafe: of_data(
+        _(
+            "La base de données refuse le réglage %(pragma)s = %(wanted)s (elle garde %(found)s). "
+            "Placez le dossier de données sur un disque local."
+        )
+    ),
+    errors.SchemaTooNew: of_data(
+        _(
+            "La base de données vient d'une version plus récente de Comptoir (%(found)s). "
+            "Installez cette version, ou restaurez une sauvegarde plus ancienne."
+        )
+    ),
+    errors.NotFound: of_data(
+        _("%(kind)s « %(key)s » n'existe pas. La commande « list » montre ceux qui existent.")
+    ),
+    errors.Invalid: of_data(
+        _("La valeur de « %(field)s » ne convient pas (%(problem)s). Voyez --help.")
+    ),
+}

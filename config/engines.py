@@ -1,0 +1,91 @@
+"""The HTTP server itself: granian, or uvicorn where there is no granian."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from config.asgi import Asgi
+
+try:
+    from granian.constants import Interfaces, SSLProtocols
+    from granian.server.embed import Server as Granian
+except ImportError:  # no wheel for this machine
+    Granian = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """Where the server listens, and how it ends."""
+
+    host: str
+    port: int
+    certificate: Path | None
+    key: Path | None
+    backlog: int
+    backpressure: int
+    stop_seconds: int
+    log_level: str
+
+
+def run(application: Asgi, door: Door, *, on_stop: Callable[[], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C; `on_stop` ends what would never end by itself."""
+    if Granian:
+        asyncio.run(run_granian(application, door, on_stop))
+    else:
+        run_uvicorn(application, door)
+
+
+async def run_granian(application: Asgi, door: Door, on_stop: Callable[[], None]) -> None:
+    # Embedded: one process. With granian's own supervisor a SIGKILL left the worker serving.
+    server = Granian(
+        application,
+        address=door.host,
+        port=door.port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        backlog=door.backlog,
+        backpressure=door.backpressure,
+        log_enabled=False,
+        ssl_cert=door.certificate,
+        ssl_key=door.key,
+        ssl_protocol_min=SSLProtocols.tls12,
+    )
+
+    def stop() -> None:
+        end_for_certain(door.stop_seconds)
+        on_stop()
+        server.stop()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await server.serve()
+
+
+def end_for_certain(seconds: int) -> None:
+    """End the process after `seconds` even if an answer is stuck; SQLite rolls back by itself."""
+    timer = threading.Timer(seconds, os._exit, args=(0,))
+    timer.daemon = True
+    timer.start()
+
+
+def run_uvicorn(application: Asgi, door: Door) -> None:
+    uvicorn.run(
+        application,
+        host=door.host,
+        port=door.port,
+        backlog=door.backlog,
+        limit_concurrency=door.backpressure,
+        timeout_graceful_shutdown=door.stop_seconds,
+        log_level=door.log_level,
+        access_log=False,
+        server_header=False,
+        ssl_certfile=door.certificate,
+        ssl_keyfile=door.key,
+    )

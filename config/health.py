@@ -1,0 +1,132 @@
+"""What can be wrong with a server, looked at without changing anything."""
+
+import platform
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from config import __version__, certificate
+from config.settings import Settings
+from config.words import _
+from store import migrations
+from store.database import reading
+from store.models import Change, OutboxMessage
+
+MEGABYTE = 1024 * 1024
+LOW_DISK = 1024 * MEGABYTE
+FULL_DISK = 100 * MEGABYTE
+RENEW_DAYS = 30
+LATE = timedelta(hours=1)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing looked at; `state` is ok, warning or fault, `advice` what to do about it."""
+
+    name: str
+    state: str = "ok"
+    what: str
+    advice: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding for machines."""
+        return asdict(self)
+
+
+def examine(settings: Settings, engine: Engine, *, now: datetime) -> Iterator[Finding]:
+    """Look at everything, one finding at a time."""
+    yield versions(engine)
+    yield disk(settings)
+    yield schema(engine)
+    with reading(engine) as session:
+        yield integrity(session)
+        yield clock(session, now=now)
+        yield from queues(session, now=now)
+    if settings.https.mode != "off":
+        yield https(settings, now=now)
+
+
+def versions(engine: Engine) -> Finding:
+    base = sqlite3.sqlite_version if engine.dialect.name == "sqlite" else engine.dialect.name
+    parts = (f"Comptoir {__version__}", f"Python {platform.python_version()}", f"base {base}")
+    return Finding(name="versions", what=", ".join(parts))
+
+
+def disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data_dir).free
+    what = _("%d Mo libres") % (free // MEGABYTE)
+    if free >= LOW_DISK:
+        return Finding(name="disk", what=what)
+    state = "fault" if free < FULL_DISK else "warning"
+    advice = _("Libérez de la place sur le disque de %s.") % settings.data_dir
+    return Finding(name="disk", state=state, what=what, advice=advice)
+
+
+def schema(engine: Engine) -> Finding:
+    migrations.check_known(engine)
+    if migrations.is_current(engine):
+        return Finding(name="schema", what=_("à jour"))
+    advice = _("Relancez le serveur ou faites comptoir init : les tables seront mises à jour.")
+    return Finding(name="schema", state="warning", what=_("en retard"), advice=advice)
+
+
+def integrity(session: Session) -> Finding:
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text("SELECT 1"))
+        return Finding(name="database", what=_("répond"))
+    verdict = session.scalar(text("PRAGMA quick_check(1)"))
+    if verdict == "ok":
+        return Finding(name="database", what=_("intacte"))
+    advice = _("Arrêtez le serveur et remettez une sauvegarde : comptoir restore FICHIER")
+    return Finding(name="database", state="fault", what=str(verdict), advice=advice)
+
+
+def clock(session: Session, *, now: datetime) -> Finding:
+    """Compare the clock with the newest record: time must not go back."""
+    newest = session.scalar(select(func.max(Change.at)))
+    if newest is None or newest <= now + CLOCK_TOLERANCE:
+        return Finding(name="clock", what=f"{now:%Y-%m-%d %H:%M} UTC")
+    what = _("%s, avant la dernière écriture de la base") % f"{now:%Y-%m-%d %H:%M} UTC"
+    advice = _("Remettez l'horloge de cette machine à l'heure (NTP).")
+    return Finding(name="clock", state="fault", what=what, advice=advice)
+
+
+def queues(session: Session, *, now: datetime) -> Iterator[Finding]:
+    waiting, oldest = session.execute(
+        select(func.count(), func.min(OutboxMessage.created_at)).where(
+            OutboxMessage.state.in_(("pending", "claimed"))
+        )
+    ).one()
+    late = oldest is not None and now - oldest > LATE
+    yield Finding(
+        name="outbox",
+        state="warning" if late else "ok",
+        what=_("%d envois attendent") % waiting,
+        advice=_("Le siège n'est plus joint : voyez comptoir sync status.") if late else "",
+    )
+    refused = select(func.count()).where(OutboxMessage.state == "set_aside")
+    aside = session.scalar(refused.select_from(OutboxMessage)) or 0
+    yield Finding(
+        name="set_aside",
+        state="warning" if aside else "ok",
+        what=_("%d envois mis de côté") % aside,
+        advice=_("Voyez pourquoi : comptoir outbox list --state set_aside") if aside else "",
+    )
+
+
+def https(settings: Settings, *, now: datetime) -> Finding:
+    chain, _key = certificate.files_of(settings)
+    days = certificate.days_left(chain, now=now)
+    what = _("certificat valable encore %d jours") % days
+    if days >= RENEW_DAYS:
+        return Finding(name="https", what=what)
+    state = "fault" if days < 0 else "warning"
+    advice = _("Renouvelez-le (comptoir certificate), puis relancez le serveur.")
+    return Finding(name="https", state=state, what=what, advice=advice)

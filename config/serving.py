@@ -1,0 +1,50 @@
+"""Start a server: hold its folder, check its port, bring its database up to date, serve."""
+
+import logging
+from collections.abc import Callable
+
+from a2wsgi import WSGIMiddleware
+from flask import Flask
+
+from config import engines, folder
+from config.app import create_app
+from config.asgi import Hybrid, Worker
+from config.certificate import files_of
+from config.database import open_engine
+from config.settings import Settings
+from store import migrations
+from store.web import live
+
+
+def serve(settings: Settings, *, ready: Callable[[Settings], None]) -> None:
+    """Serve until told to stop; `ready` is called once everything that can fail has not.
+
+    Raises NotInitialised, DataFolderInUse, PortTaken, SchemaTooNew, or FileNotFoundError for a certificate.
+    """
+    logging.basicConfig(level=settings.server.log_level.upper(), format=LINE)
+    with folder.hold(settings.data_dir):
+        folder.check_port(settings.server.host, settings.server.port)
+        engine = open_engine(settings)
+        migrations.upgrade(engine)
+        engine.dispose()
+        application = assemble(settings)
+        ready(settings)
+        engines.run(application, door(settings), on_stop=application.bus.close_all)
+
+
+LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def door(settings: Settings) -> engines.Door:
+    certificate, key = files_of(settings) if settings.https.mode != "off" else (None, None)
+    server = settings.server
+    return engines.Door(
+        host=server.host,
+        port=server.port,
+        certificate=certificate,
+        key=key,
+        backlog=server.backlog,
+        backpressure=server.backpressure,
+        stop_seconds=server.stop_seconds,
+        log_level=server.log_level,
+    )
