@@ -1,26 +1,51 @@
 """The change log: what screens re-read and what pulling stores learn, in commit order."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
 from store.database import take_turn
 from store.models import Change
 
 KINDS = ("stock", "orders", "customers", "products", "visits", "sync", "staff", "devices")
+Listener = Callable[[str, str], None]
+
+_listeners: list[Listener] = []
+# numbers that this process has told its listeners, so that `list_foreign` can leave them out
+_told: deque[int] = deque(maxlen=10_000)
 
 
 def record(session: Session, kind: str, key: str, *, now: datetime) -> None:
-    """Note that the thing of this kind and key has changed; told to screens after the commit.
+    """Note that the thing of this kind and key has changed; told to listeners after the commit."""
+    record_all(session, kind, [key], now=now)
 
-    Only writers that hold the same turn may number a change: PostgreSQL gives numbers in another
+
+def record_all(session: Session, kind: str, keys: Iterable[str], *, now: datetime) -> None:
+    """Note several changes of one kind at once.
+
+    Only the writer that holds the turn may number changes: PostgreSQL gives numbers in another
     order than it commits, and a cursor over them would miss rows.
     """
+    rows = [{"kind": kind, "key": key, "at": now} for key in keys]
+    if not rows:
+        return
     take_turn(session, "change")
-    session.add(Change(kind=kind, key=key, at=now))
-    session.info.setdefault("signals", []).append((kind, key))
+    numbers = session.scalars(insert(Change).returning(Change.id), rows).all()
+    signals = session.info.setdefault("signals", [])
+    signals.extend((n, kind, row["key"]) for n, row in zip(numbers, rows, strict=True))
+
+
+def listen(listener: Listener) -> None:
+    """Call `listener(kind, key)` after each commit of this process that recorded changes."""
+    _listeners.append(listener)
+
+
+def ignore(listener: Listener) -> None:
+    """Stop calling the listener."""
+    _listeners.remove(listener)
 
 
 def list_after(
@@ -31,7 +56,28 @@ def list_after(
     return session.scalars(query.order_by(Change.id).limit(limit)).all()
 
 
+def list_foreign(session: Session, after: int, *, limit: int = 1000) -> Sequence[Change]:
+    """Return the changes above `after` that another process made, oldest first."""
+    query = select(Change).where(Change.id > after, Change.id.not_in(list(_told)[-500:]))
+    return session.scalars(query.order_by(Change.id).limit(limit)).all()
+
+
 def last_number(session: Session) -> int:
     """Return the number of the newest change, 0 when there is none."""
     newest = session.scalar(select(Change.id).order_by(Change.id.desc()).limit(1))
     return newest or 0
+
+
+@event.listens_for(Session, "after_commit")
+def _tell(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    for number, kind, key in session.info.pop("signals", ()):
+        _told.append(number)
+        for listener in _listeners:
+            listener(kind, key)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("signals", None)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,7 +23,7 @@ PRAGMAS = {
 READING = {"comptoir_reading": True}
 
 
-def make_engine(url: str, **options: Any) -> Engine:
+def make_engine(url: str | URL, **options: Any) -> Engine:
     """Return an engine whose transactions are safe on the database that `url` names.
 
     On SQLite a transaction takes the write lock as it begins, unless the connection carries the

@@ -87,6 +87,10 @@ class NotAllowed(ComptoirError):
     needs: str
 
 
+class Unauthorised(ComptoirError):
+    """The caller did not say who it is, or by a token that is not valid (any more)."""
+
+
 class EnrolmentRefused(ComptoirError):
     """The enrolment code is unknown, used or past its time."""
 

@@ -1,0 +1,38 @@
+"""Enrolment: a browser becomes a device of the shop by a code that the manager was shown."""
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+
+from store import devices
+from store.errors import EnrolmentRefused
+from store.web import auth, errors
+from store.web.clock import now
+from store.web.extensions import db, limiter
+from store.web.htmx import see_other
+
+enrol = Blueprint("enrol", __name__)
+
+HOME = {"kiosk": "kiosk.home", "tablet": "root.index"}
+
+
+@enrol.get("/enrol")
+@auth.public
+def form() -> Response:
+    """Ask for the code."""
+    return make_response(render_template("clienteling/enrol.html", fault=None, code=""))
+
+
+@enrol.post("/enrol")
+@auth.public
+@limiter.limit(lambda: f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute")
+def confirm() -> Response:
+    """Make this browser the device, and show its first screen."""
+    code = request.form.get("code", "")[:40]
+    try:
+        device, secret = devices.enrol(db.session(), code, now=now())
+    except EnrolmentRefused as error:
+        fault = errors.fault_of(error)
+        page = render_template("clienteling/enrol.html", fault=fault, code=code)
+        return make_response(page, fault.status)
+    db.session.commit()
+    answer = see_other(url_for(HOME.get(device.kind, "root.index")))
+    return auth.remember_device(answer, device, secret)

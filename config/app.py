@@ -1,0 +1,94 @@
+"""create_app: what a server is made of, to be read as a table of contents."""
+
+from datetime import timedelta
+from importlib import import_module
+
+from flask import Flask, g
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import folder, places
+from config.settings import Settings
+from store import changes
+from store.web import auth, errors, extensions, filters, forms, languages, security
+from store.web.live import Bus
+
+LARGEST_BODY = 4 * 1024 * 1024  # bytes; 1,000 stock movements are about 200 kB
+
+SHARED = ("store.web.api:api", "store.web.health:health", "store.web.root:root")
+STORE_SURFACES = ("clienteling:tablet", "clienteling.enrol:enrol", "kiosk:kiosk", "kiosk:phone")
+HUB_SURFACES = ("clienteling:tablet", "clienteling.enrol:enrol", "clienteling.hub:hub")
+DEMO = ("store.web.demo:demo",)
+
+
+def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
+    """Return the Flask application of one server; it signals its commits on `bus`."""
+    app = Flask("comptoir", template_folder=places.TEMPLATES, static_folder=places.STATIC)
+    configure(app, settings)
+    bind_extensions(app)
+    for blueprint in blueprints(settings):
+        register(app, blueprint)
+    auth.init_app(app)
+    security.init_app(app)
+    errors.init_app(app)
+    filters.install(app)
+    follow(app, bus or Bus())
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Translate our settings into Flask's."""
+    app.config.update(
+        COMPTOIR=settings,
+        SECRET_KEY=settings.server.secret_key or folder.secret_key(settings.data_dir),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_NAME=f"comptoir_{settings.server.role}_session",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https.mode != "off",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),  # addresses change with the content
+        WTF_CSRF_TIME_LIMIT=None,  # a tablet stays on one page all day
+        RATELIMIT_ENABLED=True,
+        BABEL_TRANSLATION_DIRECTORIES=str(places.TRANSLATIONS),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.server.trusted_proxies:
+        hops = settings.server.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+
+
+def bind_extensions(app: Flask) -> None:
+    """Bind each Flask extension to this application."""
+    extensions.db.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.htmx.init_app(app)
+    extensions.babel.init_app(
+        app, locale_selector=languages.choose, timezone_selector=languages.zone
+    )
+
+
+def blueprints(settings: Settings) -> tuple[str, ...]:
+    """Name the surfaces that a server of this role has, as `module:attribute`."""
+    surfaces = STORE_SURFACES if settings.server.role == "store" else HUB_SURFACES
+    return (*SHARED, *surfaces, *(DEMO if settings.demo.on else ()))
+
+
+def register(app: Flask, name: str) -> None:
+    """Add one surface; its module brings the views with it."""
+    module, attribute = name.split(":")
+    app.register_blueprint(getattr(import_module(module), attribute))
+
+
+def follow(app: Flask, bus: Bus) -> None:
+    """Let pages know where the live stream stands, and the stream know of every commit."""
+    app.extensions["comptoir_bus"] = bus
+    changes.listen(bus.publish)
+
+    @app.before_request
+    def remember_position() -> None:
+        g.live_position = bus.position()
+
+    @app.context_processor
+    def live() -> dict[str, object]:
+        return {"live_position": g.get("live_position", ""), "form_key": forms.form_key}

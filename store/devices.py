@@ -1,0 +1,87 @@
+"""Appliances of the shop: enrolled once by a code, bound to a store, revocable."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import audit, changes
+from store.errors import EnrolmentRefused, Invalid, NotFound
+from store.models import Device, Staff, Store
+from store.secrets import hashed, new_spoken_code, new_token
+
+KINDS = ("kiosk", "tablet", "labels", "printer")
+CODE_LIFETIME = timedelta(minutes=15)
+
+
+def issue_code(
+    session: Session, *, kind: str, name: str, store: Store, now: datetime, language: str = "fr"
+) -> tuple[Device, str]:
+    """Prepare an appliance and return it with the code to type on it, valid for 15 minutes.
+
+    Raises Invalid on an unknown kind.
+    """
+    if kind not in KINDS:
+        raise Invalid(field="kind", problem="unknown")
+    code = new_spoken_code()
+    device = Device(
+        kind=kind,
+        name=name,
+        store=store,
+        language=language,
+        enrol_code_hash=hashed(code),
+        enrol_expires_at=now + CODE_LIFETIME,
+    )
+    session.add(device)
+    session.flush()
+    return device, code
+
+
+def enrol(
+    session: Session, code: str, *, now: datetime, staff: Staff | None = None
+) -> tuple[Device, str]:
+    """Turn an enrolment code into an enrolled device and its secret, given once.
+
+    Raises EnrolmentRefused when the code is unknown, used or past its time.
+    """
+    spoken = code.upper().replace(" ", "").replace("-", "")
+    query = select(Device).where(Device.enrol_code_hash == hashed(spoken))
+    device = session.scalar(query.with_for_update())
+    if device is None or device.revoked_at or device.enrol_expires_at is None:
+        raise EnrolmentRefused()
+    if device.enrol_expires_at < now:
+        raise EnrolmentRefused()
+    token = new_token()
+    device.token_hash, device.enrolled_at = hashed(token), now
+    device.enrol_code_hash = device.enrol_expires_at = None
+    audit.write(
+        session, "device.enrolled", now=now, staff=staff, device=device,
+        subject_kind="device", subject_uid=device.uid,
+    )
+    return device, token
+
+
+def find_by_token(session: Session, token: str) -> Device | None:
+    """Return the enrolled, unrevoked device that holds this secret."""
+    query = select(Device).where(Device.token_hash == hashed(token), Device.revoked_at.is_(None))
+    return session.scalar(query)
+
+
+def list_all(session: Session) -> Sequence[Device]:
+    """Return every device, by kind and name."""
+    return session.scalars(select(Device).order_by(Device.kind, Device.name)).all()
+
+
+def revoke(session: Session, uid: str, *, now: datetime, staff: Staff | None = None) -> Device:
+    """End a device's access at once; raises NotFound."""
+    device = session.scalar(select(Device).where(Device.uid == uid))
+    if device is None:
+        raise NotFound(kind="device", key=uid)
+    device.revoked_at = now
+    audit.write(
+        session, "device.revoked", now=now, staff=staff, device=device,
+        subject_kind="device", subject_uid=device.uid,
+    )
+    changes.record(session, "devices", uid, now=now)
+    return device

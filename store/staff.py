@@ -1,0 +1,148 @@
+"""The people of the shop: who they are, how they sign in, what they may do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from store import audit
+from store.errors import Invalid, Locked, NotFound, WrongPin
+from store.models import Device, Staff, Store
+from store.secrets import hashed
+
+ROLES = ("assistant", "manager", "administrator")
+PIN_DIGITS = range(4, 9)
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinPolicy:
+    """How many wrong PINs are borne, and how long the lock then holds."""
+
+    attempts: int = 5
+    lock_out_seconds: int = 30
+
+
+def add(
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    pin: str,
+    role: str = "assistant",
+    store: Store | None = None,
+    language: str = "fr",
+) -> Staff:
+    """Add a person; without a store, the person may work in any.
+
+    Raises Invalid on an unknown role, a PIN that is not 4 to 8 digits, or a code already used.
+    """
+    if role not in ROLES:
+        raise Invalid(field="role", problem="unknown")
+    if session.scalar(select(Staff.id).where(Staff.code == code)):
+        raise Invalid(field="code", problem="taken")
+    person = Staff(code=code, name=name, role=role, store=store, language=language, pin_hash="")
+    set_pin(person, pin)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def set_pin(person: Staff, pin: str) -> None:
+    """Give the person a new PIN, kept as an argon2 hash.
+
+    Raises Invalid when it is not 4 to 8 digits.
+    """
+    if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
+        raise Invalid(field="pin", problem="not_digits")
+    person.pin_hash = _hasher.hash(pin)
+
+
+def set_badge(person: Staff, code: str) -> None:
+    """Let the badge with this code sign the person in."""
+    person.badge_hash = hashed(code)
+
+
+def disable(session: Session, code: str, *, now: datetime) -> Staff:
+    """End the person's access at once; raises NotFound."""
+    person = session.scalar(select(Staff).where(Staff.code == code))
+    if person is None:
+        raise NotFound(kind="staff", key=code)
+    person.disabled_at = now
+    return person
+
+
+def list_for(session: Session, store: Store) -> Sequence[Staff]:
+    """Return who may sign in at the store, by name."""
+    at_home = or_(Staff.store_id == store.id, Staff.store_id.is_(None))
+    query = select(Staff).where(at_home, Staff.disabled_at.is_(None))
+    return session.scalars(query.order_by(Staff.name)).all()
+
+
+def find(session: Session, uid: str) -> Staff | None:
+    """Return the person with this uid who is still active."""
+    return session.scalar(select(Staff).where(Staff.uid == uid, Staff.disabled_at.is_(None)))
+
+
+def find_by_badge(session: Session, code: str, *, store: Store) -> Staff | None:
+    """Return the person of this store whose badge carries the code."""
+    person = session.scalar(
+        select(Staff).where(Staff.badge_hash == hashed(code), Staff.disabled_at.is_(None))
+    )
+    return person if person and person.store_id in (None, store.id) else None
+
+
+def may(person: Staff, role: str) -> bool:
+    """Tell whether the person's role is at least `role`."""
+    return ROLES.index(person.role) >= ROLES.index(role)
+
+
+def sign_in(
+    session: Session, uid: str, pin: str, *, device: Device, policy: PinPolicy, now: datetime
+) -> Staff:
+    """Return the person when the PIN is right.
+
+    A wrong PIN is counted on the device and on the person, so that neither guessing many PINs
+    of one person nor one PIN of many goes on; the caller commits that count too.
+
+    Raises NotFound, Locked (until when), or WrongPin (how many tries are left).
+    """
+    person = find(session, uid)
+    if person is None or person.store_id not in (None, device.store_id):
+        raise NotFound(kind="staff", key=uid)
+    _refuse_when_locked(person, device, now=now)
+    try:
+        _hasher.verify(person.pin_hash, pin)
+    except VerifyMismatchError:
+        _count_wrong(session, person, device, policy=policy, now=now)
+    for counter in (person, device):
+        counter.failed_pins, counter.locked_until = 0, None
+    return person
+
+
+def _refuse_when_locked(person: Staff, device: Device, *, now: datetime) -> None:
+    for counter in (person, device):
+        if counter.locked_until and counter.locked_until > now:
+            raise Locked(until=counter.locked_until)
+
+
+def _count_wrong(
+    session: Session, person: Staff, device: Device, *, policy: PinPolicy, now: datetime
+) -> None:
+    for counter in (person, device):
+        counter.failed_pins += 1
+    worst = max(person.failed_pins, device.failed_pins)
+    if worst < policy.attempts:
+        raise WrongPin(left=policy.attempts - worst)
+    until = now + timedelta(seconds=policy.lock_out_seconds)
+    for counter in (person, device):
+        counter.failed_pins, counter.locked_until = 0, until
+    audit.write(
+        session, "staff.locked", now=now, staff=person, device=device,
+        subject_kind="staff", subject_uid=person.uid,
+    )
+    raise Locked(until=until)

@@ -1,0 +1,1 @@
+"""What both sides of the counter share: access, live screens, errors, words and drawing."""

@@ -1,0 +1,177 @@
+"""Doors: who may open which page. Every view carries a rule; one without is closed to all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+
+from store import devices, tokens
+from store import staff as people
+from store.errors import NotAllowed, Unauthorised
+from store.models import Device, Staff
+from store.web.clock import now
+from store.web.extensions import db
+from store.web.htmx import see_other
+
+View = TypeVar("View", bound=Callable[..., Any])
+RULE = "access_rule"
+COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Who may open a view: `kind` is public, device, staff or token; `needs` says which."""
+
+    kind: str
+    needs: str = ""
+
+
+def public(view: View) -> View:
+    """Let everybody in."""
+    return _ruled(view, Rule(kind="public"))
+
+
+def device(kind: str) -> Callable[[View], View]:
+    """Let in the shop's enrolled devices of this kind."""
+    return lambda view: _ruled(view, Rule(kind="device", needs=kind))
+
+
+def staff(role: str = "assistant") -> Callable[[View], View]:
+    """Let in people signed in on an enrolled tablet, from this role upwards."""
+    return lambda view: _ruled(view, Rule(kind="staff", needs=role))
+
+
+def token(scope: str) -> Callable[[View], View]:
+    """Let in programs with a live bearer token of this scope; it is then `g.token`."""
+    return lambda view: _ruled(view, Rule(kind="token", needs=scope))
+
+
+def rule_of(view: Callable[..., Any]) -> Rule | None:
+    """Return the rule that a view carries."""
+    return getattr(view, RULE, None)
+
+
+def _ruled(view: View, rule: Rule) -> View:
+    setattr(view, RULE, rule)
+    return view
+
+
+def init_app(app: Flask) -> None:
+    """Check every request of the application against its view's rule."""
+    public(app.view_functions["static"])
+    app.before_request(_guard)
+
+
+def cookie_name(kind: str) -> str:
+    """Return the cookie of a device; the role keeps a store and a hub on one host apart."""
+    role = current_app.config["COMPTOIR"].server.role
+    return f"comptoir_{role}_{kind}"
+
+
+def remember_device(answer: Response, found: Device, secret: str) -> Response:
+    """Make this browser the device: its secret goes into a cookie no script can read."""
+    answer.set_cookie(
+        cookie_name(found.kind),
+        secret,
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return answer
+
+
+def sign_in(person: Staff) -> None:
+    """Begin the person's session on this tablet, with nothing left of the one before."""
+    kept = session.get("locked_path")
+    session.clear()
+    session.permanent = True
+    session["staff"] = person.uid
+    session["seen_at"] = now().timestamp()
+    session["resume"] = kept
+
+
+def sign_out(*, path: str | None = None) -> None:
+    """Lock the tablet; `path` is the page that the next person to sign in finds again."""
+    session.clear()
+    session["locked_path"] = path
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None:
+        return None
+    rule = rule_of(current_app.view_functions[request.endpoint])
+    if rule is None:
+        abort(403)
+    return _CHECKS[rule.kind](rule)
+
+
+def _open(_rule: Rule) -> None:
+    return None
+
+
+def _check_device(rule: Rule) -> Response | None:
+    found = _find_device(rule.needs)
+    if found is None:
+        return redirect(url_for("enrol.form", kind=rule.needs, next=request.path), 303)
+    g.device, g.store = found, found.store
+    return None
+
+
+def _check_staff(rule: Rule) -> Response | None:
+    answer = _check_device(Rule(kind="device", needs="tablet"))
+    if answer is not None:
+        return answer
+    person = _find_staff()
+    if person is None:
+        return _ask_who()
+    if not people.may(person, rule.needs):
+        raise NotAllowed(needs=rule.needs)
+    g.staff = person
+    return None
+
+
+def _check_token(rule: Rule) -> None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    found = tokens.find(db.session(), secret) if scheme.lower() == "bearer" else None
+    if found is None:
+        raise Unauthorised()
+    if rule.needs not in found.scopes:
+        raise NotAllowed(needs=rule.needs)
+    g.token = found
+
+
+def _find_device(kind: str) -> Device | None:
+    secret = request.cookies.get(cookie_name(kind))
+    found = devices.find_by_token(db.session(), secret) if secret else None
+    return found if found and found.kind == kind else None
+
+
+def _find_staff() -> Staff | None:
+    """Return who is signed in, unless the tablet lay untouched for too long."""
+    uid, seen_at = session.get("staff"), session.get("seen_at", 0)
+    lock_seconds = current_app.config["COMPTOIR"].staff.lock_seconds
+    if uid is None or now().timestamp() - seen_at > lock_seconds:
+        return None
+    person = people.find(db.session(), uid)
+    if person is None or person.store_id not in (None, g.store.id):
+        return None
+    if "HX-Request" not in request.headers or request.method != "GET":
+        session["seen_at"] = now().timestamp()  # a block that re-reads itself is nobody's touch
+    return person
+
+
+def _ask_who() -> Response:
+    path = request.full_path if request.method == "GET" else None
+    if path and "HX-Request" not in request.headers:
+        sign_out(path=path)
+    return see_other(url_for("tablet.sign_in"))
+
+
+_CHECKS: dict[str, Callable[[Rule], Response | None]] = {
+    "public": _open,
+    "device": _check_device,
+    "staff": _check_staff,
+    "token": _check_token,
+}

@@ -1,0 +1,67 @@
+"""The Flask extensions, made once and bound to an application by config.app."""
+
+from functools import cache
+from typing import Any
+
+from flask import g, has_request_context, request
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+from sqlalchemy import Engine
+
+from store.database import READING, make_engine
+from store.models import Base
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class WriteInReadRequest(RuntimeError):
+    """A handler of a safe method tried to write."""
+
+
+class RequestSession(FlaskSession):
+    """The session of one request: a safe method takes no write lock and cannot write."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the engine, told to begin as a reader when the request is safe."""
+        bind = super().get_bind(*args, **kwargs)
+        return _reader(bind) if is_reading() and isinstance(bind, Engine) else bind
+
+    def flush(self, objects: Any = None) -> None:
+        """Write what is pending; raises WriteInReadRequest when the request is safe."""
+        if is_reading() and (self.new or self.dirty or self.deleted):
+            raise WriteInReadRequest(request.path)
+        super().flush(objects)
+
+
+@cache
+def _reader(engine: Engine) -> Engine:
+    # one object per engine: a session keeps one connection for each engine that it meets
+    return engine.execution_options(**READING)
+
+
+def is_reading() -> bool:
+    """Tell whether the request in progress must not write."""
+    return has_request_context() and request.method in SAFE_METHODS
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy on our engine and our models."""
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Any) -> Engine:
+        return make_engine(**options)
+
+
+def _who() -> str:
+    device = g.get("device")
+    return f"device:{device.uid}" if device else f"address:{request.remote_addr}"
+
+
+db = Database(metadata=Base.metadata, session_options={"class_": RequestSession})
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=_who, storage_uri="memory://", headers_enabled=False)
+htmx = Htmx()

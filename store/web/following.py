@@ -1,0 +1,75 @@
+"""Who may follow which topics, and how signals reach the bus."""
+
+import threading
+from http.cookies import CookieError, SimpleCookie
+
+from flask import Flask
+
+from store import changes, devices
+from store.database import reading
+from store.web import auth
+from store.web.extensions import db
+from store.web.live import Authorise, Bus
+
+SCREENS = ("kiosk", "tablet")
+OPEN_TO_ALL = "stock"  # a phone may follow a figure that the shelf label leads to
+LOOK_SECONDS = 1.0
+
+
+def authoriser(app: Flask) -> Authorise:
+    """Return the check that an event stream asks of the cookies it came with.
+
+    An enrolled screen follows what it likes, since a message holds nothing but a key and the
+    page that is read again checks access. A phone follows single stock figures only.
+    """
+    with app.app_context():
+        engine = db.engine
+        names = [auth.cookie_name(kind) for kind in SCREENS]
+
+    def allowed(cookies: str, topics: frozenset[str]) -> frozenset[str] | None:
+        with reading(engine) as session:
+            secrets = [_cookies(cookies).get(name) for name in names]
+            if any(secret and devices.find_by_token(session, secret) for secret in secrets):
+                return topics
+        return frozenset(t for t in topics if t.startswith(f"{OPEN_TO_ALL}:")) or None
+
+    return allowed
+
+
+def _cookies(header: str) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
+
+
+class ForeignChanges(threading.Thread):
+    """Publishes what other processes, such as an import, have changed in the database."""
+
+    def __init__(self, app: Flask, bus: Bus) -> None:
+        super().__init__(name="foreign-changes", daemon=True)
+        with app.app_context():
+            self._engine = db.engine
+        self._bus = bus
+        self._stop = threading.Event()
+        with reading(self._engine) as session:
+            self._seen = changes.last_number(session)
+
+    def run(self) -> None:
+        """Look once a second until `stop`."""
+        while not self._stop.wait(LOOK_SECONDS):
+            self.look()
+
+    def look(self) -> None:
+        """Publish each foreign change since the last look, once."""
+        with reading(self._engine) as session:
+            newest = changes.last_number(session)
+            if newest == self._seen:
+                return
+            for change in changes.list_foreign(session, self._seen):
+                self._bus.publish(change.kind, change.key)
+        self._seen = newest
+
+    def stop(self) -> None:
+        """End the thread within a second."""
+        self._stop.set()

@@ -1,0 +1,58 @@
+"""Forms that change something: each carries a key, so that the same form sent twice acts once."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, g, request
+
+from store import idempotency
+from store.errors import Invalid
+from store.web.clock import now
+from store.web.extensions import db
+from store.web.htmx import see_other
+
+P = ParamSpec("P")
+KEY_LENGTH = 36
+
+
+def form_key() -> str:
+    """Return a fresh key for the hidden field `key` of a form."""
+    return str(uuid.uuid4())
+
+
+def once(view: Callable[P, str]) -> Callable[P, Response]:
+    """Make a handler that returns where to go next answer again when its form comes twice.
+
+    The key, what the handler changed and where it led are committed together. A handler that
+    raises leaves no trace, so that a mended form may use the same key.
+
+    Raises Invalid when the form has no key.
+    """
+
+    @wraps(view)
+    def handler(*args: P.args, **kwargs: P.kwargs) -> Response:
+        key, scope = _form_key(), _scope()
+        body = request.path.encode()
+        known = idempotency.recall(db.session, scope, key, body=body)
+        if known is None:
+            location = view(*args, **kwargs)
+            known = idempotency.Answer(status=303, body={"location": location})
+            idempotency.keep(db.session, scope, key, body=body, answer=known, now=now())
+            db.session.commit()
+        return see_other(known.body["location"])
+
+    return handler
+
+
+def _form_key() -> str:
+    key = request.form.get("key", "")
+    if not 16 <= len(key) <= KEY_LENGTH:
+        raise Invalid(field="key", problem="missing")
+    return key
+
+
+def _scope() -> str:
+    device = g.get("device")
+    return f"form:{device.uid if device else 'public'}"
