@@ -167,3 +167,11 @@ class ConnectorError(ComptoirError):
     permanent: bool
     reason: str
     retry_after_seconds: float | None
+
+
+class LinkDown(ConnectorError):
+    """The central system cannot be reached; nothing was tried."""
+
+
+class CredentialsRefused(ConnectorError):
+    """The central system does not know our token; nothing leaves until it is renewed."""

@@ -11,21 +11,15 @@ from store.records import (
     ConsentRecord,
     CustomerRecord,
     CustomerRef,
-    MovementRecord,
     OrderEventRecord,
     OrderLineRecord,
     OrderRecord,
-    ProductRecord,
     ShownRecord,
-    VariantRecord,
     VisitRecord,
 )
 
 Json = dict[str, Any]
 Body = Mapping[str, Any]
-
-# The machine API knows counts and signed deltas; our kinds are finer.
-PLAIN_KINDS = {"count": ("count", 1), "shelf_check": ("count", 1), "handover": ("delta", -1)}
 
 
 def write_time(moment: datetime | None) -> str | None:
@@ -102,79 +96,6 @@ def read_customer(body: Body, *, source: str, external_id: str) -> CustomerRecor
         points_at=read_time(body.get("points_at")),
         cards=tuple(body.get("cards") or ()),
         **{name: body.get(name) or "" for name in names},
-    )
-
-
-# --- products and stock -----------------------------------------------------------------------
-
-
-def write_variant(record: ProductRecord, variant: VariantRecord) -> Json:
-    """Return one SKU with what its product says."""
-    return {
-        "sku": variant.sku,
-        "reference": record.reference,
-        "name": record.name,
-        "name_en": record.name_en,
-        "description": record.description,
-        "brand": record.brand,
-        "category": record.category,
-        "family": record.family,
-        "gtin": variant.gtin,
-        "size": variant.size,
-        "colour": variant.colour,
-        "tone": variant.tone,
-        "price": write_money(variant.price_minor, variant.currency),
-    }
-
-
-def read_variant(body: Body, *, sku: str, source: str) -> ProductRecord:
-    """Return the product of one SKU; its reference is the SKU when the body has none."""
-    variant = VariantRecord(
-        sku=sku,
-        price_minor=int(body["price"]["amount_minor"]),
-        currency=body["price"]["currency"],
-        gtin=body.get("gtin") or None,
-        size=body.get("size") or "",
-        colour=body.get("colour") or "",
-        tone=body.get("tone") or "",
-    )
-    names = ("name_en", "description", "brand", "category")
-    return ProductRecord(
-        reference=body.get("reference") or sku,
-        name=body["name"],
-        variants=(variant,),
-        family=body.get("family") or "gift",
-        source=source,
-        **{name: body.get(name) or "" for name in names},
-    )
-
-
-def write_movement(record: MovementRecord) -> Json:
-    """Return a movement as a central system knows it: a count or a delta."""
-    kind, sign = PLAIN_KINDS.get(record.kind, ("delta", 1))
-    return {
-        "source": record.source,
-        "source_id": record.source_id,
-        "store": record.store,
-        "sku": record.sku,
-        "kind": kind,
-        "quantity": sign * record.quantity,
-        "occurred_at": write_time(record.occurred_at),
-        "reason": record.reason or ("" if record.kind == kind else record.kind),
-    }
-
-
-def read_movement(body: Body) -> MovementRecord:
-    """Return the movement that `body` tells."""
-    return MovementRecord(
-        source=body["source"],
-        source_id=body["source_id"],
-        store=body["store"],
-        sku=body["sku"],
-        kind=body["kind"],
-        quantity=int(body["quantity"]),
-        occurred_at=moment(body["occurred_at"]),
-        reason=body.get("reason") or "",
     )
 
 

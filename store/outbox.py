@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from store import changes
 from store.errors import NotFound
 from store.models import OutboxMessage, new_uid
+from store.records import Message
 
 WAITING = ("pending", "claimed")
 STATES = ("pending", "claimed", "delivered", "set_aside")
@@ -24,18 +25,6 @@ FARTHEST = timedelta(days=1)
 REASON_LENGTH = 500
 # Keys of the changes: something may leave now (workers wake), something was settled.
 WAITS, SETTLED = "outbox", "push"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """A fact that a worker holds and a connector sends; connectors see no table."""
-
-    uid: str
-    kind: str
-    subject: str
-    payload: dict[str, Any]
-    attempts: int
-    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -237,3 +237,28 @@ class ConsentRecord:
     place: str = ""
     staff: str = ""
     proof: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A fact of the outbox as a connector sends it; `uid` is how it is known again."""
+
+    uid: str
+    kind: str  # visit | order_event | stock_movements | consent
+    subject: str
+    payload: Mapping[str, Any]
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockChange:
+    """What a central system says of one SKU.
+
+    `movements` are those of the store that asks, so that it can add its own; `levels` are those
+    of the others.
+    """
+
+    sku: str
+    movements: tuple[MovementRecord, ...] = ()
+    levels: tuple[StockRecord, ...] = ()

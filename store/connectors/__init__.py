@@ -1,0 +1,1 @@
+"""How this shop speaks with central systems: records in, records out, no table in sight."""

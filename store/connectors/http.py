@@ -1,0 +1,142 @@
+"""The connector to a Comptoir hub, over the machine API that any integrator uses."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from requests.auth import AuthBase
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
+
+from store import json_catalogue, json_records
+from store.connectors import answers
+from store.connectors.base import Capabilities, Page, Pulled, Record
+from store.errors import ConnectorError, LinkDown
+from store.records import Message
+
+CAPABILITIES = Capabilities(
+    pushes=frozenset({"visit", "order_event", "stock_movements", "consent"}),
+    pulls=frozenset({"customers", "products", "stock", "orders"}),
+)
+PAGE_SIZE = 100
+NOT_REACHED = (NewConnectionError, ConnectTimeoutError, SSLError)
+
+READERS: dict[str, Callable[[dict[str, Any]], Record]] = {
+    "customers": lambda body: json_records.read_customer(
+        body, source=body["source"], external_id=body["external_id"]
+    ),
+    "products": json_catalogue.read_product,
+    "orders": lambda body: json_records.read_order(
+        body, source=body["source"], external_id=body["external_id"]
+    ),
+    "stock": json_catalogue.read_stock_change,
+}
+
+
+class Bearer(AuthBase):
+    """Our token; an auth object, since a .netrc would replace a plain header."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
+
+
+class HttpConnector:
+    """Another Comptoir server, in the role of the hub."""
+
+    name = "hub"
+    capabilities = CAPABILITIES
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        store: str,
+        connect_timeout_seconds: float = 3.0,
+        read_timeout_seconds: float = 15.0,
+    ) -> None:
+        """`url` is the hub's address without path; `store` is the code of this shop."""
+        self._base = url.rstrip("/") + "/api/v1"
+        self._store = store
+        self._timeouts = (connect_timeout_seconds, read_timeout_seconds)
+        self._http = requests.Session()
+        self._http.auth = Bearer(token)
+        self._http.headers["Accept"] = "application/json"
+
+    def push(self, message: Message) -> None:
+        """Tell one fact; its uid is the idempotency key."""
+        path, body = _call(message)
+        headers = {"Idempotency-Key": message.uid}
+        answer = self._ask("POST", path, json=body, headers=headers)
+        refused = answer.get("refused")
+        if message.kind == "stock_movements" and refused:
+            reason = f"refused: {refused[0].get('reason', '')}"
+            raise ConnectorError(permanent=True, reason=reason, retry_after_seconds=None)
+
+    def pull(self, cursor: str) -> Page:
+        """Return what changed in the hub after `cursor`."""
+        kinds = ",".join(sorted(self.capabilities.pulls))
+        asked = {"after": cursor, "kinds": kinds, "limit": PAGE_SIZE, "store": self._store}
+        answer = self._ask("GET", "/changes", params={k: v for k, v in asked.items() if v})
+        told = answer.get("items") or []
+        items, unreadable = _read_all(told)
+        return Page(
+            items=items,
+            cursor=answer.get("next") or cursor,
+            has_more=len(told) == PAGE_SIZE,
+            unreadable=unreadable,
+        )
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._http.close()
+
+    def _ask(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        try:
+            with self._http.request(
+                method,
+                self._base + path,
+                timeout=self._timeouts,
+                allow_redirects=False,
+                stream=True,
+                **options,
+            ) as response:
+                return answers.read(response, seconds=self._timeouts[1])
+        except requests.RequestException as error:
+            raise _explain(error) from error
+
+
+def _call(message: Message) -> tuple[str, dict[str, Any]]:
+    body = dict(message.payload)
+    if message.kind == "order_event":
+        return f"/orders/{quote(body.pop('order'), safe='')}/events", body
+    paths = {"visit": "/visits", "stock_movements": "/stock/movements", "consent": "/consents"}
+    return paths[message.kind], body
+
+
+def _read_all(
+    told: list[dict[str, Any]],
+) -> tuple[tuple[Pulled, ...], tuple[tuple[str, str, str], ...]]:
+    items, unreadable = [], []
+    for item in told:
+        kind, key = str(item.get("kind")), str(item.get("key"))
+        try:
+            items.append(Pulled(kind=kind, key=key, record=READERS[kind](item["record"])))
+        except (KeyError, TypeError, ValueError) as error:
+            unreadable.append((kind, key, repr(error)))
+    return tuple(items), tuple(unreadable)
+
+
+def _explain(error: requests.RequestException) -> ConnectorError:
+    """Tell what never arrived from what may have arrived without an answer."""
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
+        return LinkDown(permanent=False, reason="bad address", retry_after_seconds=None)
+    cause = error.args[0] if error.args else None
+    inner = cause.reason if isinstance(cause, MaxRetryError) else cause
+    reason = type(inner or error).__name__
+    kind = LinkDown if isinstance(inner, NOT_REACHED) else ConnectorError
+    return kind(permanent=False, reason=reason, retry_after_seconds=None)
