@@ -1,0 +1,237 @@
+"""The catalogue: products and variants as their source tells them, and how they are found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.orm import Session, selectinload
+
+from store import changes, gs1, words
+from store.errors import Invalid, NotFound
+from store.models import Product, ProductToken, Variant
+from store.records import ProductRecord, VariantRecord
+
+PRODUCT_FIELDS = ("name", "name_en", "description", "brand", "category", "family", "source")
+VARIANT_FIELDS = ("size", "colour", "tone", "price_minor", "currency")
+# what a word counts for, by where it stands; the first word of a French name is the thing itself
+WEIGHTS = {"head": 12, "name": 10, "name_en": 9, "brand": 6, "colour": 5, "category": 4, "text": 1}
+REFERENCE_WEIGHT = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """A department of the shop: how many products, and the object most of them look like."""
+
+    name: str
+    family: str
+    products: int
+
+
+def upsert(session: Session, record: ProductRecord, *, now: datetime) -> Product:
+    """Write a product, its variants and its search words as the source tells them.
+
+    Found again by reference, variants by SKU; a variant that the record does not name stays.
+    The same record twice changes nothing. Raises Invalid when the reference, the name or an SKU
+    is empty, there is no variant, a price is below 0, or a GTIN is wrong or another variant's.
+    """
+    check(record)
+    product = find_by_reference(session, record.reference)
+    if product is None:
+        product = Product(reference=normalise(record.reference), name="", changed_at=now)
+        session.add(product)
+    _refuse_taken_gtins(session, record.variants)
+    known = _known_variants(session, product, record.variants)
+    changed = _assign(product, _product_values(record))
+    for position, variant in enumerate(record.variants):
+        changed |= _write_variant(product, known, variant, position)
+    if changed:
+        _note_change(session, product, record, now=now)
+    return product
+
+
+def check(record: ProductRecord) -> None:
+    """Raise Invalid, naming the field, when a record cannot be a product."""
+    for field in ("reference", "name"):
+        if not getattr(record, field).strip():
+            raise Invalid(field=field, problem="empty")
+    if not record.variants:
+        raise Invalid(field="variants", problem="empty")
+    for variant in record.variants:
+        if not variant.sku.strip():
+            raise Invalid(field="sku", problem="empty")
+        if variant.price_minor < 0:
+            raise Invalid(field="price_minor", problem="negative")
+        normalise_gtin(variant.gtin)
+
+
+def normalise(reference: str) -> str:
+    """Write a reference or an SKU as it is stored: upper case, without spaces around it."""
+    return reference.strip().upper()
+
+
+def normalise_gtin(gtin: str | None) -> str | None:
+    """Write a GTIN-8, 12, 13 or 14 with 14 digits; None for an empty one.
+
+    Raises Invalid when the length or the check digit is wrong.
+    """
+    digits = (gtin or "").replace(" ", "").replace("-", "")
+    if not digits:
+        return None
+    if not gs1.is_gtin(digits):
+        raise Invalid(field="gtin", problem="check_digit")
+    return digits.zfill(14)
+
+
+def find_by_reference(session: Session, reference: str) -> Product | None:
+    """Return the product with this reference, or None."""
+    return session.scalar(_whole().where(Product.reference == normalise(reference)))
+
+
+def find_by_uid(session: Session, uid: str) -> Product | None:
+    """Return the product with this public id, its variants loaded, or None."""
+    return session.scalar(_whole().where(Product.uid == uid))
+
+
+def get_by_uid(session: Session, uid: str) -> Product:
+    """Return the product with this public id; raise NotFound when there is none."""
+    product = find_by_uid(session, uid)
+    if product is None:
+        raise NotFound(kind="product", key=uid)
+    return product
+
+
+def find_by_sku(session: Session, sku: str) -> Variant | None:
+    """Return the variant with this SKU, in any case, or None."""
+    return session.scalar(select(Variant).where(Variant.sku == normalise(sku)))
+
+
+def get_by_sku(session: Session, sku: str) -> Variant:
+    """Return the variant with this SKU; raise NotFound when there is none."""
+    variant = find_by_sku(session, sku)
+    if variant is None:
+        raise NotFound(kind="product", key=sku)
+    return variant
+
+
+def find_by_gtin(session: Session, gtins: str | Iterable[str]) -> Variant | None:
+    """Return the variant with the first known of these GTINs (8 to 14 digits), or None."""
+    asked = [gtins] if isinstance(gtins, str) else list(gtins)
+    wanted = [reading for digits in asked for reading in gs1.gtin_readings(digits)]
+    found = session.scalars(select(Variant).where(Variant.gtin.in_(wanted))).all()
+    return min(found, key=lambda variant: wanted.index(variant.gtin or ""), default=None)
+
+
+def list_categories(session: Session) -> Sequence[Category]:
+    """Return the categories that have a product, the fullest first."""
+    many = func.count(Product.id)
+    query = select(Product.category, Product.family, many).where(Product.category != "")
+    query = query.where(Product.withdrawn_at.is_(None)).group_by(Product.category, Product.family)
+    families: dict[str, list[tuple[int, str]]] = {}
+    for name, family, count in session.execute(query):
+        families.setdefault(name, []).append((count, family))
+    found = [_category(name, counted) for name, counted in families.items()]
+    return sorted(found, key=lambda category: (-category.products, category.name))
+
+
+def _category(name: str, families: list[tuple[int, str]]) -> Category:
+    return Category(
+        name=name, family=max(families)[1], products=sum(count for count, _ in families)
+    )
+
+
+def tokens_of(product: Product) -> dict[str, int]:
+    """Return the search words of a product and what each counts for."""
+    weights: dict[str, int] = {}
+    for text, weight in _weighted_texts(product):
+        for token in words.stems(text):
+            weights[token] = max(weights.get(token, 0), weight)
+    for reference in (product.reference, *(variant.sku for variant in product.variants)):
+        weights["".join(words.split(reference))] = REFERENCE_WEIGHT
+    weights.pop("", None)
+    return weights
+
+
+def _weighted_texts(product: Product) -> list[tuple[str, int]]:
+    head = next(iter(words.split(product.name)), "")
+    texts = [
+        (product.name, WEIGHTS["name"]),
+        (head, WEIGHTS["head"]),
+        (product.name_en, WEIGHTS["name_en"]),
+        (product.brand, WEIGHTS["brand"]),
+        (product.category, WEIGHTS["category"]),
+        (product.description, WEIGHTS["text"]),
+    ]
+    for variant in product.variants:
+        texts += [(variant.colour, WEIGHTS["colour"]), (variant.size, WEIGHTS["colour"])]
+    return texts
+
+
+def _whole() -> Select[Product]:
+    return select(Product).options(selectinload(Product.variants))
+
+
+def _product_values(record: ProductRecord) -> dict[str, Any]:
+    values = {name: getattr(record, name).strip() for name in PRODUCT_FIELDS}
+    return {**values, "withdrawn_at": None}
+
+
+def _known_variants(
+    session: Session, product: Product, records: Iterable[VariantRecord]
+) -> dict[str, Variant]:
+    wanted = [normalise(record.sku) for record in records]
+    elsewhere = session.scalars(select(Variant).where(Variant.sku.in_(wanted)))
+    return {variant.sku: variant for variant in [*product.variants, *elsewhere]}
+
+
+def _refuse_taken_gtins(session: Session, records: Iterable[VariantRecord]) -> None:
+    owners = {normalise_gtin(record.gtin): normalise(record.sku) for record in records}
+    owners.pop(None, None)
+    taken = session.execute(select(Variant.gtin, Variant.sku).where(Variant.gtin.in_(owners)))
+    if any(owners[gtin] != sku for gtin, sku in taken):
+        raise Invalid(field="gtin", problem="taken")
+
+
+def _write_variant(
+    product: Product, known: dict[str, Variant], record: VariantRecord, position: int
+) -> bool:
+    sku = normalise(record.sku)
+    variant = known.get(sku)
+    if variant is None:
+        variant = known[sku] = Variant(sku=sku)
+    moved = variant.product is not product
+    if moved:
+        variant.product = product
+    values = {name: getattr(record, name) for name in VARIANT_FIELDS}
+    gtin = normalise_gtin(record.gtin) or variant.gtin
+    return _assign(variant, {**values, "gtin": gtin, "position": position}) or moved
+
+
+def _assign(row: Any, values: dict[str, Any]) -> bool:
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return bool(different)
+
+
+def _note_change(
+    session: Session, product: Product, record: ProductRecord, *, now: datetime
+) -> None:
+    product.changed_at = now
+    session.flush()
+    write_tokens(session, product)
+    for variant in record.variants:
+        changes.record(session, "products", normalise(variant.sku), now=now)
+    session.flush()
+
+
+def write_tokens(session: Session, product: Product) -> None:
+    """Write the search words of a product anew, in the caller's transaction."""
+    session.execute(delete(ProductToken).where(ProductToken.product_id == product.id))
+    rows = [
+        {"token": token, "product_id": product.id, "weight": weight}
+        for token, weight in tokens_of(product).items()
+    ]
+    if rows:
+        session.execute(insert(ProductToken), rows)
