@@ -77,9 +77,13 @@ class PickupCode:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductCode:
-    """An article: the GTIN-14 it can be, likeliest first, and what a Digital Link adds."""
+    """An article: the GTIN-14 it can be, likeliest first, and what a Digital Link adds.
+
+    `digits` is what stood under the bars; older loyalty cards carry such a number too.
+    """
 
     gtins: tuple[str, ...]
+    digits: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -125,8 +129,9 @@ Code = (
 )
 
 _TELLING = [*Reason]
-_A_CODE_WAS_MEANT = (Reason.MISREAD, Reason.INCOMPLETE)
-_SAYS_NOTHING = (Reason.UNRECOGNISED, Reason.EMPTY)
+# what shows that a code was meant, and what shows at least that something was scanned
+_OF_OUR_CODE = _TELLING[:2]
+_OF_A_SCAN = (*_OF_OUR_CODE, Reason.OTHER_GS1, Reason.FOREIGN_ADDRESS, Reason.OTHER_QR)
 
 
 def recognise(
@@ -150,10 +155,10 @@ def recognise(
 
 def _most_telling(unknown: list[Unknown]) -> Unknown:
     """Keep the first reading's reason, unless another shows that a code was meant."""
+    first = unknown[0]
     best = min(unknown, key=lambda code: _TELLING.index(code.reason))
-    if best.reason in _A_CODE_WAS_MEANT or unknown[0].reason in _SAYS_NOTHING:
-        return best
-    return unknown[0]
+    weak = first.reason in (Reason.UNRECOGNISED, Reason.EMPTY)
+    return best if best.reason in (_OF_A_SCAN if weak else _OF_OUR_CODE) else first
 
 
 def _readings(raw: str, alt: Iterable[str]) -> Iterator[str]:
@@ -240,9 +245,10 @@ def _programme_card(text: str, programmes: Sequence[Programme]) -> Code | None:
 
 
 def _article(text: str) -> Code | None:
-    readings = gs1.gtin_readings(gs1.scanned_digits(text) or _compact(text))
+    digits = gs1.scanned_digits(text) or _compact(text)
+    readings = gs1.gtin_readings(digits)
     if readings:
-        return ProductCode(gtins=readings)
+        return ProductCode(gtins=readings, digits=digits)
     for read in (gs1.read_element_string, gs1.read_bracketed):
         try:
             article = read(text)

@@ -52,12 +52,12 @@ def test_each_kind_of_our_codes_is_told(kind, wanted):
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("4006381333931", ProductCode(gtins=("04006381333931",))),
-        ("4006381 333931", ProductCode(gtins=("04006381333931",))),
-        ("9780201379624", ProductCode(gtins=("09780201379624",))),
-        ("042100005264", ProductCode(gtins=("00042100005264",))),
-        ("04252614", ProductCode(gtins=("00042100005264",))),
-        ("96385074", ProductCode(gtins=("00000096385074",))),
+        ("4006381333931", ProductCode(gtins=("04006381333931",), digits="4006381333931")),
+        ("4006381 333931", ProductCode(gtins=("04006381333931",), digits="4006381333931")),
+        ("9780201379624", ProductCode(gtins=("09780201379624",), digits="9780201379624")),
+        ("042100005264", ProductCode(gtins=("00042100005264",), digits="042100005264")),
+        ("04252614", ProductCode(gtins=("00042100005264",), digits="04252614")),
+        ("96385074", ProductCode(gtins=("00000096385074",), digits="96385074")),
         ("]C10109520123456788", ProductCode(gtins=("09520123456788",))),
         ("(01)09520123456788", ProductCode(gtins=("09520123456788",))),
         ("https://id.gs1.org/01/9520123456788", ProductCode(gtins=("09520123456788",))),
@@ -129,13 +129,17 @@ def test_a_us_scanner_on_a_french_keyboard_is_read_without_script(text):
 def test_of_several_readings_the_one_that_checks_is_taken():
     keys, positions = layouts.as_french("4006381333931"), "4006381333931"
 
-    assert read(keys, alt=[positions]) == ProductCode(gtins=("04006381333931",))
+    assert read(keys, alt=[positions]) == ProductCode(
+        gtins=("04006381333931",), digits="4006381333931"
+    )
     assert read("$))^#*!###(#!", alt=["", " ", positions]) == read(positions)
 
 
 def test_of_several_failed_readings_the_most_telling_reason_is_kept():
     assert read("xxxx", alt=["4006381333932"]).reason is Reason.MISREAD
-    assert read("", alt=["Rousseau"]).reason is Reason.UNRECOGNISED
+    assert read("xxxx", alt=["WIFI:S:x;;"]).reason is Reason.OTHER_QR
+    assert read("+33612345678", alt=["a@b"]).reason is Reason.PHONE
+    assert read("85123a", alt=["*%!@#q"]).text == "85123a"
 
 
 def test_at_most_four_other_readings_are_looked_at():

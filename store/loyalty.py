@@ -1,0 +1,198 @@
+"""Whom or what a recognised code leads to in this shop."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from store import gs1
+from store.models import Card, Customer, Order, Product, Staff, Store, Variant
+from store.recognition import (
+    BadgeCode,
+    Code,
+    DeviceCode,
+    LabelCode,
+    OrderCode,
+    OwnCard,
+    PickupCode,
+    ProductCode,
+    ProgrammeCard,
+    Reason,
+    Unknown,
+)
+from store.secrets import hashed
+
+
+class Missing(StrEnum):
+    """Why a code that we know how to read leads nowhere; the screens have words for each."""
+
+    CARD = "unknown_card"
+    CARD_REVOKED = "card_revoked"
+    ORDER = "unknown_order"
+    PICKUP_CODE = "unknown_pickup_code"
+    PRODUCT = "unknown_product"
+    LABEL = "unknown_label"
+    BADGE = "unknown_badge"
+    DEVICE_CODE = "device_code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundCustomer:
+    """A customer who showed a card; `kind` is own or programme.
+
+    The number of a programme's card can be guessed: no customer's own screen may open on it.
+    """
+
+    id: int
+    uid: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundOrder:
+    """An order to collect, in this store or, by its QR only, in another."""
+
+    id: int
+    uid: str
+    number: str
+    is_here: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundVariant:
+    """An article of the catalogue."""
+
+    id: int
+    sku: str
+    product_uid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundStaff:
+    """A colleague who showed a badge."""
+
+    id: int
+    uid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nothing:
+    """The code leads nowhere; `text` is what was understood of it."""
+
+    reason: Reason | Missing
+    text: str = ""
+
+
+Found = FoundCustomer | FoundOrder | FoundVariant | FoundStaff | Nothing
+
+
+def find(session: Session, code: Code, *, store: Store) -> Found:
+    """Return whom or what a recognised code leads to, with the reason when it is nothing.
+
+    A text that is no code may still be an order number or a reference, which people type. An
+    e-mail address or a telephone never opens a file here: that search needs a reason.
+    """
+    match code:
+        case OwnCard(code=text):
+            return _customer(session, text) or Nothing(reason=Missing.CARD)
+        case ProgrammeCard(number=number):
+            return _programme_card(session, number)
+        case ProductCode(gtins=gtins, digits=digits):
+            return _product(session, gtins, digits)
+        case OrderCode() | PickupCode():
+            return _order(session, code, store)
+        case LabelCode(reference=reference):
+            return _label(session, reference) or Nothing(reason=Missing.LABEL, text=reference)
+        case BadgeCode(code=text):
+            return _staff(session, text) or Nothing(reason=Missing.BADGE)
+        case DeviceCode():
+            return Nothing(reason=Missing.DEVICE_CODE)
+        case Unknown():
+            return _typed(session, code, store)
+
+
+def _customer(session: Session, number: str) -> FoundCustomer | Nothing | None:
+    query = select(Customer.id, Customer.uid, Card.kind, Card.revoked_at)
+    row = session.execute(query.join(Card).where(Card.code == number)).one_or_none()
+    if row is None:
+        return None
+    if row.revoked_at is not None:
+        return Nothing(reason=Missing.CARD_REVOKED)
+    return FoundCustomer(id=row.id, uid=row.uid, kind=row.kind)
+
+
+def _programme_card(session: Session, number: str) -> Found:
+    """Look for the card, then for an article: an EAN of the programme can be either."""
+    article = _variant(session, *gs1.gtin_readings(number))
+    return _customer(session, number) or article or Nothing(reason=Missing.CARD)
+
+
+def _product(session: Session, gtins: tuple[str, ...], digits: str) -> Found:
+    card = _customer(session, digits) if digits else None
+    return card or _variant(session, *gtins) or Nothing(reason=Missing.PRODUCT, text=digits)
+
+
+def _variant(session: Session, *gtins: str) -> FoundVariant | None:
+    rows = session.execute(_variants().where(Variant.gtin.in_(gtins))).all() if gtins else []
+    likeliest = min(rows, key=lambda row: gtins.index(row.gtin), default=None)
+    return _found_variant(likeliest)
+
+
+def _label(session: Session, reference: str) -> FoundVariant | None:
+    by_sku = session.execute(_variants().where(Variant.sku == reference)).first()
+    if by_sku:
+        return _found_variant(by_sku)
+    first = _variants().where(Product.reference == reference).order_by(Variant.position).limit(1)
+    return _variant(session, *gs1.gtin_readings(reference)) or _found_variant(
+        session.execute(first).first()
+    )
+
+
+def _variants() -> Select[int, str, str | None, str]:
+    query = select(Variant.id, Variant.sku, Variant.gtin, Product.uid.label("product_uid"))
+    return query.join(Product).where(Product.withdrawn_at.is_(None))
+
+
+def _found_variant(row: Any) -> FoundVariant | None:
+    return row and FoundVariant(id=row.id, sku=row.sku, product_uid=row.product_uid)
+
+
+def _order(session: Session, code: OrderCode | PickupCode, store: Store) -> Found:
+    if isinstance(code, OrderCode):
+        found = _first_order(session, store, Order.code == code.code)
+        return found or Nothing(reason=Missing.ORDER)
+    here = (Order.pickup_code == code.digits, Order.store_id == store.id)
+    return _first_order(session, store, *here) or _typed_text(
+        session, code.digits, store, otherwise=Missing.PICKUP_CODE
+    )
+
+
+def _first_order(session: Session, store: Store, *conditions: Any) -> FoundOrder | None:
+    """Return the order that still waits, else the newest: six digits are used again."""
+    query = select(Order.id, Order.uid, Order.number, Order.store_id).where(*conditions)
+    row = session.execute(
+        query.order_by(Order.closed_at.is_not(None), Order.placed_at.desc()).limit(1)
+    ).first()
+    return row and FoundOrder(
+        id=row.id, uid=row.uid, number=row.number, is_here=row.store_id == store.id
+    )
+
+
+def _staff(session: Session, badge: str) -> FoundStaff | None:
+    query = select(Staff.id, Staff.uid).where(Staff.badge_hash == hashed(badge))
+    row = session.execute(query.where(Staff.disabled_at.is_(None))).one_or_none()
+    return row and FoundStaff(id=row.id, uid=row.uid)
+
+
+def _typed(session: Session, code: Unknown, store: Store) -> Found:
+    if code.reason not in (Reason.ORDER_NUMBER, Reason.UNRECOGNISED):
+        return Nothing(reason=code.reason, text=code.text)
+    return _typed_text(session, code.text, store, otherwise=code.reason)
+
+
+def _typed_text(session: Session, text: str, store: Store, *, otherwise: Reason | Missing) -> Found:
+    """Look for an order number of this store, then for a reference of the catalogue."""
+    order = _first_order(session, store, Order.number == text, Order.store_id == store.id)
+    return order or _label(session, text.upper()) or Nothing(reason=otherwise, text=text)

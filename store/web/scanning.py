@@ -1,0 +1,119 @@
+"""A scan as it comes from a form, and the words for one that leads nowhere."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from store import programmes, recognition
+from store.loyalty import Missing
+from store.recognition import Code, Reason
+
+
+def scanned_code() -> Code:
+    """Recognise the field `code` of the form, or one of its other readings in `alt`."""
+    settings = current_app.config["COMPTOIR"]
+    return recognition.recognise(
+        request.form.get("code", ""),
+        alt=request.form.getlist("alt"),
+        programme_patterns=programmes.parse(settings.loyalty.programme_cards),
+        own_hosts={request.host, urlsplit(settings.address).netloc},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What to say: what happened, and what to do."""
+
+    title: LazyString
+    advice: LazyString
+
+
+def _words(title: LazyString, advice: LazyString) -> Words:
+    return Words(title=title, advice=advice)
+
+
+WORDS: dict[str, Words] = {
+    Reason.EMPTY: _words(
+        lazy_gettext("Aucun code reçu"),
+        lazy_gettext("Présentez le code devant la caméra, ou saisissez-le."),
+    ),
+    Reason.TOO_LONG: _words(
+        lazy_gettext("Ce texte est trop long pour être un code"),
+        lazy_gettext("Vérifiez que vous scannez la carte ou le QR de la commande."),
+    ),
+    Reason.NOT_TEXT: _words(
+        lazy_gettext("Ce code contient des données illisibles"),
+        lazy_gettext("Ce n'est pas un code du magasin. Essayez-en un autre, ou saisissez-le."),
+    ),
+    Reason.MISREAD: _words(
+        lazy_gettext("Un caractère de ce code est faux"),
+        lazy_gettext("Scannez-le à nouveau. Si vous l'avez saisi, relisez-le."),
+    ),
+    Reason.INCOMPLETE: _words(
+        lazy_gettext("Il manque une partie de ce code"),
+        lazy_gettext("Scannez-le en entier, ou complétez la saisie."),
+    ),
+    Reason.OTHER_GS1: _words(
+        lazy_gettext("Ce code est celui d'un colis ou d'un lieu"),
+        lazy_gettext("Scannez le code-barres de l'article lui-même."),
+    ),
+    Reason.FOREIGN_ADDRESS: _words(
+        lazy_gettext("Ce QR mène à un autre site, il n'a pas été ouvert"),
+        lazy_gettext("Scannez la carte de fidélité, le QR de la commande ou l'article."),
+    ),
+    Reason.OTHER_QR: _words(
+        lazy_gettext("Ce QR sert à autre chose, un Wi-Fi ou un contact par exemple"),
+        lazy_gettext("Scannez la carte de fidélité, le QR de la commande ou l'article."),
+    ),
+    Reason.EMAIL: _words(
+        lazy_gettext("Ceci est une adresse e-mail, pas un code"),
+        lazy_gettext("Pour retrouver une personne par son e-mail, utilisez la recherche."),
+    ),
+    Reason.PHONE: _words(
+        lazy_gettext("Ceci ressemble à un numéro de téléphone"),
+        lazy_gettext("Pour retrouver une personne par son téléphone, utilisez la recherche."),
+    ),
+    Reason.ORDER_NUMBER: _words(
+        lazy_gettext("Aucune commande de ce magasin ne porte ce numéro"),
+        lazy_gettext("Scannez le QR reçu par e-mail ou SMS, ou vérifiez le numéro."),
+    ),
+    Reason.UNRECOGNISED: _words(
+        lazy_gettext("Ce code n'est pas connu ici"),
+        lazy_gettext("Scannez la carte de fidélité, le QR de la commande ou l'article."),
+    ),
+    Missing.CARD: _words(
+        lazy_gettext("Cette carte n'est à personne dans ce magasin"),
+        lazy_gettext("Recherchez la personne par son nom, ou créez une fiche."),
+    ),
+    Missing.CARD_REVOKED: _words(
+        lazy_gettext("Cette carte a été remplacée"),
+        lazy_gettext("Demandez la nouvelle carte, ou recherchez la personne par son nom."),
+    ),
+    Missing.ORDER: _words(
+        lazy_gettext("Cette commande n'est pas encore arrivée jusqu'à ce magasin"),
+        lazy_gettext("Vérifiez le magasin de retrait dans l'e-mail, ou appelez un conseiller."),
+    ),
+    Missing.PICKUP_CODE: _words(
+        lazy_gettext("Aucune commande n'attend avec ce code"),
+        lazy_gettext("Vérifiez les 6 chiffres dans l'e-mail ou le SMS."),
+    ),
+    Missing.PRODUCT: _words(
+        lazy_gettext("Cet article n'est pas au catalogue"),
+        lazy_gettext("Vérifiez le code-barres, ou cherchez l'article par son nom."),
+    ),
+    Missing.LABEL: _words(
+        lazy_gettext("Cette étiquette ne correspond à aucun article"),
+        lazy_gettext("Cherchez l'article par son nom, et faites réimprimer l'étiquette."),
+    ),
+    Missing.BADGE: _words(
+        lazy_gettext("Ce badge n'est pas actif"),
+        lazy_gettext("Entrez avec votre code, ou demandez au responsable."),
+    ),
+    Missing.DEVICE_CODE: _words(
+        lazy_gettext("Ce code sert à inscrire un appareil"),
+        lazy_gettext("Ouvrez la page d'inscription sur l'appareil à inscrire."),
+    ),
+}
