@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import folder, places
 from config.settings import Settings
 from store import changes
-from store.web import auth, errors, extensions, filters, forms, languages, security
+from store.web import auth, errors, extensions, filters, forms, languages, security, statics
 from store.web.live import Bus
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; 1,000 stock movements are about 200 kB
@@ -27,6 +27,7 @@ def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
     bind_extensions(app)
     for blueprint in blueprints(settings):
         register(app, blueprint)
+    statics.init_app(app)
     auth.init_app(app)
     security.init_app(app)
     errors.init_app(app)

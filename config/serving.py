@@ -13,15 +13,17 @@ from config.certificate import files_of
 from config.database import open_engine
 from config.settings import Settings
 from store import migrations
-from store.web import live
+from store.web.following import ForeignChanges, authoriser
+from store.web.live import Bus, EventStream
 
 
 def serve(settings: Settings, *, ready: Callable[[Settings], None]) -> None:
     """Serve until told to stop; `ready` is called once everything that can fail has not.
 
-    Raises NotInitialised, DataFolderInUse, PortTaken, SchemaTooNew, or FileNotFoundError for a certificate.
+    Raises NotInitialised, DataFolderInUse, PortTaken, SchemaTooNew, or FileNotFoundError when a
+    certificate is not there.
     """
-    logging.basicConfig(level=settings.server.log_level.upper(), format=LINE)
+    start_log(settings)
     with folder.hold(settings.data_dir):
         folder.check_port(settings.server.host, settings.server.port)
         engine = open_engine(settings)
@@ -32,7 +34,28 @@ def serve(settings: Settings, *, ready: Callable[[Settings], None]) -> None:
         engines.run(application, door(settings), on_stop=application.bus.close_all)
 
 
-LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+def assemble(settings: Settings) -> Hybrid:
+    """Put the pages, the live stream and the workers together."""
+    bus = Bus()
+    app = create_app(settings, bus=bus)
+    return Hybrid(
+        bus=bus,
+        events=EventStream(bus, authoriser(app)),
+        pages=WSGIMiddleware(app, workers=settings.server.threads),
+        workers=workers(app, settings, bus),
+    )
+
+
+def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
+    """Return what goes on beside the pages."""
+    return [ForeignChanges(app, bus)]
+
+
+def start_log(settings: Settings) -> None:
+    """Write the log to standard error, one line a message; ids only, no personal data."""
+    line = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=settings.server.log_level.upper(), format=line)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def door(settings: Settings) -> engines.Door:

@@ -1,0 +1,54 @@
+"""Static files: compressed once, kept for a year under an address that changes with the content."""
+
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, send_from_directory
+from werkzeug.security import safe_join
+
+COMPRESSED = {".css", ".js", ".svg", ".wasm", ".json", ".txt"}
+TYPES = {".wasm": "application/wasm", ".js": "text/javascript", ".woff2": "font/woff2"}
+ONE_YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    """Serve the files of the static folder in our way."""
+    app.view_functions["static"] = serve
+
+
+def serve(filename: str) -> Response:
+    """Answer one file, compressed when the browser can read that; 404 when there is none."""
+    kind = TYPES.get(Path(filename).suffix)
+    answer = send_from_directory(str(current_app.static_folder), filename, mimetype=kind)
+    if Path(filename).suffix in COMPRESSED:
+        answer.vary.add("Accept-Encoding")
+        if answer.status_code == 200 and request.accept_encodings.quality("gzip"):
+            compress(answer, filename)
+    keep(answer)
+    return answer
+
+
+def compress(answer: Response, filename: str) -> None:
+    """Put the compressed file in the place of the plain one."""
+    path = Path(safe_join(str(current_app.static_folder), filename) or "")
+    answer.close()
+    answer.direct_passthrough = False
+    answer.set_data(gzipped(path, path.stat().st_mtime_ns))
+    answer.content_encoding = "gzip"
+
+
+@lru_cache(maxsize=200)
+def gzipped(path: Path, _changed_at: int) -> bytes:
+    """Return the compressed content of a file, made again when the file has changed."""
+    return gzip.compress(path.read_bytes(), mtime=0)
+
+
+def keep(answer: Response) -> None:
+    """Let browsers keep what has a version in its address, and ask again about the rest."""
+    answer.cache_control.clear()
+    if "v" in request.args:
+        answer.cache_control.public = answer.cache_control.immutable = True
+        answer.cache_control.max_age = ONE_YEAR
+    else:
+        answer.cache_control.no_cache = True
