@@ -1,0 +1,34 @@
+// A client has arrived: rings once, and again after a minute if nobody has taken the order.
+const AGAIN_MS = 60000;
+const rung = new Map(JSON.parse(sessionStorage.getItem('rung') || '[]'));
+
+function sound() {
+  const audio = new AudioContext();
+  [[880, 0], [1175, 0.18]].forEach(([pitch, at]) => {
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.0001, audio.currentTime + at);
+    volume.gain.exponentialRampToValueAtTime(0.2, audio.currentTime + at + 0.02);
+    volume.gain.exponentialRampToValueAtTime(0.0001, audio.currentTime + at + 0.6);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(audio.currentTime + at);
+    tone.stop(audio.currentTime + at + 0.65);
+  });
+  setTimeout(() => audio.close(), 1500);
+}
+
+function ring() {
+  const due = [...document.querySelectorAll('[data-ring]')].filter((alert) => {
+    const last = rung.get(alert.dataset.ring) ?? 0;
+    return Date.now() - last >= AGAIN_MS;
+  });
+  if (!due.length) return;
+  due.forEach((alert) => rung.set(alert.dataset.ring, Date.now()));
+  sessionStorage.setItem('rung', JSON.stringify([...rung].slice(-20)));
+  sound();
+}
+
+ring();
+document.addEventListener('htmx:after:swap', ring);
+setInterval(ring, 5000);

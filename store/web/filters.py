@@ -1,0 +1,228 @@
+"""What templates call to show money, moments, names and files; installed once on the app."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from babel import Locale
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from flask import Flask, current_app, url_for
+from flask_babel import get_locale, get_timezone, gettext, ngettext
+
+from store.web import clock, moments
+from store.web.typography import french
+
+TONES = 10
+_HIDDEN = "••"
+_MINUS = "\u2212"
+_NARROW = "\u202f"
+# A French shop shows days and hours as in Europe, whatever the language of the screen.
+_FORMATS = {"en": Locale("en", "GB")}
+
+
+def install(app: Flask) -> None:
+    """Give the templates of `app` the filters, `asset`, and words in French typography."""
+    environment: Any = app.jinja_env
+    environment.filters.update(FILTERS)
+    environment.globals.update(asset=asset)
+    environment.install_gettext_callables(translated, translated_plural, newstyle=True)
+    app.context_processor(language)
+
+
+def language() -> dict[str, Any]:
+    """Return what every page knows of its language: `lang`, `text_dir`, and `now`."""
+    locale = screen_locale()
+    return {"lang": locale.language, "text_dir": locale.text_direction, "now": clock.now()}
+
+
+def screen_locale() -> Locale:
+    """Return the locale of the request, or French outside of one."""
+    return get_locale() or Locale("fr")
+
+
+def typo(text: str) -> str:
+    """Return `text` with French typography when the screen is in French."""
+    if screen_locale().language != "fr":
+        return text
+    return type(text)(french(str(text)))  # markup stays markup
+
+
+def translated(message: str) -> str:
+    """Return `message` in the language of the screen, with its typography."""
+    return typo(gettext(message))
+
+
+def translated_plural(singular: str, plural: str, num: int) -> str:
+    """Return the form of the message that fits `num`, with its typography."""
+    return typo(ngettext(singular, plural, num))
+
+
+def money(minor: int, currency: str = "EUR") -> str:
+    """Return an amount in minor units as a price: 10,95 € or €10.95."""
+    return _money(minor, currency, _format())
+
+
+@lru_cache(maxsize=8192)
+def _money(minor: int, currency: str, locale: Locale) -> str:
+    amount = minor / 10 ** get_currency_precision(currency)
+    # Babel's French writes the pound as £GB; a shop writes £.
+    return format_currency(amount, currency, locale=locale).replace("£GB", "£").replace("-", _MINUS)
+
+
+def thousands(number: int | float) -> str:
+    """Return a number with its groups of three apart."""
+    return format_decimal(number, locale=_format()).replace("-", _MINUS)
+
+
+def signed(number: int) -> str:
+    """Return a movement with its sign, as on a points statement: + 100 or − 216."""
+    return f"{'+' if number >= 0 else _MINUS}{_NARROW}{thousands(abs(number))}"
+
+
+def grouped(code: str) -> str:
+    """Return an order number or a code in groups of three: 482 915."""
+    if len(code) % 3 or len(code) < 6:
+        return code
+    return _NARROW.join(code[at : at + 3] for at in range(0, len(code), 3))
+
+
+def age(moment: datetime | None) -> str:
+    """Return how fresh a figure is: live, recent, stale or unknown."""
+    return moments.age(moment, now=clock.now())
+
+
+def ago(moment: datetime | None) -> str:
+    """Return since when a figure holds: seconds, minutes, then the clock time, then the date."""
+    now = clock.now()
+    if moment is None:
+        return translated("heure inconnue")
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 60:
+        return translated("il y a %(n)s s") % {"n": seconds}
+    if seconds < moments.RELATIVE.total_seconds():
+        return translated("il y a %(n)s min") % {"n": seconds // 60}
+    if local(moment).date() == local(now).date():
+        return translated("à %(time)s") % {"time": moments.clock(local(moment))}
+    return translated("le %(day)s") % {"day": short_day(moment)}
+
+
+def local(moment: datetime) -> datetime:
+    """Return an aware moment in the store's zone."""
+    return moment.astimezone(get_timezone())
+
+
+def day(on: date) -> str:
+    """Return the weekday, day and month: mardi 24 novembre."""
+    return moments.day(_local_date(on), _format())
+
+
+def short_day(on: date) -> str:
+    """Return the day and the short month, with the year when it is not this year's."""
+    shown = _local_date(on)
+    with_year = shown.year != local(clock.now()).year
+    return moments.short_day(shown, _format(), with_year=with_year)
+
+
+def long_day(on: date) -> str:
+    """Return the day, month and year in full: 28 novembre 2026."""
+    return moments.long_day(_local_date(on), _format())
+
+
+def month(on: date) -> str:
+    """Return the month and the year: mars 2021."""
+    return moments.month(_local_date(on), _format())
+
+
+def clock_time(moment: datetime) -> str:
+    """Return the time as data, in the store's zone: 14:32."""
+    return moments.clock(local(moment))
+
+
+def hour(moment: datetime) -> str:
+    """Return the time for a sentence, in the store's zone: 14 h 32."""
+    return moments.hour(local(moment), screen_locale().language)
+
+
+def iso(moment: datetime) -> str:
+    """Return the moment as the `datetime` attribute of a time element wants it."""
+    return moment.isoformat(timespec="seconds")
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last word of a name: CR."""
+    words = name.split()
+    return "".join(
+        word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+    ).upper()
+
+
+def public_name(name: str) -> str:
+    """Return the first name and an initial, fit for a screen that others can see: Camille R."""
+    given, _, family = name.partition(" ")
+    return f"{given} {family[0].upper()}." if family else given
+
+
+def masked_phone(number: str) -> str:
+    """Return a phone number with its middle hidden: 06 •• •• •• 42."""
+    digits = "".join(filter(str.isdigit, number))
+    if number.startswith("+33"):
+        digits = "0" + digits.removeprefix("33")
+    hidden = " ".join([_HIDDEN] * max(1, (len(digits) - 4) // 2))
+    return f"{digits[:2]} {hidden} {digits[-2:]}" if len(digits) > 4 else _HIDDEN
+
+
+def masked_email(address: str) -> str:
+    """Return an address of which only the first letter and the domain are left."""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}{_HIDDEN}@{domain}" if domain else _HIDDEN
+
+
+def tone(reference: str) -> int:
+    """Return which of the ten tones a reference without a known colour gets."""
+    return crc32(reference.encode()) % TONES
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file, which changes when its content does."""
+    return url_for("static", filename=name, v=_digest(str(current_app.static_folder), name))
+
+
+@lru_cache(maxsize=256)
+def _digest(folder: str, name: str) -> str:
+    path = Path(folder, name)
+    return f"{crc32(path.read_bytes()):08x}" if path.is_file() else "absent"
+
+
+def _local_date(on: date) -> date:
+    return local(on).date() if isinstance(on, datetime) else on
+
+
+def _format() -> Locale:
+    locale = screen_locale()
+    return _FORMATS.get(locale.language, locale)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "age": age,
+    "ago": ago,
+    "clock": clock_time,
+    "day": day,
+    "grouped": grouped,
+    "hour": hour,
+    "initials": initials,
+    "iso": iso,
+    "long_day": long_day,
+    "masked_email": masked_email,
+    "masked_phone": masked_phone,
+    "money": money,
+    "month": month,
+    "public_name": public_name,
+    "short_day": short_day,
+    "signed": signed,
+    "thousands": thousands,
+    "tone": tone,
+    "typo": typo,
+}

@@ -1,0 +1,43 @@
+"""French typography, laid over plain text when it is shown.
+
+Translators and screens write plain spaces and a plain apostrophe; the narrow and the no-break
+spaces are put in here, so that no message has to carry characters that nobody can see.
+"""
+
+import re
+from functools import lru_cache
+
+NARROW = "\u202f"  # before ; ! ? and between thousands
+HARD = "\u00a0"  # before : € %, inside « », between a number and its unit
+
+# Addresses, markup and template placeholders keep every character they have.
+_KEPT = re.compile(r"(<[^<>]*>|https?://\S+|www\.\S+|\S+@\S+\.\S+)")
+_UNITS = r"(?:km|cm|mm|ml|cl|kg|min|ms|Ko|Mo|Go|ans?|mois|jours?|[mglhsj])"
+_NUMBER = r"(?:\d|%\(\w+\)[sd])"
+_SPACE = r"[ \u00a0\u202f]+"
+
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\.\.\."), "…"),
+    (re.compile(r"(?<=[^\W\d_])'(?=[\w«%])"), "’"),
+    (re.compile(rf"{_SPACE}([;!?])"), rf"{NARROW}\1"),
+    (re.compile(rf"{_SPACE}([:€£](?!\w))"), rf"{HARD}\1"),
+    (re.compile(rf"{_SPACE}(%(?![\w(]))"), rf"{HARD}\1"),
+    (re.compile(r"«[ \u00a0\u202f]*"), f"«{HARD}"),
+    (re.compile(r"[ \u00a0\u202f]*»"), f"{HARD}»"),
+    (re.compile(rf"({_NUMBER}){_SPACE}({_UNITS})(?!\w)"), rf"\1{HARD}\2"),
+    (re.compile(rf"(\d{HARD}h){_SPACE}(\d)"), rf"\1{HARD}\2"),
+)
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u202f]\d{3})+(?!\d)")
+
+
+@lru_cache(maxsize=8192)
+def french(text: str) -> str:
+    """Return `text` with French spaces, apostrophes and ellipses; idempotent."""
+    pieces = _KEPT.split(text)
+    return "".join(piece if at % 2 else _dressed(piece) for at, piece in enumerate(pieces))
+
+
+def _dressed(text: str) -> str:
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return _THOUSANDS.sub(lambda found: found[0].replace(" ", NARROW), text)

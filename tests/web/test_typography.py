@@ -1,0 +1,51 @@
+import pytest
+
+from store.web.typography import HARD, NARROW, french
+
+
+@pytest.mark.parametrize(
+    ("plain", "dressed"),
+    [
+        ("Toujours là ?", f"Toujours là{NARROW}?"),
+        ("oui ; non !", f"oui{NARROW}; non{NARROW}!"),
+        ("Format : rouge", f"Format{HARD}: rouge"),
+        ("10,95 €", f"10,95{HARD}€"),
+        ("35 %", f"35{HARD}%"),
+        ("35 %% de moins", f"35{HARD}%% de moins"),
+        ("« Retrospot »", f"«{HARD}Retrospot{HARD}»"),
+        ("«Retrospot»", f"«{HARD}Retrospot{HARD}»"),
+        ("l'échange d'Inès", "l’échange d’Inès"),
+        ("l'%(nom)s", "l’%(nom)s"),
+        ("1 284 points", f"1{NARROW}284 points"),
+        ("1 284 567", f"1{NARROW}284{NARROW}567"),
+        ("14 h 12", f"14{HARD}h{HARD}12"),
+        ("il y a 2 s", f"il y a 2{HARD}s"),
+        ("à %(n)s km", f"à %(n)s{HARD}km"),
+        ("Attendez...", "Attendez…"),
+    ],
+)
+def test_french_puts_the_right_space(plain, dressed):
+    assert french(plain) == dressed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14:32",
+        "https://magasin.example/p?a=1;b=2",
+        "un %(nom)s",
+        "Tom &amp; Inès&nbsp;!",
+        "2024 350 articles",
+        "06 12 34 56 78",
+        "<a href='/p?x=1'>",
+    ],
+)
+def test_french_leaves_addresses_times_and_placeholders_alone(text):
+    assert french(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Qui est-ce ? « Inès » : 1 284 € à 14 h 12 !", "l'an 2000...", "35 % ; 20 °C"]
+)
+def test_french_twice_is_french_once(text):
+    assert french(french(text)) == french(text)
