@@ -11,8 +11,10 @@ from config.app import create_app
 from config.asgi import Hybrid, Worker
 from config.certificate import files_of
 from config.database import open_engine
+from config.exchange import make_worker
 from config.settings import Settings
 from store import migrations
+from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
 from store.web.live import Bus, EventStream
 
@@ -48,7 +50,9 @@ def assemble(settings: Settings) -> Hybrid:
 
 def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     """Return what goes on beside the pages."""
-    return [ForeignChanges(app, bus)]
+    with app.app_context():
+        sync = make_worker(settings, db.engine, name="server")
+    return [ForeignChanges(app, bus), *([sync] if sync else [])]
 
 
 def start_log(settings: Settings) -> None:

@@ -43,7 +43,6 @@ class Server:
 @dataclass(frozen=True, kw_only=True)
 class Database:
     url: str = secret()
-    pool_size: int = number(1, 200)
 
 
 @dataclass(frozen=True, kw_only=True)
