@@ -137,11 +137,20 @@ class NotReady(ForbiddenTransition):
     promised_at: datetime | None
 
 
+class AlreadyTaken(ComptoirError):
+    """A colleague is already with the customer (`number`, `by` is the name)."""
+
+    number: str
+    by: str
+
+
 class WrongStore(ComptoirError):
-    """The order waits in another shop (`store_uid` is its code, `number`)."""
+    """The order waits in another shop (`store`), so many `kilometres` away if that is known."""
 
     store_code: str
     number: str
+    store: Any
+    kilometres: float | None
 
 
 # --- visits -----------------------------------------------------------------------------------
@@ -171,6 +180,10 @@ class ConnectorError(ComptoirError):
 
 class LinkDown(ConnectorError):
     """The central system cannot be reached; nothing was tried."""
+
+
+class NoAnswer(ConnectorError):
+    """The central system was told something and did not answer; it may have taken it."""
 
 
 class CredentialsRefused(ConnectorError):

@@ -23,8 +23,10 @@ STATES = ("pending", "claimed", "delivered", "set_aside")
 # A time further ahead than this was written by a clock that was wrong.
 FARTHEST = timedelta(days=1)
 REASON_LENGTH = 500
-# Keys of the changes: something may leave now (workers wake), something was settled.
-WAITS, SETTLED = "outbox", "push"
+# A reason that begins so says nothing against the fact itself.
+NO_ANSWER = "no answer"
+# Keys of the changes: something may leave (workers wake), somebody asks to try now, settled.
+WAITS, ASKED, SETTLED = "outbox", "retry", "push"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,13 @@ def claim(session: Session, *, worker: str, now: datetime, lease_seconds: float)
         if _change(session, OutboxMessage.id == number, "pending", state="claimed", **lease):
             return _message(session.get_one(OutboxMessage, number, populate_existing=True))
     return None
+
+
+def has_ready(session: Session, *, now: datetime) -> bool:
+    """Tell whether a worker may claim something now, or free what another left behind."""
+    left = (OutboxMessage.state == "claimed") & _past(OutboxMessage.claimed_until, now)
+    abandoned = select(OutboxMessage.id).where(left)
+    return bool(session.scalar(select(or_(_ready(now).exists(), abandoned.exists()))))
 
 
 def mark_delivered(session: Session, uid: str, *, now: datetime) -> None:
@@ -146,20 +155,29 @@ def retry(session: Session, uid: str, *, now: datetime) -> None:
     ready = {"state": "pending", "next_attempt_at": now}
     if not _change(session, OutboxMessage.uid == uid, "pending", "set_aside", **ready):
         raise NotFound(kind="outbox", key=uid)
-    changes.record(session, "sync", WAITS, now=now)
+    changes.record(session, "sync", ASKED, now=now)
 
 
 def retry_all(session: Session, *, now: datetime) -> int:
     """Let everything that was set aside or waits leave now; return how many."""
     ready = {"state": "pending", "next_attempt_at": now}
     count = _change(session, OutboxMessage.id > 0, "pending", "set_aside", **ready)
-    changes.record(session, "sync", WAITS, now=now)
+    changes.record(session, "sync", ASKED, now=now)
     return count
 
 
 def hasten(session: Session, *, now: datetime) -> int:
-    """Let what waits after a failure leave now, since the link is back; return how many."""
-    return _change(session, OutboxMessage.next_attempt_at > now, "pending", next_attempt_at=now)
+    """Let what had no answer leave now, since the link is back; return how many."""
+    unanswered = OutboxMessage.last_error.startswith(NO_ANSWER)
+    which = and_(unanswered, OutboxMessage.next_attempt_at > now)
+    return _change(session, which, "pending", next_attempt_at=now)
+
+
+def release_claims(session: Session, *, worker: str) -> int:
+    """Free what a worker of this name held when it died; return how many."""
+    return _change(
+        session, OutboxMessage.claimed_by == worker, "claimed", state="pending", **_free()
+    )
 
 
 def release_expired(session: Session, *, now: datetime) -> int:

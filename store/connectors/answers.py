@@ -9,7 +9,7 @@ from typing import Any
 
 from requests import Response
 
-from store.errors import ConnectorError, CredentialsRefused, LinkDown
+from store.errors import ConnectorError, CredentialsRefused, LinkDown, NoAnswer
 
 RETRY = (408, 425, 429)
 BODY_LIMIT = 16 * 1024 * 1024
@@ -84,9 +84,7 @@ def _body(response: Response, *, until: float, clock: Callable[[], float]) -> by
                 permanent=False, reason="answer too long", retry_after_seconds=None
             )
         if clock() > until:
-            raise ConnectorError(
-                permanent=False, reason="answer too slow", retry_after_seconds=None
-            )
+            raise NoAnswer(permanent=False, reason="answer too slow", retry_after_seconds=None)
     return bytes(body)
 
 

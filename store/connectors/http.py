@@ -11,7 +11,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from store import json_catalogue, json_records
 from store.connectors import answers
 from store.connectors.base import Capabilities, Page, Pulled, Record
-from store.errors import ConnectorError, LinkDown
+from store.errors import ConnectorError, LinkDown, NoAnswer
 from store.records import Message
 
 CAPABILITIES = Capabilities(
@@ -138,5 +138,5 @@ def _explain(error: requests.RequestException) -> ConnectorError:
     cause = error.args[0] if error.args else None
     inner = cause.reason if isinstance(cause, MaxRetryError) else cause
     reason = type(inner or error).__name__
-    kind = LinkDown if isinstance(inner, NOT_REACHED) else ConnectorError
+    kind = LinkDown if isinstance(inner, NOT_REACHED) else NoAnswer
     return kind(permanent=False, reason=reason, retry_after_seconds=None)

@@ -1,0 +1,46 @@
+"""What was learnt from the central system, taken in by the rules of each thing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from store import customers, pickups, products, stock
+from store.connectors.base import Page, Pulled
+from store.errors import ComptoirError
+from store.records import StockChange
+
+
+def take_in(session: Session, page: Page, *, now: datetime) -> list[str]:
+    """Upsert every record of a page by (source, external id); the same page twice is no change.
+
+    Returns what was refused, as "kind key: why"; a refused record holds nobody back.
+    """
+    refused = [f"{kind} {key}: {why}" for kind, key, why in page.unreadable]
+    for item in page.items:
+        try:
+            with session.begin_nested():
+                RULES[item.kind](session, item.record, now=now)
+        except ComptoirError as error:
+            refused.append(_refusal(item, error))
+    return refused
+
+
+def _refusal(item: Pulled, error: ComptoirError) -> str:
+    return f"{item.kind} {item.key}: {type(error).__name__}"
+
+
+def _take_stock(session: Session, record: StockChange, *, now: datetime) -> None:
+    if record.movements:
+        stock.apply(session, record.movements, now=now)
+    for level in record.levels:
+        stock.learn(session, level, with_reserved=True, now=now)
+
+
+RULES: dict[str, Callable[..., Any]] = {
+    "customers": customers.upsert,
+    "products": products.upsert,
+    "orders": pickups.upsert,
+    "stock": _take_stock,
+}

@@ -1,0 +1,266 @@
+"""The sync worker: tells the central system what waits, and learns what changed there.
+
+Only this worker speaks with a central system; no page ever waits for it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Engine
+
+from store import changes, flows, inbox, outbox
+from store.breaker import Breaker, backoff_seconds
+from store.connectors.base import Connector
+from store.database import reading, writing
+from store.errors import ConnectorError, CredentialsRefused, LinkDown, NoAnswer
+from store.records import Message
+
+log = logging.getLogger(__name__)
+
+Present = Callable[[], datetime]
+LONGEST_WAIT_SECONDS = 24 * 3600.0
+STOP_SECONDS = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How often and how patiently a worker tries; seconds throughout."""
+
+    interval_seconds: float = 5.0
+    lease_seconds: float = 60.0
+    backoff_base_seconds: float = 2.0
+    backoff_max_seconds: float = 600.0
+    breaker_failures: int = 5
+    breaker_latency_seconds: float = 10.0
+    breaker_open_seconds: float = 10.0
+
+
+@dataclass
+class Pass:
+    """What one pass did; `error` is why it ended early, empty when it did not."""
+
+    delivered: int = 0
+    retried: int = 0
+    set_aside: int = 0
+    pulled: int = 0
+    refused: int = 0
+    error: str = ""
+
+
+class Worker:
+    """Pushes then pulls, again and again, in a thread of its own."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        connector: Connector,
+        *,
+        name: str,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`name` is this worker's own: what it had claimed when it died is freed as it starts."""
+        self.engine = engine
+        self.connector = connector
+        self.name = name
+        self.pace = pace or Pace()
+        self.breaker = Breaker(
+            failures=self.pace.breaker_failures,
+            latency_seconds=self.pace.breaker_latency_seconds,
+            open_seconds=self.pace.breaker_open_seconds,
+            clock=clock,
+        )
+        self._clock = clock
+        self._awake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work; a commit that adds to the outbox wakes the worker at once."""
+        changes.listen(self._hear)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within two seconds; what is on its way is sent again next time, with the same id."""
+        changes.ignore(self._hear)
+        self._stopping.set()
+        self._awake.set()
+        self._thread.join(STOP_SECONDS)
+
+    def run_once(self, now: datetime, *, with_pull: bool = True) -> Pass:
+        """Tell what may leave and, unless `with_pull` is False, learn what changed."""
+        done = Pass()
+        started = self._clock()
+
+        def present() -> datetime:
+            return now + timedelta(seconds=self._clock() - started)
+
+        if self.breaker.allows():
+            self._push_all(done, present)
+        if with_pull and not done.error and self.breaker.allows():
+            self._pull_all(done, present)
+        return done
+
+    def _hear(self, kind: str, key: str) -> None:
+        if kind == "sync" and key in (outbox.WAITS, outbox.ASKED):
+            if key == outbox.ASKED:
+                self.breaker.try_now()
+            self._awake.set()
+
+    def _run(self) -> None:
+        self._guarded(self._release)
+        pull_at = self._clock()
+        while not self._stopping.is_set():
+            with_pull = self._clock() >= pull_at
+            if with_pull:
+                pull_at = self._clock() + self.pace.interval_seconds
+            self._guarded(partial(self.run_once, datetime.now(UTC), with_pull=with_pull))
+            self._awake.wait(max(0.05, pull_at - self._clock()))
+            self._awake.clear()
+        self.connector.close()
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        """Survive whatever happens, such as a full disk: the next pass may go better."""
+        try:
+            act()
+        except Exception:
+            log.exception("sync: the pass ended")
+            self._stopping.wait(1.0)
+
+    def _release(self) -> None:
+        with writing(self.engine) as session:
+            outbox.release_claims(session, worker=self.name)
+
+    # --- push ---------------------------------------------------------------------------------
+
+    def _push_all(self, done: Pass, present: Present) -> None:
+        while not self._stopping.is_set() and self.breaker.allows():
+            message = self._claim(present())
+            if message is None:
+                return
+            self._push(message, done, present)
+
+    def _claim(self, now: datetime) -> Message | None:
+        with reading(self.engine) as session:
+            if not outbox.has_ready(session, now=now):
+                return None
+        with writing(self.engine) as session:
+            outbox.release_expired(session, now=now)
+            lease = self.pace.lease_seconds
+            return outbox.claim(session, worker=self.name, now=now, lease_seconds=lease)
+
+    def _push(self, message: Message, done: Pass, present: Present) -> None:
+        was_open, started = self.breaker.is_open, self._clock()
+        try:
+            self._tell(message)
+        except ConnectorError as error:
+            self._settle_failure(message, error, done, present())
+            return
+        self.breaker.succeeded(seconds=self._clock() - started)
+        done.delivered += 1
+        now = present()
+        with writing(self.engine) as session:
+            outbox.mark_delivered(session, message.uid, now=now)
+            flows.note_success(session, flows.PUSH, now=now)
+            if was_open:
+                outbox.hasten(session, now=now)
+
+    def _tell(self, message: Message) -> None:
+        if message.kind not in self.connector.capabilities.pushes:
+            reason = f"{self.connector.name} does not take {message.kind}"
+            raise ConnectorError(permanent=True, reason=reason, retry_after_seconds=None)
+        self.connector.push(message)
+
+    def _settle_failure(
+        self, message: Message, error: ConnectorError, done: Pass, now: datetime
+    ) -> None:
+        if error.permanent:
+            self._set_aside(message, error, done, now)
+            return
+        self._mind(error)
+        reason = _reason(error)
+        with writing(self.engine) as session:
+            flows.note_failure(session, flows.PUSH, reason=reason, now=now)
+            if isinstance(error, LinkDown | CredentialsRefused):
+                outbox.give_back(session, message.uid, worker=self.name, reason=reason)
+                done.error = reason
+                return
+            moment = now + timedelta(seconds=self._wait(message, error))
+            outbox.retry_at(
+                session, message.uid, worker=self.name, moment=moment, reason=reason, now=now
+            )
+        done.retried += 1
+        if not self.breaker.allows():
+            done.error = reason
+
+    def _set_aside(
+        self, message: Message, error: ConnectorError, done: Pass, now: datetime
+    ) -> None:
+        log.warning("sync: %s %s set aside: %s", message.kind, message.uid, error.reason)
+        self.breaker.succeeded(seconds=0.0)  # it answered
+        with writing(self.engine) as session:
+            outbox.set_aside(session, message.uid, reason=error.reason, worker=self.name, now=now)
+            flows.note_success(session, flows.PUSH, now=now)
+        done.set_aside += 1
+
+    def _wait(self, message: Message, error: ConnectorError) -> float:
+        if error.retry_after_seconds is not None:
+            return min(error.retry_after_seconds, LONGEST_WAIT_SECONDS)
+        return backoff_seconds(
+            message.attempts,
+            base_seconds=self.pace.backoff_base_seconds,
+            max_seconds=self.pace.backoff_max_seconds,
+        )
+
+    # --- pull ---------------------------------------------------------------------------------
+
+    def _pull_all(self, done: Pass, present: Present) -> None:
+        while not self._stopping.is_set() and self.breaker.allows():
+            try:
+                if not self._pull_page(done, present):
+                    return
+            except ConnectorError as error:
+                self._mind(error)
+                done.error = _reason(error)
+                with writing(self.engine) as session:
+                    flows.note_failure(session, flows.PULL, reason=done.error, now=present())
+                return
+
+    def _pull_page(self, done: Pass, present: Present) -> bool:
+        """Take in one page with its cursor in one transaction; tell whether there are more."""
+        with reading(self.engine) as session:
+            before = flows.cursor(session, flows.PULL)
+        was_open, started = self.breaker.is_open, self._clock()
+        page = self.connector.pull(before)
+        self.breaker.succeeded(seconds=self._clock() - started)
+        now = present()
+        with writing(self.engine) as session:
+            if not flows.move_cursor(session, flows.PULL, before=before, after=page.cursor):
+                return False  # another worker has taken this page in
+            refused = inbox.take_in(session, page, now=now)
+            flows.note_success(session, flows.PULL, now=now)
+            if was_open:
+                outbox.hasten(session, now=now)
+        for words in refused:
+            log.warning("sync: not taken in: %s", words)
+        done.pulled += len(page.items)
+        done.refused += len(refused)
+        return page.has_more
+
+    def _mind(self, error: ConnectorError) -> None:
+        """Let the breaker know of a failure."""
+        if error.retry_after_seconds is not None:
+            self.breaker.hold(min(error.retry_after_seconds, LONGEST_WAIT_SECONDS))
+        elif isinstance(error, LinkDown | CredentialsRefused):
+            self.breaker.trip()
+        else:
+            self.breaker.failed()
+
+
+def _reason(error: ConnectorError) -> str:
+    return f"{outbox.NO_ANSWER}: {error.reason}" if isinstance(error, NoAnswer) else error.reason
