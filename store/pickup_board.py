@@ -1,0 +1,143 @@
+"""The pickups of a store as people look at them: who waits, what is late, what is done."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.models import Order, OrderLine, Staff, Store
+from store.pickup_states import OPEN, TO_PREPARE
+
+NEVER = date.max
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pickup:
+    """One order as a list shows it; `articles` counts units, `lines` counts different ones."""
+
+    uid: str
+    number: str
+    customer_name: str
+    state: str
+    paid: bool
+    placed_at: datetime
+    promised_at: datetime | None
+    ready_at: datetime | None
+    arrived_at: datetime | None
+    waiting_number: int | None
+    staging_place: str
+    pickup_by: date | None
+    closed_at: datetime | None
+    closed_by: str
+    taken_by: str  # the name, empty when nobody has
+    taken_at: datetime | None
+    articles: int
+    lines: int
+
+    def column(self, *, now: datetime, today: date) -> str:
+        """Return to_prepare | ready | waiting | late | done; late counts from what was promised."""
+        if self.state not in OPEN:
+            return "done"
+        if self.state == "customer_waiting":
+            return "waiting"
+        return "late" if self.is_late(now=now, today=today) else self._place()
+
+    def is_late(self, *, now: datetime, today: date) -> bool:
+        """Tell whether it should be prepared by now, or have been collected by yesterday."""
+        if self.state in TO_PREPARE:
+            return self.promised_at is not None and self.promised_at < now
+        return (self.pickup_by or NEVER) < today
+
+    def _place(self) -> str:
+        return "to_prepare" if self.state in TO_PREPARE else "ready"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """How the day goes: orders handed over, and the median seconds that people waited."""
+
+    collected: int
+    median_wait_seconds: int | None
+
+
+def today_in(store: Store, now: datetime) -> date:
+    """Return the date that it is in the store."""
+    return now.astimezone(ZoneInfo(store.time_zone)).date()
+
+
+def day_start(store: Store, now: datetime) -> datetime:
+    """Return the moment at which the store's day began."""
+    return datetime.combine(today_in(store, now), time.min, ZoneInfo(store.time_zone))
+
+
+def list_open(
+    session: Session, store_id: int, *, states: Collection[str] = OPEN
+) -> Sequence[Pickup]:
+    """Return the pickups that are not over, those promised first before the others; one query."""
+    query = _rows().where(Order.store_id == store_id, Order.state.in_(states))
+    first = (Order.promised_at.is_(None), Order.promised_at, Order.placed_at, Order.id)
+    return _pickups(session, query.order_by(*first))
+
+
+def list_waiting(session: Session, store_id: int) -> Sequence[Pickup]:
+    """Return the pickups whose customer stands in the store, the longest wait first."""
+    query = _rows().where(Order.store_id == store_id, Order.state == "customer_waiting")
+    return _pickups(session, query.order_by(Order.arrived_at, Order.id))
+
+
+def list_done(
+    session: Session, store_id: int, *, since: datetime, limit: int = 20
+) -> Sequence[Pickup]:
+    """Return the pickups handed over since a moment, the latest first."""
+    query = _rows().where(*_done(store_id, since)).order_by(Order.closed_at.desc(), Order.id.desc())
+    return _pickups(session, query.limit(limit))
+
+
+def day(session: Session, store_id: int, *, since: datetime) -> Day:
+    """Return how many were handed over since a moment, and how long people waited for it."""
+    query = select(Order.arrived_at, Order.closed_at).where(*_done(store_id, since))
+    rows = session.execute(query).all()
+    waits = [(row.closed_at - row.arrived_at).total_seconds() for row in rows if row.arrived_at]
+    return Day(collected=len(rows), median_wait_seconds=int(median(waits)) if waits else None)
+
+
+def _done(store_id: int, since: datetime) -> tuple[Any, ...]:
+    return Order.store_id == store_id, Order.closed_at >= since, Order.state == "collected"
+
+
+def _rows() -> Any:
+    counted = OrderLine.state != "cancelled"
+    return (
+        select(
+            Order.uid,
+            Order.number,
+            Order.customer_name,
+            Order.state,
+            Order.paid,
+            Order.placed_at,
+            Order.promised_at,
+            Order.ready_at,
+            Order.arrived_at,
+            Order.waiting_number,
+            Order.staging_place,
+            Order.pickup_by,
+            Order.closed_at,
+            Order.closed_by,
+            Order.taken_at,
+            func.coalesce(Staff.name, "").label("taken_by"),
+            func.coalesce(func.sum(OrderLine.quantity), 0).label("articles"),
+            func.count(OrderLine.id).label("lines"),
+        )
+        .outerjoin(OrderLine, (OrderLine.order_id == Order.id) & counted)
+        .outerjoin(Staff, Staff.id == Order.taken_by_id)
+        .group_by(Order.id, Staff.name)
+    )
+
+
+def _pickups(session: Session, query: Any) -> list[Pickup]:
+    return [Pickup(**row._mapping) for row in session.execute(query)]

@@ -1,0 +1,298 @@
+"""Orders as their source tells them: taken in, kept in step, never undoing what happened here."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from store import changes, codes, pickup_steps, stock, stores
+from store.database import take_turn
+from store.errors import Invalid
+from store.models import (
+    Card,
+    Customer,
+    Identity,
+    Order,
+    OrderLine,
+    Product,
+    Store,
+    Variant,
+    new_uid,
+)
+from store.pickup_states import CLOSED, HAPPENINGS, OPEN, OPEN_LINES, PROGRESS, TO_PREPARE
+from store.records import CustomerRef, OrderLineRecord, OrderRecord
+
+# the reason of a line that its source took out of the order, so that it may come back
+WITHDRAWN = "withdrawn"
+PICKUP_CODES = 1_000_000
+# what our order must go through to be as far as another system says it is
+_CATCH_UP = {
+    "accepted": ("accepted",),
+    "picking": ("accepted",),
+    "problem": ("accepted",),
+    "ready": ("ready",),
+    "customer_waiting": ("ready",),
+    "partly_collected": ("ready",),
+    "collected": ("ready", "collected"),
+    "cancelled": ("cancelled",),
+    "expired": ("expired",),
+}
+
+
+def upsert(session: Session, record: OrderRecord, *, now: datetime) -> Order:
+    """Take in an order as its source tells it, found again by (source, external id).
+
+    The same record again changes nothing. What happened here is kept: lines that were collected
+    stay so, and an order that we brought further does not fall back. Lines that the source added
+    or took out are held or released.
+
+    Raises Invalid for an unknown store or an order without a line.
+    """
+    take_turn(session, stock.TURN)
+    place = _store(session, record)
+    order = session.scalar(
+        select(Order).where(Order.source == record.source, Order.external_id == record.external_id)
+    )
+    if order is None:
+        return _insert(session, record, place, now=now)
+    return _update(session, order, record, place, now=now)
+
+
+def _store(session: Session, record: OrderRecord) -> Store:
+    place = stores.find_by_code(session, record.store)
+    if place is None:
+        raise Invalid(field="store", problem="unknown")
+    if not record.lines:
+        raise Invalid(field="lines", problem="empty")
+    if any(line.quantity <= 0 for line in record.lines):
+        raise Invalid(field="quantity", problem="out_of_range")
+    return place
+
+
+def _insert(session: Session, record: OrderRecord, place: Store, *, now: datetime) -> Order:
+    order = Order(
+        uid=record.uid or new_uid(),
+        source=record.source,
+        external_id=record.external_id,
+        store=place,
+        state="new",
+        state_at=record.placed_at,
+        code=record.code or codes.generate(codes.Kind.ORDER),
+    )
+    _write_facts(session, order, record)
+    order.pickup_code = record.pickup_code or free_pickup_code(session, place.id)
+    session.add(order)
+    session.flush()
+    _add_lines(session, order, record.lines)
+    _take_state(order, record, now=now)
+    session.flush()
+    if order.state in OPEN:
+        stock.apply(session, pickup_steps.hold(order, order.lines, now=now), now=now)
+    changes.record(session, "orders", order.uid, now=now)
+    return order
+
+
+def _update(
+    session: Session, order: Order, record: OrderRecord, place: Store, *, now: datetime
+) -> Order:
+    _write_facts(session, order, record)
+    has_changed = session.is_modified(order)
+    if order.state in OPEN:
+        has_changed |= _move_store(session, order, place, now=now)
+        has_changed |= _match_lines(session, order, record, now=now)
+    session.flush()
+    if has_changed:
+        changes.record(session, "orders", order.uid, now=now)
+    _catch_up(session, order, record, now=now)
+    return order
+
+
+def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
+    """Write what only the source knows; what is not told keeps what it was."""
+    customer = _find_customer(session, record.customer)
+    facts = {
+        "number": record.number,
+        "placed_at": record.placed_at,
+        "promised_at": record.promised_at,
+        "paid": record.paid,
+        "currency": record.currency,
+        "total_minor": sum(line.quantity * line.unit_price_minor for line in record.lines),
+        "customer_id": customer.id if customer else order.customer_id,
+        "customer_name": _name(record.customer, customer) or order.customer_name or "",
+        "pickup_by": record.pickup_by or order.pickup_by,
+    }
+    for name in ("uid", "code", "pickup_code"):
+        if getattr(record, name):
+            facts[name] = getattr(record, name)
+    for name, value in facts.items():
+        if getattr(order, name) != value:
+            setattr(order, name, value)
+
+
+def _find_customer(session: Session, ref: CustomerRef | None) -> Customer | None:
+    """Return whom the first identity that we know means."""
+    if ref is None:
+        return None
+    external = (Customer.source == ref.source) & (Customer.external_id == ref.external_id)
+    ways = (
+        (ref.id, Customer.uid == ref.id),
+        (ref.external_id, external),
+        (ref.code, Customer.id.in_(select(Card.customer_id).where(Card.code == ref.code))),
+        (ref.email, _is_known_by("email", ref.email.strip().lower())),
+        (ref.phone, _is_known_by("phone", ref.phone)),
+    )
+    found = (session.scalar(select(Customer).where(where)) for told, where in ways if told)
+    return next((customer for customer in found if customer), None)
+
+
+def _is_known_by(kind: str, value: str) -> ColumnElement[bool]:
+    of_kind = Identity.kind == kind, Identity.value == value
+    return Customer.id.in_(select(Identity.customer_id).where(*of_kind))
+
+
+def _name(ref: CustomerRef | None, customer: Customer | None) -> str:
+    if customer:
+        return f"{customer.first_name} {customer.last_name}".strip()
+    return ref.name if ref else ""
+
+
+def free_pickup_code(session: Session, store_id: int) -> str:
+    """Return six digits that no open order of the store has."""
+    taken = set(
+        session.scalars(
+            select(Order.pickup_code).where(Order.store_id == store_id, Order.state.in_(OPEN))
+        )
+    )
+    while (code := f"{secrets.randbelow(PICKUP_CODES):06}") in taken:
+        continue
+    return code
+
+
+# --- lines ------------------------------------------------------------------------------------
+
+
+def _add_lines(session: Session, order: Order, lines: Iterable[OrderLineRecord]) -> None:
+    wanted = {line.sku.strip().upper() for line in lines}
+    rows = session.execute(
+        select(Variant.sku, Variant.id, Product.name).join(Product).where(Variant.sku.in_(wanted))
+    )
+    known = {row.sku: row for row in rows}
+    for line in lines:
+        variant = known.get(line.sku.strip().upper())
+        order.lines.append(
+            OrderLine(
+                uid=new_uid(),
+                variant_id=variant.id if variant else None,
+                sku=line.sku.strip().upper(),
+                label=line.label or (variant.name if variant else line.sku),
+                quantity=line.quantity,
+                unit_price_minor=line.unit_price_minor,
+                state="to_pick",
+            )
+        )
+    session.flush()
+
+
+def _match_lines(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> bool:
+    """Bring the lines in step with the record; return whether anything had to be changed."""
+    wanted: Counter[str] = Counter()
+    for line in record.lines:
+        wanted[line.sku.strip().upper()] += line.quantity
+    held: Counter[str] = Counter()
+    for own in order.lines:
+        if own.reason != WITHDRAWN:
+            held[own.sku] += own.quantity
+    prices = {line.sku.strip().upper(): line for line in record.lines}
+    added = [_part(prices[sku], quantity) for sku, quantity in (wanted - held).items()]
+    removed = held - wanted
+    if added:
+        _append(session, order, added, now=now)
+    for sku, quantity in removed.items():
+        _withdraw(session, order, sku, quantity, now=now)
+    return bool(added or removed)
+
+
+def _append(
+    session: Session, order: Order, lines: Iterable[OrderLineRecord], *, now: datetime
+) -> None:
+    before = len(order.lines)
+    _add_lines(session, order, lines)
+    stock.apply(session, pickup_steps.hold(order, order.lines[before:], now=now), now=now)
+    if order.state == "ready":
+        order.state = "picking"
+
+
+def _part(line: OrderLineRecord, quantity: int) -> OrderLineRecord:
+    return OrderLineRecord(
+        sku=line.sku, quantity=quantity, unit_price_minor=line.unit_price_minor, label=line.label
+    )
+
+
+def _withdraw(session: Session, order: Order, sku: str, quantity: int, *, now: datetime) -> None:
+    """Take units out of the lines that have not left, those not picked yet first."""
+    open_lines = [line for line in order.lines if line.sku == sku and line.state in OPEN_LINES]
+    open_lines.sort(key=lambda line: (line.state != "to_pick", line.id))
+    for line in open_lines:
+        if quantity <= 0:
+            return
+        part = line
+        if line.quantity > quantity:
+            part = pickup_steps.split(session, line, quantity)
+        quantity -= part.quantity
+        part.state, part.reason = "cancelled", WITHDRAWN
+        stock.apply(session, pickup_steps.release(order, [part], at=now), now=now)
+
+
+def _move_store(session: Session, order: Order, place: Store, *, now: datetime) -> bool:
+    """Let the order wait in another store, when none of its goods have left."""
+    if order.store_id == place.id or any(line.state == "collected" for line in order.lines):
+        return False
+    open_lines = [line for line in order.lines if line.state in OPEN_LINES]
+    stock.apply(session, pickup_steps.release(order, open_lines, at=now), now=now)
+    order.store = place
+    order.pickup_code = free_pickup_code(session, place.id)
+    for line in open_lines:
+        line.uid = new_uid()  # a hold is known by its line: this one is new
+    session.flush()
+    stock.apply(session, pickup_steps.hold(order, open_lines, now=now), now=now)
+    return True
+
+
+# --- states -----------------------------------------------------------------------------------
+
+
+def _take_state(order: Order, record: OrderRecord, *, now: datetime) -> None:
+    """Let a new order begin as far as its source says it is."""
+    if record.state not in _CATCH_UP:
+        return
+    order.state = "ready" if record.state == "customer_waiting" else record.state
+    order.staging_place = record.staging_place
+    becomes = _line_state(order.state)
+    for line in order.lines:
+        line.state = becomes
+    if order.state not in TO_PREPARE:
+        order.ready_at = now
+    if order.state in CLOSED:
+        order.closed_at = now
+
+
+def _line_state(state: str) -> str:
+    if state in ("collected", "cancelled"):
+        return state
+    return "picked" if state in ("ready", "partly_collected") else "to_pick"
+
+
+def _catch_up(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+    """Let happen here what the source says has happened elsewhere; its stock comes by itself."""
+    is_further = PROGRESS.get(record.state, -1) > PROGRESS.get(order.state, 99)
+    if not is_further and record.state not in ("cancelled", "expired"):
+        return
+    if record.staging_place and order.state in TO_PREPARE:
+        order.staging_place = record.staging_place
+    for event in _CATCH_UP[record.state]:
+        if order.state in HAPPENINGS[event].orders:
+            happened = pickup_steps.Happened(type=event, occurred_at=now)
+            pickup_steps.happen(session, order, happened, now=now, is_hearsay=True)

@@ -1,0 +1,328 @@
+"""The steps that every act on a pickup is made of: move lines, mind the stock, settle, tell."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from store import changes, json_catalogue, json_records, outbox, stock
+from store.database import take_turn
+from store.errors import (
+    AlreadyCollected,
+    ForbiddenTransition,
+    NotFound,
+    NotReady,
+    OrderCancelled,
+    OrderExpired,
+)
+from store.models import Order, OrderEvent, OrderLine, Staff, new_uid
+from store.pickup_states import CLOSED, HAPPENINGS, OPEN_LINES, PREPARED, TO_PREPARE, state_after
+from store.records import MovementRecord, OrderEventRecord
+
+SOURCE = "pickup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """What happens to an order: the event, and who does it how."""
+
+    type: str
+    occurred_at: datetime
+    reason: str = ""
+    identity_check: str = ""
+    staff: Staff | None = None
+    uid: str | None = None  # given when another system tells it
+
+
+def get_locked(session: Session, order_uid: str) -> Order:
+    """Return the order as it is now, with nobody else changing it until the commit.
+
+    Raises NotFound.
+    """
+    take_turn(session, stock.TURN)
+    order = session.scalar(
+        select(Order)
+        .where(Order.uid == order_uid)
+        .options(selectinload(Order.lines), joinedload(Order.store), joinedload(Order.customer))
+        .execution_options(populate_existing=True)
+    )
+    if order is None:
+        raise NotFound(kind="order", key=order_uid)
+    return order
+
+
+def require(order: Order, event: str) -> None:
+    """Check that the event may happen to the order as it is.
+
+    Raises AlreadyCollected, OrderCancelled, OrderExpired, NotReady, or else ForbiddenTransition.
+    """
+    if order.state not in HAPPENINGS[event].orders:
+        raise refusal(order, event)
+
+
+def refusal(order: Order, event: str) -> ForbiddenTransition:
+    """Return the error that says why the event cannot happen to the order."""
+    facts: dict[str, Any] = {"order": order.uid, "state": order.state, "wanted": event}
+    facts |= {"number": order.number}
+    closed = {"closed_at": order.closed_at, "closed_by": order.closed_by}
+    if order.state == "collected":
+        return AlreadyCollected(**facts, **closed)
+    if order.state == "cancelled":
+        return OrderCancelled(**facts, closed_at=order.closed_at, reason=order.reason)
+    if order.state == "expired":
+        return OrderExpired(**facts, pickup_by=order.pickup_by)
+    if order.state in TO_PREPARE and event in ("arrived", "collected", "refused"):
+        return NotReady(**facts, promised_at=order.promised_at)
+    return ForbiddenTransition(**facts)
+
+
+def happen(
+    session: Session,
+    order: Order,
+    happened: Happened,
+    *,
+    lines: Collection[OrderLine] | None = None,
+    now: datetime,
+    tells: bool = False,
+    is_hearsay: bool = False,
+) -> OrderEvent:
+    """Let an event happen to some lines (None: all that it can concern) and to their order.
+
+    `tells`: the central system must learn of it from us. `is_hearsay`: it happened elsewhere, and
+    whoever handed the goods over tells of the stock.
+
+    Raises AlreadyCollected or ForbiddenTransition when a line is no longer as the event needs it;
+    the caller then rolls back.
+    """
+    require(order, happened.type)
+    moved = _move(session, order, happened, lines)
+    happened_event = _note(session, order, happened, moved, told_of=lines, now=now)
+    movements = _movements(order, happened_event, moved)
+    if is_hearsay:
+        movements = [movement for movement in movements if movement.kind == "release"]
+    stock.apply(session, movements, now=now)
+    settle(session, order, happened, now=now)
+    if tells:
+        _tell(session, order, happened_event, movements, now=now)
+    return happened_event
+
+
+def settle(session: Session, order: Order, happened: Happened, *, now: datetime) -> None:
+    """Bring the order's state in line with its lines, and let the screens know."""
+    states = [line.state for line in order.lines]
+    order.state = state_after(happened.type, before=order.state, lines=states)
+    order.state_at = happened.occurred_at
+    if order.state == "ready" and order.ready_at is None:
+        order.ready_at = happened.occurred_at
+    if order.state in CLOSED:
+        order.closed_at = happened.occurred_at
+        order.closed_by = happened.staff.name.split()[0] if happened.staff else ""
+        order.reason = happened.reason
+    session.flush()
+    changes.record(session, "orders", order.uid, now=now)
+
+
+def hold(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> list[MovementRecord]:
+    """Return the holds of new lines; a line without a known article holds nothing."""
+    return [
+        _movement(order, line, "hold", source_id=f"{line.uid}:hold", at=now)
+        for line in lines
+        if line.variant_id is not None and line.state in OPEN_LINES
+    ]
+
+
+def release(order: Order, lines: Iterable[OrderLine], *, at: datetime) -> list[MovementRecord]:
+    """Return what ends the holds of lines."""
+    return [
+        _movement(order, line, "release", source_id=f"{line.uid}:release", at=at)
+        for line in lines
+        if line.variant_id is not None
+    ]
+
+
+def split(session: Session, line: OrderLine, quantity: int) -> OrderLine:
+    """Part `quantity` units from a line, as a line of its own that shares the hold."""
+    part = OrderLine(
+        uid=new_uid(),
+        order_id=line.order_id,
+        variant_id=line.variant_id,
+        sku=line.sku,
+        label=line.label,
+        quantity=quantity,
+        unit_price_minor=line.unit_price_minor,
+        state=line.state,
+        reason=line.reason,
+    )
+    line.quantity -= quantity
+    line.order.lines.append(part)
+    session.flush()
+    return part
+
+
+def _move(
+    session: Session, order: Order, happened: Happened, lines: Collection[OrderLine] | None
+) -> list[OrderLine]:
+    rules = HAPPENINGS[happened.type]
+    wanted = [line for line in order.lines if line.state in rules.lines]
+    if lines is not None and rules.lines:
+        wanted = list(lines)
+    lies_ready = rules.needs_prepared and any(line.state in PREPARED for line in order.lines)
+    if rules.lines and not wanted and not lies_ready:
+        raise refusal(order, happened.type)
+    for state, becomes in sorted(rules.lines.items()):
+        _move_conditionally(session, wanted, state, becomes, reason=happened.reason)
+    moved = [line for line in wanted if line.state in rules.lines.values()]
+    if len(moved) != len(wanted):
+        raise _lost(session, order, happened.type, wanted)
+    return moved
+
+
+def _move_conditionally(
+    session: Session, lines: Sequence[OrderLine], state: str, becomes: str, *, reason: str
+) -> None:
+    """Move the lines that still are in `state`: the database, not what we read, says which."""
+    moving = [line for line in lines if line.state == state]
+    if not moving:
+        return
+    statement = (
+        update(OrderLine)
+        .where(OrderLine.id.in_([line.id for line in moving]), OrderLine.state == state)
+        .values(state=becomes, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    won = cast("CursorResult[Any]", session.execute(statement)).rowcount == len(moving)
+    for line in moving:
+        session.expire(line, ["state", "reason"])
+    if not won:
+        raise _lost(session, moving[0].order, becomes, moving)
+
+
+def _lost(
+    session: Session, order: Order, event: str, lines: Sequence[OrderLine]
+) -> ForbiddenTransition:
+    """Return the error for lines that somebody else was quicker to move."""
+    gone = any(line.state == "collected" for line in lines)
+    if not gone:
+        return refusal(order, event)
+    facts = {"order": order.uid, "number": order.number, "state": order.state, "wanted": event}
+    last = session.execute(
+        select(OrderEvent.occurred_at, Staff.name)
+        .outerjoin(Staff, Staff.id == OrderEvent.staff_id)
+        .where(OrderEvent.order_id == order.id, OrderEvent.type == "collected")
+        .order_by(OrderEvent.id.desc())
+    ).first()
+    when, name = (last[0], last[1] or "") if last else (order.closed_at, order.closed_by)
+    return AlreadyCollected(**facts, closed_at=when, closed_by=name.split(" ")[0])
+
+
+def _note(
+    session: Session,
+    order: Order,
+    happened: Happened,
+    moved: Sequence[OrderLine],
+    *,
+    told_of: Collection[OrderLine] | None,
+    now: datetime,
+) -> OrderEvent:
+    event = OrderEvent(
+        uid=happened.uid or new_uid(),
+        order_id=order.id,
+        type=happened.type,
+        lines=None if told_of is None else _by_sku(moved),
+        reason=happened.reason,
+        identity_check=happened.identity_check,
+        staff_id=happened.staff.id if happened.staff else None,
+        occurred_at=happened.occurred_at,
+        recorded_at=now,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def _by_sku(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
+    total: Counter[str] = Counter()
+    for line in lines:
+        total[line.sku] += line.quantity
+    return [{"sku": sku, "quantity": quantity} for sku, quantity in total.items()]
+
+
+def _movements(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> list[MovementRecord]:
+    """Return what the event does to the stock.
+
+    Handed-over goods leave once under the event's own id, whichever server learns of it first.
+    """
+    if event.type == "expired":
+        left_over = [line for line in order.lines if line.state in OPEN_LINES]
+        return release(order, left_over, at=event.occurred_at)
+    if event.type not in ("collected", "refused", "cancelled"):
+        return []
+    freed = release(order, moved, at=event.occurred_at)
+    return [*freed, *_leaving(order, event, moved)] if event.type == "collected" else freed
+
+
+def _leaving(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> list[MovementRecord]:
+    known = [line for line in moved if line.variant_id is not None]
+    return [
+        MovementRecord(
+            source=SOURCE,
+            source_id=f"{event.uid}:{total['sku']}",
+            store=order.store.code,
+            sku=total["sku"],
+            kind="handover",
+            quantity=total["quantity"],
+            occurred_at=event.occurred_at,
+            reason=order.number,
+        )
+        for total in _by_sku(known)
+    ]
+
+
+def _movement(
+    order: Order, line: OrderLine, kind: str, *, source_id: str, at: datetime
+) -> MovementRecord:
+    return MovementRecord(
+        source=SOURCE,
+        source_id=source_id,
+        store=order.store.code,
+        sku=line.sku,
+        kind=kind,
+        quantity=line.quantity,
+        occurred_at=at,
+        reason=order.number,
+    )
+
+
+def _tell(
+    session: Session,
+    order: Order,
+    event: OrderEvent,
+    movements: Sequence[MovementRecord],
+    *,
+    now: datetime,
+) -> None:
+    subject = f"order:{order.uid}"
+    staff = session.get(Staff, event.staff_id) if event.staff_id else None
+    record = OrderEventRecord(
+        type=event.type,
+        occurred_at=event.occurred_at,
+        lines=None
+        if event.lines is None
+        else tuple((one["sku"], one["quantity"]) for one in event.lines),
+        reason=event.reason,
+        identity_check=event.identity_check,
+        staff=staff.code if staff else "",
+        uid=event.uid,
+    )
+    payload = {"order": order.uid, **json_records.write_event(record)}
+    outbox.add(
+        session, kind="order_event", subject=subject, payload=payload, now=now, uid=event.uid
+    )
+    left = [movement for movement in movements if movement.kind == "handover"]
+    if left:
+        items = {"items": [json_catalogue.write_movement(movement) for movement in left]}
+        outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)

@@ -1,0 +1,311 @@
+"""Orders collected in the store: found by a code, announced, taken in hand and handed over.
+
+Every act first waits for its turn, so that what it reads is still true when it writes; the lines
+of a handover move by a conditional UPDATE whose row count says who was first.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.orm import Session
+
+from store import changes, codes, pickup_steps, stores
+from store.errors import (
+    AlreadyTaken,
+    Invalid,
+    OrderExpired,
+    UnknownCode,
+    WrongStore,
+)
+from store.models import Order, OrderEvent, OrderLine, Staff, Store
+from store.pickup_board import (
+    Day,
+    Pickup,
+    day,
+    day_start,
+    list_done,
+    list_open,
+    list_waiting,
+    today_in,
+)
+from store.pickup_orders import upsert
+from store.pickup_states import COLLECTABLE, HAPPENINGS, OPEN, PREPARED
+from store.pickup_steps import Happened, get_locked
+from store.records import OrderEventRecord
+
+__all__ = [
+    "CHECKS",
+    "Day",
+    "Pickup",
+    "accept",
+    "check_in",
+    "day",
+    "day_start",
+    "find_by_code",
+    "hand_over",
+    "list_done",
+    "list_open",
+    "list_waiting",
+    "prepare",
+    "record_event",
+    "take",
+    "today_in",
+    "upsert",
+]
+
+CHECKS = ("qr", "code", "card", "known", "document")
+PICKUP_CODE_LENGTH = 6
+LONGEST_PLACE = 20
+
+
+# --- found ------------------------------------------------------------------------------------
+
+
+def find_by_code(session: Session, code: str, *, store: Store) -> Order:
+    """Return the order that an order code or a six-digit pickup code opens in this store.
+
+    Its state is not looked at: `check_in` says why one cannot be collected. Six digits are looked
+    for among the open orders first, since they are used again.
+
+    Raises UnknownCode; WrongStore with that `store` and its distance in `kilometres` (or None).
+    """
+    order = _find(session, code, store)
+    if order is None:
+        raise UnknownCode(reason="unknown_order")
+    if order.store_id != store.id:
+        raise WrongStore(
+            store_code=order.store.code,
+            number=order.number,
+            store=order.store,
+            kilometres=stores.distance(store, order.store),
+        )
+    return order
+
+
+def _find(session: Session, code: str, store: Store) -> Order | None:
+    digits = "".join(code.split())
+    if len(digits) == PICKUP_CODE_LENGTH and digits.isascii() and digits.isdigit():
+        where: Any = (Order.store_id == store.id) & (Order.pickup_code == digits)
+    else:
+        where = Order.code == codes.normalise(code)
+    newest = (Order.state.not_in(OPEN), Order.placed_at.desc(), Order.id.desc())
+    return session.scalar(select(Order).where(where).order_by(*newest).limit(1))
+
+
+# --- prepared ---------------------------------------------------------------------------------
+
+
+def accept(session: Session, order_uid: str, *, staff: Staff | None, now: datetime) -> Order:
+    """Say that the store takes the order on; raises ForbiddenTransition."""
+    order = get_locked(session, order_uid)
+    happened = Happened(type="accepted", occurred_at=now, staff=staff)
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    return order
+
+
+def prepare(
+    session: Session, order_uid: str, *, staff: Staff | None, place: str, now: datetime
+) -> Order:
+    """Note that all lines lie ready at a staging place of at most 20 characters.
+
+    Raises Invalid for the place; AlreadyCollected, OrderCancelled or ForbiddenTransition.
+    """
+    place = place.strip().upper()
+    if not place:
+        raise Invalid(field="place", problem="empty")
+    if len(place) > LONGEST_PLACE:
+        raise Invalid(field="place", problem="too_long")
+    order = get_locked(session, order_uid)
+    pickup_steps.require(order, "ready")
+    order.staging_place = place
+    happened = Happened(type="ready", occurred_at=now, staff=staff)
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    return order
+
+
+# --- arriving ---------------------------------------------------------------------------------
+
+
+def check_in(session: Session, order: Order, *, store: Store, now: datetime) -> Order:
+    """Note that the customer stands in the store; the order gets the day's next waiting number.
+
+    Doing it again while they wait changes nothing. Raises WrongStore, AlreadyCollected,
+    OrderCancelled, OrderExpired, NotReady or ForbiddenTransition.
+    """
+    if order.store_id != store.id:
+        raise WrongStore(
+            store_code=order.store.code,
+            number=order.number,
+            store=order.store,
+            kilometres=stores.distance(store, order.store),
+        )
+    order = get_locked(session, order.uid)
+    if order.state == "customer_waiting":
+        return order
+    pickup_steps.require(order, "arrived")
+    _require_in_time(order, store, now)
+    order.arrived_at, order.waiting_number = now, _next_number(session, store, now)
+    order.taken_by_id = order.taken_at = None
+    pickup_steps.happen(
+        session, order, Happened(type="arrived", occurred_at=now), now=now, tells=True
+    )
+    return order
+
+
+def _require_in_time(order: Order, store: Store, now: datetime) -> None:
+    if order.pickup_by is not None and order.pickup_by < today_in(store, now):
+        facts = {"order": order.uid, "number": order.number, "state": order.state}
+        raise OrderExpired(**facts, wanted="arrived", pickup_by=order.pickup_by)
+
+
+def _next_number(session: Session, store: Store, now: datetime) -> int:
+    of_today = Order.store_id == store.id, Order.arrived_at >= day_start(store, now)
+    last = session.scalar(select(func.max(Order.waiting_number)).where(*of_today))
+    return (last or 0) + 1
+
+
+def take(session: Session, order_uid: str, *, staff: Staff, now: datetime) -> Order:
+    """Note who goes to the waiting customer; the first one does, and may say so twice.
+
+    Raises NotFound; AlreadyTaken with the name of the colleague; ForbiddenTransition when nobody
+    waits for this order (any more).
+    """
+    order = get_locked(session, order_uid)
+    statement = (
+        update(Order)
+        .where(Order.id == order.id, Order.state == "customer_waiting", Order.taken_by_id.is_(None))
+        .values(taken_by_id=staff.id, taken_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    is_first = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    session.refresh(order, ["taken_by_id", "taken_at", "taken_by", "state"])
+    if not is_first:
+        _explain_taken(order, staff)
+        return order
+    changes.record(session, "orders", order.uid, now=now)
+    return order
+
+
+def _explain_taken(order: Order, staff: Staff) -> None:
+    if order.state != "customer_waiting":
+        raise pickup_steps.refusal(order, "taken")
+    if order.taken_by is not None and order.taken_by_id != staff.id:
+        raise AlreadyTaken(number=order.number, by=order.taken_by.name)
+
+
+# --- handed over ------------------------------------------------------------------------------
+
+
+def hand_over(
+    session: Session,
+    order_uid: str,
+    *,
+    line_uids: Collection[str],
+    staff: Staff | None,
+    check: str,
+    now: datetime,
+) -> Order:
+    """Give the ticked lines to the customer, once; what is left stays to be collected.
+
+    `check` is the kind of identity check (see CHECKS), never what was read on a document. Stock,
+    the event and what the central system must learn are written with it.
+
+    Raises NotFound; Invalid for no line, a line of another order or an unknown check;
+    AlreadyCollected when somebody was quicker; OrderCancelled, OrderExpired, NotReady or
+    ForbiddenTransition.
+    """
+    if check not in CHECKS:
+        raise Invalid(field="check", problem="unknown")
+    order = get_locked(session, order_uid)
+    pickup_steps.require(order, "collected")
+    lines = _ticked(order, line_uids)
+    happened = Happened(type="collected", occurred_at=now, identity_check=check, staff=staff)
+    pickup_steps.happen(session, order, happened, lines=lines, now=now, tells=True)
+    return order
+
+
+def _ticked(order: Order, line_uids: Collection[str]) -> list[OrderLine]:
+    wanted = set(line_uids)
+    lines = [line for line in order.lines if line.uid in wanted]
+    if not wanted or len(lines) != len(wanted):
+        raise Invalid(field="lines", problem="unknown" if wanted else "empty")
+    return lines
+
+
+# --- told by another program ------------------------------------------------------------------
+
+
+def record_event(
+    session: Session,
+    record: OrderEventRecord,
+    order_uid: str,
+    *,
+    now: datetime,
+    tells: bool = False,
+) -> Order:
+    """Let happen what another program says has happened; the same event twice is one.
+
+    `tells` passes it on to the central system. Raises NotFound; Invalid for an unknown type or an
+    article that the order does not have; a ForbiddenTransition (or one of its kinds) that
+    changes nothing.
+    """
+    if record.type not in HAPPENINGS:
+        raise Invalid(field="type", problem="unknown")
+    order = get_locked(session, order_uid)
+    if record.uid and session.scalar(select(OrderEvent.id).where(OrderEvent.uid == record.uid)):
+        return order
+    pickup_steps.require(order, record.type)
+    if record.type == "arrived":
+        order.arrived_at = record.occurred_at
+        order.waiting_number = _next_number(session, order.store, record.occurred_at)
+    pickup_steps.happen(
+        session,
+        order,
+        Happened(
+            type=record.type,
+            occurred_at=record.occurred_at,
+            reason=record.reason,
+            identity_check=record.identity_check,
+            staff=session.scalar(select(Staff).where(Staff.code == record.staff)),
+            uid=record.uid,
+        ),
+        lines=_told_lines(session, order, record),
+        now=now,
+        tells=tells,
+    )
+    return order
+
+
+def _told_lines(
+    session: Session, order: Order, record: OrderEventRecord
+) -> Sequence[OrderLine] | None:
+    """Return the lines that (sku, quantity) mean, a line in two where only a part is meant."""
+    if record.lines is None:
+        return None
+    concerned: list[OrderLine] = []
+    for sku, quantity in record.lines:
+        concerned += _units(session, order, sku.strip().upper(), quantity, record.type)
+    return concerned
+
+
+def _units(session: Session, order: Order, sku: str, quantity: int, event: str) -> list[OrderLine]:
+    of_article = [line for line in order.lines if line.sku == sku]
+    if not of_article or quantity <= 0:
+        raise Invalid(field="lines", problem="unknown")
+    found: list[OrderLine] = []
+    for line in [line for line in of_article if line.state in HAPPENINGS[event].lines]:
+        if quantity == 0:
+            break
+        part = line if line.quantity <= quantity else pickup_steps.split(session, line, quantity)
+        quantity -= part.quantity
+        found.append(part)
+    if quantity and HAPPENINGS[event].lines:
+        raise pickup_steps.refusal(order, event)
+    return found
+
+
+def is_collectable(order: Order) -> bool:
+    """Tell whether some goods of the order lie ready to be handed over."""
+    return order.state in COLLECTABLE and any(line.state in PREPARED for line in order.lines)
