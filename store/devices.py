@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import audit, changes
+from store import audit, changes, codes
 from store.errors import EnrolmentRefused, Invalid, NotFound
 from store.models import Device, Staff, Store
-from store.secrets import hashed, new_spoken_code, new_token
+from store.secrets import hashed, new_token
 
 KINDS = ("kiosk", "tablet", "labels", "printer")
 CODE_LIFETIME = timedelta(minutes=15)
@@ -24,7 +24,7 @@ def issue_code(
     """
     if kind not in KINDS:
         raise Invalid(field="kind", problem="unknown")
-    code = new_spoken_code()
+    code = codes.generate(codes.Kind.DEVICE)
     device = Device(
         kind=kind,
         name=name,
@@ -45,8 +45,8 @@ def enrol(
 
     Raises EnrolmentRefused when the code is unknown, used or past its time.
     """
-    spoken = code.upper().replace(" ", "").replace("-", "")
-    query = select(Device).where(Device.enrol_code_hash == hashed(spoken))
+    digest = hashed(codes.normalise(code))
+    query = select(Device).where(Device.enrol_code_hash == digest)
     device = session.scalar(query.with_for_update())
     if device is None or device.revoked_at or device.enrol_expires_at is None:
         raise EnrolmentRefused()

@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from store.database import READING
 from store.errors import SchemaTooNew
 
+FOLDER = str(Path(__file__).parent)
+
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database to `revision`, in one transaction; nothing happens when it is there.
@@ -47,5 +49,5 @@ def check_known(engine: Engine) -> None:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", FOLDER)
     return config

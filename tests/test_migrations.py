@@ -1,0 +1,54 @@
+"""Migrations: forward from empty and from each earlier schema, without drift."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from store import migrations
+from store.database import make_engine
+from store.errors import SchemaTooNew
+from store.models import Base
+
+REVISIONS = [
+    script.revision
+    for script in reversed(list(ScriptDirectory(migrations.FOLDER).walk_revisions()))
+]
+
+
+def test_the_migrated_database_is_what_the_models_say(engine):
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_upgrade_reaches_the_head_from_every_earlier_schema(tmp_path, revision):
+    engine = make_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    migrations.upgrade(engine, revision)
+
+    migrations.upgrade(engine)
+
+    assert migrations.is_current(engine)
+
+
+def test_upgrading_twice_changes_nothing(engine):
+    migrations.upgrade(engine)
+
+    assert migrations.current_revision(engine) == REVISIONS[-1]
+
+
+def test_a_database_of_a_newer_version_is_refused(engine):
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(SchemaTooNew) as refused:
+        migrations.upgrade(engine)
+
+    assert refused.value.data["found"] == "9999"
+
+
+def test_migrations_are_numbered_without_gaps():
+    assert REVISIONS == [f"{number:04}" for number in range(1, len(REVISIONS) + 1)]
