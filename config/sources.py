@@ -55,13 +55,13 @@ def load(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     if file is not None:
         values |= read_toml(file, faults)
     values |= read_environment(environ, faults)
-    checked = {key.name: check(key, values.get(key.name), faults) for key in keys()}
+    checked = {key.name: check(key, values.get(key.name), faults) for key in all_keys()}
     if faults:
         raise SettingsError(faults)
     return build(checked)
 
 
-def keys() -> Iterator[Key]:
+def all_keys() -> Iterator[Key]:
     """Yield every key of Settings."""
     hints = get_type_hints(Settings)
     for top in fields(Settings):
@@ -75,7 +75,7 @@ def keys() -> Iterator[Key]:
 
 def read_toml(path: Path, faults: list[str], *, secrets_allowed: bool = False) -> Values:
     """Return the values of a TOML file by dotted name; unknown keys and secrets are faults."""
-    known = {key.name: key for key in keys()}
+    known = {key.name: key for key in all_keys()}
     values = flatten(parse(path, faults))
     for name in values:
         if name not in known:
@@ -111,7 +111,7 @@ def read_environment(environ: Mapping[str, str], faults: list[str]) -> Values:
     """Return the values given by COMPTOIR_* variables; a _FILE is stronger than its variable."""
     values: Values = {}
     unknown = {name for name in environ if name.startswith(PREFIX)} - NOT_SETTINGS
-    for key in keys():
+    for key in all_keys():
         if key.variable in environ:
             values[key.name] = from_text(key, environ[key.variable], faults)
         if key.variable + "_FILE" in environ:

@@ -24,7 +24,7 @@ def enrol(settings: Settings, kind: str, name: str, store_code: str, as_json: bo
     with writing(settings) as session:
         shop = find_store(session, store_code or settings.store.code)
         if shop is None:
-            raise NotFound(kind=_("Le magasin"), key=settings.store.code)
+            raise NotFound(kind="store", key=settings.store.code)
         made, code = devices.issue_code(session, kind=kind, name=name, store=shop, now=now())
         answer = {"id": made.uid, "code": code, "url": f"{settings.address}/enrol"}
     if as_json:

@@ -59,6 +59,34 @@ def backup_unusable(error: Any) -> str:
     return _("%(path)s n'est pas une sauvegarde lisible de Comptoir (%(why)s).") % vars(error)
 
 
+KINDS = {
+    "staff": _("La personne"),
+    "device": _("L'appareil"),
+    "token": _("Le jeton"),
+    "store": _("Le magasin"),
+    "outbox": _("L'envoi"),
+}
+
+
+def not_found(error: Any) -> str:
+    return _("%(kind)s « %(key)s » n'existe pas. La commande « list » montre ce qui existe.") % {
+        "kind": KINDS.get(error.kind, error.kind),
+        "key": error.key,
+    }
+
+
+PROBLEMS = {
+    ("pin", "not_digits"): _("Le PIN doit avoir de 4 à 8 chiffres."),
+    ("code", "taken"): _("Ce code est déjà pris : choisissez-en un autre."),
+}
+
+
+def invalid(error: Any) -> str:
+    sentence = PROBLEMS.get((error.field, error.problem))
+    unknown = _("La valeur de « %(field)s » ne convient pas (%(problem)s). Voyez --help.")
+    return sentence or unknown % error.data
+
+
 SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     NotInitialised: not_initialised,
     NameNotAllowed: name_not_allowed,
@@ -94,10 +122,6 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
             "Installez cette version, ou restaurez une sauvegarde plus ancienne."
         )
     ),
-    errors.NotFound: of_data(
-        _("%(kind)s « %(key)s » n'existe pas. La commande « list » montre ceux qui existent.")
-    ),
-    errors.Invalid: of_data(
-        _("La valeur de « %(field)s » ne convient pas (%(problem)s). Voyez --help.")
-    ),
+    errors.NotFound: not_found,
+    errors.Invalid: invalid,
 }

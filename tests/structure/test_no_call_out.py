@@ -22,6 +22,8 @@ def test_a_handler_that_calls_another_machine_is_caught():
 
 
 def test_a_connection_outside_a_request_is_left_alone():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname()[:2], timeout=2) as caller:
-            assert caller.getpeername() == server.getsockname()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname(), timeout=2) as caller,
+    ):
+        assert caller.getpeername() == server.getsockname()

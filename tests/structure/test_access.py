@@ -1,0 +1,84 @@
+"""Every route has an access rule, and the rule holds."""
+
+import pytest
+
+from store.web import auth
+
+# A new route joins this inventory with who may open it; nothing is open by accident.
+INVENTORY = {
+    "static": "public",
+    "root.index": "public",
+    "root.language": "public",
+    "enrol.form": "public",
+    "enrol.confirm": "public",
+    "tablet.sign_in": "device tablet",
+    "tablet.sign_in_with_pin": "device tablet",
+    "tablet.lock": "device tablet",
+}
+
+
+def rules(app):
+    for rule in app.url_map.iter_rules():
+        found = auth.rule_of(app.view_functions[rule.endpoint])
+        yield rule, found
+
+
+def test_every_route_is_in_the_inventory_with_its_rule(app):
+    found = {
+        rule.endpoint: f"{access.kind} {access.needs}".strip() if access else None
+        for rule, access in rules(app)
+    }
+
+    assert found == INVENTORY
+
+
+def path_of(rule):
+    values = {name: "1" if "int" in str(kind) else "x" for name, kind in rule._converters.items()}
+    return rule.build(values)[1] if values else rule.rule
+
+
+def test_a_browser_that_was_never_enrolled_gets_into_nothing_of_the_shop(app, shop):
+    client = app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    for rule, access in rules(app):
+        if access.kind == "public":
+            continue
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            answer = client.open(path_of(rule), method=method)
+            assert answer.status_code in (303, 401, 403), (rule, method, answer.status_code)
+            assert "Camille" not in answer.text
+
+
+def test_a_kiosk_gets_into_nothing_of_staff(app, kiosk):
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    for rule, access in rules(app):
+        if access.kind not in ("staff", "token") and access.needs != "tablet":
+            continue
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            answer = kiosk.client.open(path_of(rule), method=method)
+            assert answer.status_code in (303, 401, 403), (rule, method, answer.status_code)
+
+
+def test_every_form_is_refused_without_a_csrf_token(app, tablet):
+    for rule, access in rules(app):
+        if "POST" not in rule.methods or access.kind == "token":
+            continue
+        answer = tablet.client.post(path_of(rule), data={"key": "x" * 36})
+        assert answer.status_code in (400, 403, 303), (rule, answer.status_code)
+
+
+def test_a_view_without_a_rule_is_closed(app):
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+
+    assert app.test_client().get("/forgotten").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/enrol", "/tablet/sign-in", "/static/css/tokens.css", "/no"])
+def test_every_answer_carries_the_protecting_headers(app, path):
+    answer = app.test_client().get(path)
+
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
