@@ -68,18 +68,24 @@ def derive(pairs: Collection[Pair] | None = None) -> Select[Any]:
     )
 
 
-def refresh(session: Session, pairs: Collection[Pair] | None = None, *, now: datetime) -> None:
-    """Write the levels of these pairs of store and variant anew; all of them without `pairs`."""
+def refresh(
+    session: Session, pairs: Collection[Pair] | None = None, *, is_news: bool, now: datetime
+) -> None:
+    """Write the levels of these pairs of store and variant anew; all of them without `pairs`.
+
+    `is_news` says that something was learnt just now, so that the figures are fresh.
+    """
     columns = ("store_id", "variant_id", *DERIVED, "safety_stock", "incoming", "learnt_at")
     derived = derive(pairs).add_columns(
         literal(0), literal(0), literal(now, StockLevel.learnt_at.type)
     )
     dialect = sqlite if is_sqlite(session) else postgresql
+    written = (*DERIVED, "learnt_at") if is_news else DERIVED
     insert = dialect.insert(StockLevel).from_select(columns, derived)
     session.execute(
         insert.on_conflict_do_update(
             index_elements=["store_id", "variant_id"],
-            set_={name: insert.excluded[name] for name in (*DERIVED, "learnt_at")},
+            set_={name: insert.excluded[name] for name in written},
         ),
         execution_options={"synchronize_session": False},
     )

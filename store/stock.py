@@ -180,7 +180,7 @@ def rebuild(session: Session, *, now: datetime) -> list[Drift]:
     """Write every level anew from the movements; return those that were not equal before."""
     take_turn(session, TURN)
     drifts = compare(session)
-    levels.refresh(session, now=now)
+    levels.refresh(session, is_news=False, now=now)
     return drifts
 
 
@@ -330,5 +330,6 @@ def _bring_up_to_date(
     session: Session, fresh: set[tuple[str, str]], rows: Iterable[dict[str, Any]], *, now: datetime
 ) -> None:
     moved = [row for row in rows if (row["source"], row["source_id"]) in fresh]
-    levels.refresh(session, {(row["store_id"], row["variant_id"]) for row in moved}, now=now)
+    pairs = {(row["store_id"], row["variant_id"]) for row in moved}
+    levels.refresh(session, pairs, is_news=True, now=now)
     changes.record_all(session, "stock", sorted({row["sku"] for row in moved}), now=now)
