@@ -202,7 +202,7 @@ def _write_variant(
         variant = known[sku] = Variant(sku=sku)
     moved = variant.product is not product
     if moved:
-        variant.product = product
+        product.variants.append(variant)
     values = {name: getattr(record, name) for name in VARIANT_FIELDS}
     gtin = normalise_gtin(record.gtin) or variant.gtin
     return _assign(variant, {**values, "gtin": gtin, "position": position}) or moved

@@ -142,7 +142,7 @@ class PurchaseRecord:
     customer: tuple[str, str] | None = None
     store: str = ""
     channel: str = "store"  # store | web
-    kind: str = "sale"  # sale | return
+    kind: str = "sale"  # sale | return | correction
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,12 @@ from typing import Any
 
 from config.backups import BackupUnusable
 from config.certificate import NameNotAllowed
+from config.cli.import_words import describe_file
 from config.database import NotInitialised
 from config.sources import SettingsError
 from config.words import _
 from store import errors
+from store.imports.tables import FileRefused
 
 KNOWN = (
     errors.ComptoirError,
@@ -92,6 +94,7 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     NameNotAllowed: name_not_allowed,
     BackupUnusable: backup_unusable,
     OSError: file_fault,
+    FileRefused: describe_file,
     errors.DataFolderInUse: of_data(
         _(
             "Un autre serveur (processus %(pid)s) utilise déjà le dossier %(folder)s. "

@@ -27,7 +27,8 @@ class Purchase(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     store_id: Mapped[int | None] = mapped_column(ForeignKey("store.id"))
     channel: Mapped[str] = mapped_column(default="store")  # store | web
-    kind: Mapped[str] = mapped_column(default="sale")  # sale | return
+    # sale | return | correction (of stock or accounts: neither sold nor brought back)
+    kind: Mapped[str] = mapped_column(default="sale")
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     total_minor: Mapped[int]
     currency: Mapped[str]

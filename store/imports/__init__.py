@@ -1,0 +1,1 @@
+"""What a shop already has, taken in from files."""

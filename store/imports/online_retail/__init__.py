@@ -1,0 +1,1 @@
+"""The UCI Online Retail file, read as it is published."""
