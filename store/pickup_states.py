@@ -23,13 +23,11 @@ LINE_STATES = OPEN_LINES | {"collected", "refused", "cancelled"}
 class Happening:
     """One kind of event: the order states in which it may happen, and what lines become.
 
-    `lines` is empty when it happens to the order as a whole. With `needs_prepared` it may move no
-    line, if only some lie ready already.
+    `lines` is empty when it happens to the order as a whole; else it needs one line at least.
     """
 
     orders: frozenset[str]
     lines: Mapping[str, str] = field(default_factory=dict)
-    needs_prepared: bool = False
 
 
 def _all(lines: Collection[str], become: str) -> dict[str, str]:
@@ -51,7 +49,9 @@ HAPPENINGS: Mapping[str, Happening] = {
     "transferred": Happening(
         orders=TO_PREPARE | COLLECTABLE, lines={"awaiting_transfer": "arrived"}
     ),
-    "ready": Happening(orders=TO_PREPARE, lines={"to_pick": "picked"}, needs_prepared=True),
+    "ready": Happening(
+        orders=TO_PREPARE, lines={"to_pick": "picked"} | {line: line for line in PREPARED}
+    ),
     # at the counter
     "arrived": Happening(orders=frozenset({"ready", "partly_collected"})),
     "collected": Happening(orders=COLLECTABLE, lines=_all(PREPARED, "collected")),

@@ -20,7 +20,7 @@ from store.errors import (
     OrderExpired,
 )
 from store.models import Order, OrderEvent, OrderLine, Staff, new_uid
-from store.pickup_states import CLOSED, HAPPENINGS, OPEN_LINES, PREPARED, TO_PREPARE, state_after
+from store.pickup_states import CLOSED, HAPPENINGS, OPEN_LINES, TO_PREPARE, state_after
 from store.records import MovementRecord, OrderEventRecord
 
 SOURCE = "pickup"
@@ -166,19 +166,17 @@ def split(session: Session, line: OrderLine, quantity: int) -> OrderLine:
 def _move(
     session: Session, order: Order, happened: Happened, lines: Collection[OrderLine] | None
 ) -> list[OrderLine]:
-    rules = HAPPENINGS[happened.type]
-    wanted = [line for line in order.lines if line.state in rules.lines]
-    if lines is not None and rules.lines:
+    rules = HAPPENINGS[happened.type].lines
+    wanted = [line for line in order.lines if line.state in rules]
+    if lines is not None and rules:
         wanted = list(lines)
-    lies_ready = rules.needs_prepared and any(line.state in PREPARED for line in order.lines)
-    if rules.lines and not wanted and not lies_ready:
-        raise refusal(order, happened.type)
-    for state, becomes in sorted(rules.lines.items()):
-        _move_conditionally(session, wanted, state, becomes, reason=happened.reason)
-    moved = [line for line in wanted if line.state in rules.lines.values()]
-    if len(moved) != len(wanted):
+    if any(line.state not in rules for line in wanted):
         raise _lost(session, order, happened.type, wanted)
-    return moved
+    if rules and not wanted:
+        raise refusal(order, happened.type)
+    for state in sorted({line.state for line in wanted}):
+        _move_conditionally(session, wanted, state, rules[state], reason=happened.reason)
+    return wanted
 
 
 def _move_conditionally(
@@ -186,8 +184,6 @@ def _move_conditionally(
 ) -> None:
     """Move the lines that still are in `state`: the database, not what we read, says which."""
     moving = [line for line in lines if line.state == state]
-    if not moving:
-        return
     statement = (
         update(OrderLine)
         .where(OrderLine.id.in_([line.id for line in moving]), OrderLine.state == state)

@@ -29,9 +29,7 @@ def movement(number, kind, quantity, *, minutes=0, sku="22423", store="LIL"):
 
 
 def stand_in_lille(session, shop, *, now=NOW, trust=TRUST):
-    return stock.figure(
-        session, shop.cake_stand.id, store_id=shop.lille.id, now=now, trust=trust
-    )
+    return stock.figure(session, shop.cake_stand.id, store_id=shop.lille.id, now=now, trust=trust)
 
 
 # --- applying ---------------------------------------------------------------------------------
@@ -143,12 +141,11 @@ def kept(session):
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    told=st.lists(movements, max_size=20, unique_by=lambda one: one.source_id), data=st.data()
-)
+@given(told=st.lists(movements, max_size=20, unique_by=lambda one: one.source_id), data=st.data())
 def test_any_order_of_arrival_and_any_repetition_ends_the_same(session, shop, told, data):
-    shuffled = data.draw(st.permutations(told)) + data.draw(st.lists(st.sampled_from(told or [
-        movement(0, "count", 0)]), max_size=8 if told else 0))
+    shuffled = data.draw(st.permutations(told)) + data.draw(
+        st.lists(st.sampled_from(told or [movement(0, "count", 0)]), max_size=8 if told else 0)
+    )
     size = data.draw(st.integers(1, 7))
     point = session.begin_nested()
     stock.apply(session, told, now=NOW)
@@ -203,8 +200,14 @@ def test_compare_names_a_level_that_is_missing(session, shop):
 
 def told(**changed):
     facts = {
-        "store": "RBX", "sku": "22423", "on_hand": 12, "reserved": 5, "as_of": NOW,
-        "source": "hub", "safety_stock": 1, "incoming": 24,
+        "store": "RBX",
+        "sku": "22423",
+        "on_hand": 12,
+        "reserved": 5,
+        "as_of": NOW,
+        "source": "hub",
+        "safety_stock": 1,
+        "incoming": 24,
     }
     return StockRecord(**(facts | changed))
 
