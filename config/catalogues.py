@@ -8,11 +8,20 @@ from babel.messages.pofile import read_po
 
 from config import places
 
+SOURCE = "fr"
+"""The language that messages are written in; its catalogue only says how it counts."""
+
 
 def compile_all(folder: Path = places.TRANSLATIONS) -> None:
-    """Write LC_MESSAGES/messages.mo for every language under `folder`."""
-    for language in sorted(path.name for path in folder.iterdir() if path.is_dir()):
-        write_catalogue(folder / language, join(folder / language, language))
+    """Write LC_MESSAGES/messages.mo for every language under `folder`, and for French."""
+    counted = Catalog(locale=SOURCE, domain="messages")
+    for language in sorted(path.parent.name for path in folder.glob("*/parts")):
+        catalogue = join(folder / language, language)
+        write_catalogue(folder / language, catalogue)
+        for message in catalogue:
+            if message.pluralizable:
+                counted.add(message.id, message.id)
+    write_catalogue(folder / SOURCE, counted)
 
 
 def join(folder: Path, language: str) -> Catalog:

@@ -43,11 +43,7 @@ def report(settings: Settings, files: certificates.Files) -> None:
         _("Son empreinte SHA-256, à comparer : %s") % certificates.fingerprint(files.authority)
     )
     click.echo(_("  Android : Paramètres > Sécurité > Installer un certificat > Certificat CA"))
-    click.echo(
-        _(
-            "  iPad : ouvrir le fichier, puis Réglages > Général > Informations > Réglages des certificats"
-        )
-    )
+    click.echo(_("  iPad : ouvrir le fichier, puis Réglages > Général > Informations"))
     click.echo(
         _("  Linux (Chromium) : certutil -A -t C,, -n Comptoir -d sql:$HOME/.pki/nssdb -i FICHIER")
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config.database import open_engine
@@ -20,16 +20,26 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON.")
 
 
 @contextmanager
+def opened(settings: Settings) -> Iterator[Engine]:
+    """Give the engine of an initialised server, closed at the end."""
+    engine = open_engine(settings)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def writing(settings: Settings) -> Iterator[Session]:
     """Give a session that is committed, once, when the command succeeds."""
-    with database.writing(open_engine(settings)) as session:
+    with opened(settings) as engine, database.writing(engine) as session:
         yield session
 
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Session]:
     """Give a session that takes no write lock."""
-    with database.reading(open_engine(settings)) as session:
+    with opened(settings) as engine, database.reading(engine) as session:
         yield session
 
 

@@ -5,8 +5,7 @@ import sys
 import click
 
 from config import health
-from config.cli.context import json_option, now, print_json
-from config.database import open_engine
+from config.cli.context import json_option, now, opened, print_json
 from config.settings import Settings
 from config.words import _
 
@@ -17,7 +16,8 @@ MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
 @json_option
 @click.pass_obj
 def doctor(settings: Settings, as_json: bool) -> None:
-    findings = list(health.examine(settings, open_engine(settings), now=now()))
+    with opened(settings) as engine:
+        findings = list(health.examine(settings, engine, now=now()))
     worst = "fault" if any(each.state == "fault" for each in findings) else "ok"
     if as_json:
         print_json({"state": worst, "findings": [each.as_dict() for each in findings]})

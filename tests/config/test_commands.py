@@ -1,0 +1,257 @@
+"""The command line as an operator meets it: what it prints, and how it ends."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from config import cli
+
+COMPTOIR = Path(sys.executable).with_name("comptoir")
+
+
+@dataclass
+class Done:
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Run:
+    """Run `comptoir`, within this process, on a data folder of its own."""
+
+    def run(*arguments: str, **environ: str) -> Done:
+        environ = {"COMPTOIR_DATA_DIR": str(tmp_path / "data"), **environ}
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["comptoir", *arguments])
+            for name, value in environ.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+        said = capsys.readouterr()
+        return Done(ended.value.code or 0, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def initialised_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `comptoir init` leaves it, made by the installed command."""
+    folder = tmp_path_factory.mktemp("initialised")
+    subprocess.run(
+        [COMPTOIR, "init", "--store", "LIL", "--pin", "2580"],
+        env={"COMPTOIR_DATA_DIR": str(folder)}, check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def initialised(run: Run, initialised_folder: Path, tmp_path: Path) -> Run:
+    shutil.copytree(initialised_folder, tmp_path / "data")
+    return run
+
+
+def test_init_never_overwrites(initialised: Run):
+    again = initialised("init", "--store", "LIL", "--pin", "1111", "--manager", "thief")
+
+    people = json.loads(initialised("staff", "list", "--json").stdout)
+    assert again.returncode == 0
+    assert [person["code"] for person in people] == ["responsable"]
+
+
+def test_a_command_before_init_says_what_to_do(run: Run):
+    done = run("staff", "list")
+
+    assert done.returncode == 1
+    assert "comptoir init" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [({}, "Faites d'abord"), ({"LANG": "en_GB.UTF-8"}, "Run this first"),
+     ({"LANG": "en_GB.UTF-8", "COMPTOIR_LANGUAGE": "fr"}, "Faites d'abord")],
+    ids=["by default", "by LANG", "by our own variable"],
+)  # fmt: skip
+def test_the_language_is_chosen(tmp_path: Path, environ: dict[str, str], words: str):
+    environ = {"COMPTOIR_DATA_DIR": str(tmp_path), **environ}
+
+    done = subprocess.run(
+        [COMPTOIR, "staff", "list"], env=environ, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode == 1
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["staff"], ["staff", "nonsense"], ["staff", "add"], ["token", "create"],
+     ["outbox", "retry"], ["serve", "--port", "99999"], ["--nonsense"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_wrong_call_ends_with_2(run: Run, arguments: list[str]):
+    assert run(*arguments).returncode == 2
+
+
+def test_every_command_explains_itself(run: Run):
+    done = run("--help")
+
+    assert done.returncode == 0, done.stderr
+    for noun in ("serve", "init", "token", "staff", "device", "outbox", "sync", "backup", "doctor"):
+        assert f"\n  {noun} " in done.stdout
+
+
+def test_wrong_settings_are_all_told(run: Run):
+    done = run("doctor", COMPTOIR_SERVER__PORT="many", COMPTOIR_SERVER__ROLE="shop")
+
+    assert done.returncode == 1
+    assert "server.port" in done.stderr
+    assert "server.role" in done.stderr
+
+
+def test_staff_can_be_added_and_disabled(initialised: Run):
+    initialised("staff", "add", "lea", "--name", "Léa", "--pin", "4321")
+    initialised("staff", "disable", "lea")
+
+    people = json.loads(initialised("staff", "list", "--json").stdout)
+    assert {person["code"]: person["active"] for person in people} == {
+        "lea": False,
+        "responsable": True,
+    }
+
+
+@pytest.mark.parametrize("pin", ["12", "abcd", "123456789", "１２３４"])
+def test_a_pin_that_will_not_do_is_refused_in_words(initialised: Run, pin: str):
+    done = initialised("staff", "add", "lea", "--pin", pin)
+
+    assert done.returncode == 1
+    assert "PIN" in done.stderr
+    assert "8" in done.stderr
+
+
+def test_a_token_is_shown_once_and_kept_hashed(initialised: Run, tmp_path: Path):
+    done = initialised("token", "create", "--name", "till", "--scope", "metrics", "--json")
+
+    secret = json.loads(done.stdout)["token"]
+    database = (tmp_path / "data" / "comptoir.db").read_bytes()
+    wal = tmp_path / "data" / "comptoir.db-wal"
+    assert len(secret) >= 40
+    assert secret.encode() not in database + (wal.read_bytes() if wal.exists() else b"")
+
+
+def test_a_revoked_token_is_listed_as_such(initialised: Run):
+    initialised("token", "create", "--name", "till", "--scope", "metrics")
+    initialised("token", "revoke", "--name", "till")
+
+    (token,) = json.loads(initialised("token", "list", "--json").stdout)
+    assert token == {"name": "till", "scopes": ["metrics"], "revoked": True}
+
+
+def test_a_device_is_given_a_code_to_type(initialised: Run):
+    done = initialised("device", "enrol", "tablet", "Tablette 1", "--json")
+
+    (device,) = json.loads(initialised("device", "list", "--json").stdout)
+    assert len(json.loads(done.stdout)["code"]) >= 8
+    assert device["state"] == "waiting"
+
+
+def test_revoking_an_unknown_device_says_so(initialised: Run):
+    done = initialised("device", "revoke", "nobody")
+
+    assert done.returncode == 1
+    assert "nobody" in done.stderr
+
+
+def test_the_doctor_finds_a_fresh_server_healthy(initialised: Run):
+    done = initialised("doctor", "--json")
+
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert report["state"] == "ok"
+    assert {each["name"] for each in report["findings"]} >= {"disk", "clock", "database", "outbox"}
+
+
+def test_the_doctor_finds_a_clock_that_went_back(initialised: Run, tmp_path: Path):
+    with sqlite3.connect(tmp_path / "data" / "comptoir.db") as database:
+        database.execute(
+            "INSERT INTO change (kind, key, at) VALUES ('stock', 'X', '2099-01-01 00:00:00.000000')"
+        )
+    database.close()
+
+    done = initialised("doctor", "--json")
+
+    clock = next(each for each in json.loads(done.stdout)["findings"] if each["name"] == "clock")
+    assert done.returncode == 1
+    assert clock["state"] == "fault"
+    assert "NTP" in clock["advice"]
+
+
+def test_a_backup_is_put_back(initialised: Run, tmp_path: Path):
+    backup = tmp_path / "backup.db"
+    assert initialised("backup", str(backup)).returncode == 0
+    initialised("staff", "add", "lea", "--pin", "4321")
+
+    done = initialised("restore", str(backup), "--yes")
+
+    people = json.loads(initialised("staff", "list", "--json").stdout)
+    assert done.returncode == 0, done.stderr
+    assert [person["code"] for person in people] == ["responsable"]
+    assert (tmp_path / "data" / "comptoir.db.before-restore").exists()
+
+
+def test_a_file_that_is_no_backup_changes_nothing(initialised: Run, tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("nothing here")
+
+    done = initialised("restore", str(tmp_path / "notes.txt"), "--yes")
+
+    assert done.returncode == 1
+    assert "notes.txt" in done.stderr
+    assert json.loads(initialised("staff", "list", "--json").stdout)
+
+
+def test_a_certificate_is_made_and_renewed(run: Run):
+    first = run("certificate", "boutique.lan")
+    second = run("certificate", "boutique.lan")
+
+    assert first.returncode == second.returncode == 0
+    prints = [line for line in first.stdout.splitlines() if "SHA-256" in line]
+    assert prints == [line for line in second.stdout.splitlines() if "SHA-256" in line]
+
+
+def test_a_name_outside_the_authority_says_what_to_do(run: Run):
+    run("certificate", "boutique.lan")
+
+    done = run("certificate", "elsewhere.example")
+
+    assert done.returncode == 1
+    assert "--new-authority" in done.stderr
+
+
+def test_a_sync_without_a_hub_says_what_to_set(initialised: Run):
+    done = initialised("sync", "run", "--once")
+
+    assert done.returncode == 1
+    assert "COMPTOIR_SYNC__HUB_URL" in done.stderr
+
+
+def test_the_state_of_each_flow_is_told(initialised: Run):
+    status = json.loads(initialised("sync", "status", "--json").stdout)
+
+    assert {flow["flow"]: flow["state"] for flow in status["flows"]} == {
+        "push": "never",
+        "pull": "never",
+    }
+    assert status["waiting"] == status["set_aside"] == 0
