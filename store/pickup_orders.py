@@ -22,11 +22,17 @@ from store.models import (
     Variant,
     new_uid,
 )
-from store.pickup_states import CLOSED, HAPPENINGS, OPEN, OPEN_LINES, PROGRESS, TO_PREPARE
+from store.pickup_states import (
+    CLOSED,
+    HAPPENINGS,
+    OPEN,
+    OPEN_LINES,
+    PROGRESS,
+    TO_PREPARE,
+    WITHDRAWN,
+)
 from store.records import CustomerRef, OrderLineRecord, OrderRecord
 
-# the reason of a line that its source took out of the order, so that it may come back
-WITHDRAWN = "withdrawn"
 PICKUP_CODES = 1_000_000
 # what our order must go through to be as far as another system says it is
 _CATCH_UP = {

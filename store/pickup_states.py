@@ -18,6 +18,9 @@ UNPREPARED = frozenset({"to_pick", "short", "substitute_proposed", "awaiting_tra
 OPEN_LINES = PREPARED | UNPREPARED
 LINE_STATES = OPEN_LINES | {"collected", "refused", "cancelled"}
 
+# the reason of a line that its source took out of the order: it may put it in again
+WITHDRAWN = "withdrawn"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
