@@ -62,6 +62,6 @@ def _form(chosen: Staff | None, *, fault: errors.Fault | None = None) -> Respons
         people=people,
         chosen=chosen,
         fault=fault,
-        pin_digits=max(staff.PIN_DIGITS),
+        lock_minutes=current_app.config["COMPTOIR"].staff.lock_seconds // 60,
     )
     return make_response(page, fault.status if fault else 200)

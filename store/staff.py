@@ -59,7 +59,7 @@ def set_pin(person: Staff, pin: str) -> None:
     """
     if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
         raise Invalid(field="pin", problem="not_digits")
-    person.pin_hash = _hasher.hash(pin)
+    person.pin_hash, person.pin_digits = _hasher.hash(pin), len(pin)
 
 
 def set_badge(person: Staff, code: str) -> None:

@@ -23,6 +23,8 @@ from tests.shop import Shop, open_shop
 
 pytest_plugins = ["tests.socket_guard"]
 
+pytest_plugins = ["tests.socket_guard"]
+
 NOW = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
 
 

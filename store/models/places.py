@@ -67,6 +67,7 @@ class Staff(Base):
     store_id: Mapped[int | None] = mapped_column(ForeignKey("store.id"))
     language: Mapped[str] = mapped_column(default="fr")
     pin_hash: Mapped[str]
+    pin_digits: Mapped[int] = mapped_column(default=4)
     badge_hash: Mapped[str | None] = mapped_column(unique=True)
     failed_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

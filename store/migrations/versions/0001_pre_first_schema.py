@@ -362,6 +362,7 @@ def upgrade() -> None:
         sa.Column("store_id", sa.Integer(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("pin_hash", sa.String(), nullable=False),
+        sa.Column("pin_digits", sa.Integer(), nullable=False),
         sa.Column("badge_hash", sa.String(), nullable=True),
         sa.Column("failed_pins", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
