@@ -1,9 +1,13 @@
 """The sync worker of a server, made from its settings."""
 
-from sqlalchemy import Engine
+import socket
+
+from sqlalchemy import Engine, select
 
 from config.settings import Settings
 from store.connectors.http import HttpConnector
+from store.database import reading
+from store.models import Store
 from store.sync import Pace, Worker
 
 
@@ -11,15 +15,25 @@ def make_worker(settings: Settings, engine: Engine, *, name: str) -> Worker | No
     """Return the worker that talks to the hub, or None when this server has none above it."""
     if not settings.sync.hub_url:
         return None
-    return Worker(engine, connector(settings), name=name, pace=pace(settings))
+    # the data folder is held by one server at a time, so this name is nobody else's
+    own_name = f"{name}@{socket.gethostname()}:{settings.data_dir}"
+    link = connector(settings, store=settings.store.code or only_store(engine))
+    return Worker(engine, link, name=own_name, pace=pace(settings))
 
 
-def connector(settings: Settings) -> HttpConnector:
+def only_store(engine: Engine) -> str:
+    """Return the code of the only shop that is known, empty when there are several."""
+    with reading(engine) as session:
+        found = session.scalars(select(Store.code).limit(2)).all()
+    return found[0] if len(found) == 1 else ""
+
+
+def connector(settings: Settings, *, store: str) -> HttpConnector:
     sync = settings.sync
     return HttpConnector(
         sync.hub_url,
         sync.token,
-        store=settings.store.code,
+        store=store,
         connect_timeout_seconds=sync.connect_timeout_seconds,
         read_timeout_seconds=sync.read_timeout_seconds,
     )
