@@ -9,17 +9,18 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import changes, codes, pickup_steps, stores
 from store.errors import (
     AlreadyTaken,
     Invalid,
+    NotFound,
     OrderExpired,
     UnknownCode,
     WrongStore,
 )
-from store.models import Order, OrderEvent, OrderLine, Staff, Store
+from store.models import Order, OrderEvent, OrderLine, Staff, Store, Variant
 from store.pickup_board import (
     Day,
     Pickup,
@@ -44,6 +45,8 @@ __all__ = [
     "day",
     "day_start",
     "find_by_code",
+    "find_event",
+    "get",
     "hand_over",
     "list_done",
     "list_open",
@@ -74,6 +77,37 @@ def find_by_code(session: Session, code: str, *, store: Store) -> Order:
     order = _find(session, code, store)
     if order is None:
         raise UnknownCode(reason="unknown_order")
+    _require_here(order, store)
+    return order
+
+
+def get(session: Session, order_uid: str, *, store: Store) -> Order:
+    """Return an order of this store with its lines and their articles; three queries.
+
+    Raises NotFound; WrongStore when it waits elsewhere.
+    """
+    articles = selectinload(Order.lines).joinedload(OrderLine.variant)
+    order = session.scalar(
+        select(Order)
+        .where(Order.uid == order_uid)
+        .options(articles.joinedload(Variant.product), joinedload(Order.taken_by))
+        .execution_options(populate_existing=True)
+    )
+    if order is None:
+        raise NotFound(kind="order", key=order_uid)
+    _require_here(order, store)
+    return order
+
+
+def find_event(session: Session, order: Order, event_type: str) -> OrderEvent | None:
+    """Return the latest event of a type that happened to the order, or None."""
+    of_type = OrderEvent.order_id == order.id, OrderEvent.type == event_type
+    return session.scalar(
+        select(OrderEvent).where(*of_type).order_by(OrderEvent.id.desc()).limit(1)
+    )
+
+
+def _require_here(order: Order, store: Store) -> None:
     if order.store_id != store.id:
         raise WrongStore(
             store_code=order.store.code,
@@ -81,7 +115,6 @@ def find_by_code(session: Session, code: str, *, store: Store) -> Order:
             store=order.store,
             kilometres=stores.distance(store, order.store),
         )
-    return order
 
 
 def _find(session: Session, code: str, store: Store) -> Order | None:
@@ -128,19 +161,15 @@ def prepare(
 # --- arriving ---------------------------------------------------------------------------------
 
 
-def check_in(session: Session, order: Order, *, store: Store, now: datetime) -> Order:
+def check_in(
+    session: Session, order: Order, *, store: Store, now: datetime, proof: str = ""
+) -> Order:
     """Note that the customer stands in the store; the order gets the day's next waiting number.
 
-    Doing it again while they wait changes nothing. Raises WrongStore, AlreadyCollected,
+    `proof` is how they announced themselves: qr, code or nothing. Doing it again while they wait changes nothing. Raises WrongStore, AlreadyCollected,
     OrderCancelled, OrderExpired, NotReady or ForbiddenTransition.
     """
-    if order.store_id != store.id:
-        raise WrongStore(
-            store_code=order.store.code,
-            number=order.number,
-            store=order.store,
-            kilometres=stores.distance(store, order.store),
-        )
+    _require_here(order, store)
     order = get_locked(session, order.uid)
     if order.state == "customer_waiting":
         return order
@@ -148,9 +177,8 @@ def check_in(session: Session, order: Order, *, store: Store, now: datetime) -> 
     _require_in_time(order, store, now)
     order.arrived_at, order.waiting_number = now, _next_number(session, store, now)
     order.taken_by_id = order.taken_at = None
-    pickup_steps.happen(
-        session, order, Happened(type="arrived", occurred_at=now), now=now, tells=True
-    )
+    happened = Happened(type="arrived", occurred_at=now, identity_check=proof)
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
 
 
