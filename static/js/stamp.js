@@ -1,5 +1,5 @@
 // Freshness stamps go on by themselves: "il y a 2 s" becomes 3 s, then minutes, then the clock time.
-// The words come from the server (<meta name="ages">); a stamp is <time datetime> inside [data-stamp].
+// [data-clock] shows the time. The words come from the server (<meta name="ages">); a stamp is <time datetime> inside [data-stamp].
 const LIVE_S = 10;
 const RECENT_S = 15 * 60;
 const HOUR_S = 3600;
@@ -28,7 +28,15 @@ function tick(stamp) {
   if (time.textContent !== text) time.textContent = text;
 }
 
+function showTime() {
+  const time = clock.format(Date.now() - ahead);
+  document.querySelectorAll('[data-clock]').forEach((face) => {
+    if (face.textContent !== time) face.textContent = time;
+  });
+}
+
 function tickAll() {
+  showTime();
   if (!document.hidden) document.querySelectorAll('[data-stamp]').forEach(tick);
 }
 

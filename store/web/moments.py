@@ -23,7 +23,7 @@ def age(moment: datetime | None, *, now: datetime) -> str:
 @lru_cache(maxsize=4096)
 def day(on: date, locale: Locale) -> str:
     """Return the weekday, day and month: mardi 24 novembre."""
-    return str(format_skeleton("MMMMEEEEd", on, locale=locale))
+    return _first(format_date(on, "EEEE d MMMM", locale=locale), on, locale)
 
 
 @lru_cache(maxsize=4096)
@@ -35,7 +35,7 @@ def short_day(on: date, locale: Locale, *, with_year: bool = False) -> str:
 @lru_cache(maxsize=4096)
 def long_day(on: date, locale: Locale) -> str:
     """Return the day, month and year in full: 28 novembre 2026."""
-    return str(format_date(on, "long", locale=locale))
+    return _first(format_date(on, "long", locale=locale), on, locale)
 
 
 @lru_cache(maxsize=1024)
@@ -54,3 +54,8 @@ def hour(at: datetime, language: str) -> str:
     if language != "fr":
         return clock(at)
     return f"{at.hour}\u00a0h" + (f"\u00a0{at.minute:02}" if at.minute else "")
+
+
+def _first(text: str, on: date, locale: Locale) -> str:
+    # French says le 1er, and 2, 3, 4 for the others
+    return text.replace("1 ", "1er ", 1) if on.day == 1 and locale.language == "fr" else text
