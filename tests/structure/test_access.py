@@ -75,7 +75,9 @@ def test_a_view_without_a_rule_is_closed(app):
     assert app.test_client().get("/forgotten").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/", "/enrol", "/tablet/sign-in", "/static/css/tokens.css", "/no"])
+@pytest.mark.parametrize(
+    "path", ["/", "/enrol", "/tablet/sign-in", "/static/css/tokens.css", "/no"]
+)
 def test_every_answer_carries_the_protecting_headers(app, path):
     answer = app.test_client().get(path)
 

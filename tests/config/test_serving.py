@@ -1,0 +1,186 @@
+"""A server as it runs: quick to answer, alone on its folder, gone when told to go."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+COMPTOIR = Path(sys.executable).with_name("comptoir")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Server:
+    """A running `comptoir serve`."""
+
+    process: subprocess.Popen
+    port: int
+    seconds: float
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def end(self, number: int) -> float:
+        """Send a signal and return after how many seconds the process has ended."""
+        started = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(20)
+        return time.monotonic() - started
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "COMPTOIR_DATA_DIR": str(data),
+            "COMPTOIR_LANGUAGE": "en", **more}  # fmt: skip
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    subprocess.run(
+        [COMPTOIR, "init", "--store", "LIL", "--pin", "2580"],
+        env=environment(folder), check=True, capture_output=True,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def serve(data: Path) -> Iterator[Callable[..., Server]]:
+    started: list[Server] = []
+
+    def serve(**more: str) -> Server:
+        port = free_port()
+        begun = time.monotonic()
+        process = subprocess.Popen(
+            [COMPTOIR, "serve", "--port", str(port)], env=environment(data, **more),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        wait_until_ready(process, port)
+        started.append(Server(process, port, time.monotonic() - begun))
+        return started[-1]
+
+    yield serve
+    for server in started:
+        server.process.kill()
+        server.process.wait()
+
+
+def wait_until_ready(process: subprocess.Popen, port: int) -> None:
+    for _ in range(1000):
+        assert process.poll() is None, "the server ended"
+        try:
+            if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.02)
+    pytest.fail("the server does not answer")
+
+
+def test_a_server_answers_within_two_seconds_of_its_start(serve):
+    times = []
+    for _ in range(3):
+        server = serve()
+        times.append(server.seconds)
+        server.end(signal.SIGTERM)
+
+    assert min(times) <= 2.0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_go_is_soon_gone(serve, number: int):
+    server = serve()
+    with requests.get(f"{server.url}/events?topics=stock:22423", stream=True, timeout=5) as stream:
+        assert stream.status_code == 200
+
+        seconds = server.end(number)
+
+    assert seconds < 10
+    assert server.process.returncode == 0
+
+
+def test_a_killed_server_can_be_started_again_at_once(serve):
+    serve().end(signal.SIGKILL)
+
+    assert requests.get(f"{serve().url}/healthz", timeout=5).ok
+
+
+def test_a_second_server_on_the_folder_is_refused_in_words(serve, data: Path):
+    first = serve()
+
+    second = subprocess.run(
+        [COMPTOIR, "serve", "--port", str(free_port())], env=environment(data),
+        capture_output=True, text=True, timeout=20,
+    )  # fmt: skip
+
+    assert second.returncode == 1
+    assert f"process {first.process.pid}" in second.stderr
+    assert str(data) in second.stderr
+    assert requests.get(f"{first.url}/healthz", timeout=5).ok
+
+
+def test_a_taken_port_is_refused_in_words(data: Path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [COMPTOIR, "serve", "--port", str(port)], env=environment(data),
+            capture_output=True, text=True, timeout=20,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert f"port {port}" in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_https_is_one_setting(serve, data: Path):
+    subprocess.run(
+        [COMPTOIR, "certificate", "boutique.lan"], env=environment(data), check=True,
+        capture_output=True,
+    )  # fmt: skip
+    port = free_port()
+    process = subprocess.Popen(
+        [COMPTOIR, "serve", "--port", str(port)],
+        env=environment(data, COMPTOIR_HTTPS__MODE="own"),
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert "https://" in process.stdout.readline()
+        answer = first_answer(f"https://localhost:{port}/healthz", data)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert answer.ok
+
+
+def first_answer(url: str, data: Path) -> requests.Response:
+    for _ in range(200):
+        try:
+            return requests.get(url, verify=data / "tls" / "comptoir-ca.crt", timeout=5)
+        except requests.exceptions.SSLError:
+            raise
+        except requests.ConnectionError:
+            time.sleep(0.02)
+    pytest.fail("the server does not answer")
+
+
+def test_https_without_a_certificate_says_which_file_is_missing(data: Path):
+    done = subprocess.run(
+        [COMPTOIR, "serve", "--port", str(free_port())],
+        env=environment(data, COMPTOIR_HTTPS__MODE="own"),
+        capture_output=True, text=True, timeout=20,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "server.crt" in done.stderr
