@@ -1,0 +1,34 @@
+// Three ways to give a code at once: camera, hand scanner, typing. Binds [data-scan] (the viewfinder)
+// and [data-scan-form] (where readings go); the words are the server's, this only shows and hides.
+import { beep } from './beep.js';
+import { Finder } from './finder.js';
+import { form, send } from './send.js';
+import { listen } from './wedge.js';
+
+const finders = new Map();
+
+function take(readings, source) {
+  if (!send(readings, source)) return;
+  beep();
+  finders.forEach((finder) => finder.show('read'));
+}
+
+function bind() {
+  finders.forEach((finder, element) => {
+    if (element.isConnected) return;
+    finder.end();
+    finders.delete(element);
+  });
+  document.querySelectorAll('[data-scan]').forEach((element) => {
+    if (!finders.has(element)) finders.set(element, new Finder(element, (code) => take([code], 'camera')));
+  });
+}
+
+// Swallowed only where the page has somewhere to send it.
+listen((readings) => {
+  const known = Boolean(form());
+  if (known) take(readings, 'wedge');
+  return known;
+});
+bind();
+document.addEventListener('htmx:after:swap', bind);
