@@ -23,7 +23,7 @@ function ring() {
     const last = rung.get(alert.dataset.ring) ?? 0;
     return Date.now() - last >= AGAIN_MS;
   });
-  if (!due.length) return;
+  if (!due.length || !navigator.userActivation.hasBeenActive) return; // browsers keep silent before a touch
   due.forEach((alert) => rung.set(alert.dataset.ring, Date.now()));
   sessionStorage.setItem('rung', JSON.stringify([...rung].slice(-20)));
   sound();
