@@ -98,15 +98,15 @@ def ago(moment: datetime | None) -> str:
     """Return since when a figure holds: seconds, minutes, then the clock time, then the date."""
     now = clock.now()
     if moment is None:
-        return translated("heure inconnue")
+        return typo(gettext("heure inconnue"))
     seconds = max(0, int((now - moment).total_seconds()))
     if seconds < 60:
-        return translated("il y a %(n)s s") % {"n": seconds}
+        return typo(gettext("il y a %(n)s s")) % {"n": seconds}
     if seconds < moments.RELATIVE.total_seconds():
-        return translated("il y a %(n)s min") % {"n": seconds // 60}
+        return typo(gettext("il y a %(n)s min")) % {"n": seconds // 60}
     if local(moment).date() == local(now).date():
-        return translated("à %(time)s") % {"time": moments.clock(local(moment))}
-    return translated("le %(day)s") % {"day": short_day(moment)}
+        return typo(gettext("à %(time)s")) % {"time": moments.clock(local(moment))}
+    return typo(gettext("le %(day)s")) % {"day": short_day(moment)}
 
 
 def local(moment: datetime) -> datetime:

@@ -13,7 +13,7 @@ HARD = "\u00a0"  # before : € %, inside « », between a number and its unit
 # Addresses, markup and template placeholders keep every character they have.
 _KEPT = re.compile(r"(<[^<>]*>|https?://\S+|www\.\S+|\S+@\S+\.\S+)")
 _UNITS = r"(?:km|cm|mm|ml|cl|kg|min|ms|Ko|Mo|Go|ans?|mois|jours?|[mglhsj])"
-_NUMBER = r"(?:\d|%\(\w+\)[sd])"
+_NUMBER = r"(?:\d|%\(\w+\)[sd]|\{\w+\})"
 _SPACE = r"[ \u00a0\u202f]+"
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (

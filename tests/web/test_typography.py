@@ -21,6 +21,7 @@ from store.web.typography import HARD, NARROW, french
         ("14 h 12", f"14{HARD}h{HARD}12"),
         ("il y a 2 s", f"il y a 2{HARD}s"),
         ("à %(n)s km", f"à %(n)s{HARD}km"),
+        ("il y a {n} s", f"il y a {{n}}{HARD}s"),
         ("Attendez...", "Attendez…"),
     ],
 )
