@@ -9,7 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import folder, places
 from config.settings import Settings
 from store import changes
-from store.web import auth, errors, extensions, filters, forms, languages, security, statics
+from store.web import auth, errors, extensions, filters, forms, health, languages, security, statics
+from store.web.api import problems
 from store.web.live import Bus
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; 1,000 stock movements are about 200 kB
@@ -31,6 +32,8 @@ def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
     auth.init_app(app)
     security.init_app(app)
     errors.init_app(app)
+    problems.init_app(app)
+    health.init_app(app)
     filters.install(app)
     follow(app, bus or Bus())
     return app
@@ -52,6 +55,7 @@ def configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_ENABLED=True,
         BABEL_TRANSLATION_DIRECTORIES=str(places.TRANSLATIONS),
     )
+    app.jinja_env.globals["form_key"] = forms.form_key  # imported macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.server.trusted_proxies:
         hops = settings.server.trusted_proxies
@@ -92,4 +96,4 @@ def follow(app: Flask, bus: Bus) -> None:
 
     @app.context_processor
     def live() -> dict[str, object]:
-        return {"live_position": g.get("live_position", ""), "form_key": forms.form_key}
+        return {"live_position": g.get("live_position", "")}

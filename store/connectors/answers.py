@@ -77,12 +77,11 @@ def _date(text: str) -> datetime | None:
 
 def _body(response: Response, *, until: float, clock: Callable[[], float]) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(CHUNK):
+    # read1 returns what has come; iter_content would wait for a full chunk, however slow
+    while chunk := response.raw.read1(CHUNK, decode_content=True):
         body += chunk
         if len(body) > BODY_LIMIT:
-            raise ConnectorError(
-                permanent=False, reason="answer too long", retry_after_seconds=None
-            )
+            raise NoAnswer(permanent=False, reason="answer too long", retry_after_seconds=None)
         if clock() > until:
             raise NoAnswer(permanent=False, reason="answer too slow", retry_after_seconds=None)
     return bytes(body)

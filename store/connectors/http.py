@@ -6,7 +6,13 @@ from urllib.parse import quote
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NewConnectionError,
+    SSLError,
+)
 
 from store import json_catalogue, json_records
 from store.connectors import answers
@@ -108,6 +114,9 @@ class HttpConnector:
                 return answers.read(response, seconds=self._timeouts[1])
         except requests.RequestException as error:
             raise _explain(error) from error
+        except HTTPError as error:  # while the body was read
+            reason = type(error).__name__
+            raise NoAnswer(permanent=False, reason=reason, retry_after_seconds=None) from error
 
 
 def _call(message: Message) -> tuple[str, dict[str, Any]]:

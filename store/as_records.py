@@ -1,0 +1,214 @@
+"""Rows as the records that leave this server: for the machine API and the feed of changes."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.models import (
+    Card,
+    Consent,
+    Customer,
+    Order,
+    Product,
+    StockLevel,
+    StockMovement,
+    Store,
+    Variant,
+    Visit,
+)
+from store.pickup_states import WITHDRAWN
+from store.records import (
+    ConsentRecord,
+    CustomerRecord,
+    CustomerRef,
+    MovementRecord,
+    OrderLineRecord,
+    OrderRecord,
+    ProductRecord,
+    ShownRecord,
+    StockRecord,
+    VariantRecord,
+    VisitRecord,
+)
+
+# What a store does to its own reservations is not what it has.
+TOLD_MOVEMENTS = ("count", "shelf_check", "delta", "handover", "return")
+COUNTS = ("count", "shelf_check")
+
+
+def of_customer(session: Session, customer: Customer) -> CustomerRecord:
+    """Return a customer with the live cards, the oldest first."""
+    live = select(Card.code).where(Card.customer_id == customer.id, Card.revoked_at.is_(None))
+    return CustomerRecord(
+        uid=customer.uid,
+        source=customer.source,
+        external_id=customer.external_id,
+        first_name=customer.first_name,
+        last_name=customer.last_name,
+        email=customer.email,
+        phone=customer.phone,
+        city=customer.city,
+        country=customer.country,
+        language=customer.language,
+        joined_on=customer.joined_on,
+        tier=customer.tier,
+        points=customer.points_snapshot if customer.points_at else None,
+        points_at=customer.points_at,
+        cards=tuple(session.scalars(live.order_by(Card.id))),
+    )
+
+
+def ref_to(customer: Customer | None, *, name: str = "") -> CustomerRef | None:
+    """Return how other programs know a customer, None for nobody."""
+    if customer is None:
+        return CustomerRef(name=name) if name else None
+    return CustomerRef(
+        id=customer.uid,
+        source=customer.source,
+        external_id=customer.external_id,
+        name=f"{customer.first_name} {customer.last_name}".strip() or name,
+    )
+
+
+def of_product(product: Product) -> ProductRecord:
+    """Return a product with all its variants in their order."""
+    texts = ("reference", "name", "name_en", "description", "brand", "category", "family", "source")
+    return ProductRecord(
+        variants=tuple(of_variant(variant) for variant in product.variants),
+        **{name: getattr(product, name) for name in texts},
+    )
+
+
+def of_variant(variant: Variant) -> VariantRecord:
+    """Return one SKU."""
+    return VariantRecord(
+        sku=variant.sku,
+        price_minor=variant.price_minor,
+        currency=variant.currency,
+        gtin=variant.gtin,
+        size=variant.size,
+        colour=variant.colour,
+        tone=variant.tone,
+    )
+
+
+def of_level(level: StockLevel) -> StockRecord:
+    """Return what a store holds, as of when this server last heard of it."""
+    return StockRecord(
+        store=level.store.code,
+        sku=level.variant.sku,
+        on_hand=level.on_hand,
+        reserved=level.reserved,
+        safety_stock=level.safety_stock,
+        incoming=level.incoming,
+        incoming_on=level.incoming_on,
+        as_of=level.learnt_at,
+        source=level.source,
+    )
+
+
+def movements_since_count(
+    session: Session, variant: Variant, *, store: Store
+) -> Sequence[MovementRecord]:
+    """Return a store's movements of a variant from its newest count on, the oldest first.
+
+    They are all that its quantity on hand follows from.
+    """
+    here = (StockMovement.store_id == store.id, StockMovement.variant_id == variant.id)
+    newest = (
+        select(StockMovement.occurred_at)
+        .where(*here, StockMovement.kind.in_(COUNTS))
+        .order_by(StockMovement.occurred_at.desc())
+        .limit(1)
+    )
+    since = session.scalar(newest)
+    query = select(StockMovement).where(*here, StockMovement.kind.in_(TOLD_MOVEMENTS))
+    if since is not None:
+        query = query.where(StockMovement.occurred_at >= since)
+    rows = session.scalars(query.order_by(StockMovement.occurred_at, StockMovement.id))
+    return [_of_movement(row, store=store, variant=variant) for row in rows]
+
+
+def _of_movement(row: StockMovement, *, store: Store, variant: Variant) -> MovementRecord:
+    return MovementRecord(
+        source=row.source,
+        source_id=row.source_id,
+        store=store.code,
+        sku=variant.sku,
+        kind=row.kind,
+        quantity=row.quantity,
+        occurred_at=row.occurred_at,
+        reason=row.reason,
+    )
+
+
+def of_order(order: Order) -> OrderRecord:
+    """Return an order with its codes and state, so that each store can recognise it."""
+    lines = tuple(
+        OrderLineRecord(
+            sku=line.sku,
+            quantity=line.quantity,
+            unit_price_minor=line.unit_price_minor,
+            label=line.label,
+        )
+        for line in order.lines
+        if line.reason != WITHDRAWN
+    )
+    return OrderRecord(
+        uid=order.uid,
+        source=order.source,
+        external_id=order.external_id,
+        number=order.number,
+        store=order.store.code,
+        customer=ref_to(order.customer, name=order.customer_name),
+        placed_at=order.placed_at,
+        promised_at=order.promised_at,
+        pickup_by=order.pickup_by,
+        paid=order.paid,
+        currency=order.currency,
+        code=order.code,
+        pickup_code=order.pickup_code,
+        state=order.state,
+        staging_place=order.staging_place,
+        lines=lines,
+    )
+
+
+def of_visit(visit: Visit) -> VisitRecord:
+    """Return a closed visit; raises ValueError for one that is open."""
+    if visit.ended_at is None:
+        raise ValueError("an open visit is not told")
+    return VisitRecord(
+        id=visit.uid,
+        store=visit.store.code,
+        staff=visit.staff.code if visit.staff else "",
+        staff_name=visit.staff_name,
+        customer=ref_to(visit.customer),
+        opened_by=visit.opened_by,
+        started_at=visit.started_at,
+        ended_at=visit.ended_at,
+        reason=visit.reason,
+        outcome=visit.outcome,
+        products=tuple(ShownRecord(sku=line.sku, kind=line.kind) for line in visit.lines),
+        note=visit.note,
+        next_step=visit.next_step,
+    )
+
+
+def of_consent(consent: Consent, customer: Customer) -> ConsentRecord:
+    """Return one dated statement of a customer."""
+    return ConsentRecord(
+        source=consent.source,
+        source_id=consent.source_id,
+        customer=ref_to(customer) or CustomerRef(),
+        purpose=consent.purpose,
+        channel=consent.channel,
+        state=consent.state,
+        text_version=consent.text_version,
+        language=consent.language,
+        place=consent.place,
+        staff=consent.staff_code,
+        proof=consent.proof,
+        stated_at=consent.stated_at,
+    )

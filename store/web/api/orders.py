@@ -1,0 +1,110 @@
+"""Orders to collect, as their source tells them, and what happens to them."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from store import as_records, pickups
+from store.errors import NotFound
+from store.json_records import Json, read_event, read_order, write_money, write_order
+from store.models import Order, Store
+from store.pickup_states import STATES
+from store.web.api import cursors
+from store.web.api.calls import reads, writes
+from store.web.api.schemas import Schema, one_of, text
+from store.web.clock import now
+from store.web.extensions import db
+
+WHERE: dict[str, Schema] = {"store": text(64), "state": one_of(*sorted(STATES))}
+
+
+@writes(
+    "PUT",
+    "/orders/{source}/{external_id}",
+    scope="orders:write",
+    body="OrderBody",
+    answers={200: "Order", 201: "Order"},
+)
+def put_order(body: Json, source: str, external_id: str) -> tuple[int, Json]:
+    """Write an order as its source tells it; what has happened in the store stays."""
+    session = db.session()
+    known = _find(session, source, external_id)
+    asked = {name: value for name, value in body.items() if name in ORDER_BODY}
+    record = read_order(asked, source=source, external_id=external_id)
+    order = pickups.upsert(session, record, now=now())
+    return (200 if known else 201), write(order)
+
+
+ORDER_BODY = (
+    "number",
+    "store",
+    "customer",
+    "placed_at",
+    "promised_at",
+    "pickup_by",
+    "paid",
+    "lines",
+)
+
+
+@reads("/orders/{source}/{external_id}", scope="orders:read", answer="Order")
+def get_order(_query: dict[str, Any], source: str, external_id: str) -> Json:
+    """Get an order by the name that its source gives it."""
+    order = _find(db.session(), source, external_id)
+    if order is None:
+        raise NotFound(kind="order", key=external_id)
+    return write(order)
+
+
+@reads("/orders", scope="orders:read", answer="OrderPage", query={**WHERE, **cursors.PAGING})
+def list_orders(query: dict[str, Any]) -> Json:
+    """List orders in the order in which this server learnt of them."""
+    limit = cursors.limit_of(query)
+    rows = select(Order).options(selectinload(Order.lines)).order_by(Order.id).limit(limit + 1)
+    if query.get("store"):
+        rows = rows.join(Order.store).where(Store.code == query["store"].strip().upper())
+    if query.get("state"):
+        rows = rows.where(Order.state == query["state"])
+    if query.get("cursor"):
+        rows = rows.where(Order.id > cursors.read(query["cursor"], int)[0])
+    orders = db.session().scalars(rows).all()
+    more = len(orders) > limit
+    return {
+        "items": [write(order) for order in orders[:limit]],
+        "next": cursors.write(orders[limit - 1].id) if more else None,
+    }
+
+
+@writes(
+    "POST",
+    "/orders/{id}/events",
+    scope="orders:write",
+    body="OrderEvent",
+    answers={200: "Order"},
+)
+def post_order_event(body: Json, uid: str) -> tuple[int, Json]:
+    """Tell what happened to an order; the same event id twice is one event."""
+    return 200, write(pickups.record_event(db.session(), read_event(body), uid, now=now()))
+
+
+def write(order: Order) -> Json:
+    """Return an order with its lines and their states."""
+    lines = [
+        {
+            "id": line.uid,
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "unit_price": write_money(line.unit_price_minor, order.currency),
+            "label": line.label,
+            "state": line.state,
+            "reason": line.reason,
+        }
+        for line in order.lines
+    ]
+    return {**write_order(as_records.of_order(order)), "lines": lines}
+
+
+def _find(session: Session, source: str, external_id: str) -> Order | None:
+    named = Order.source == source, Order.external_id == external_id
+    return session.scalar(select(Order).where(*named))

@@ -1,0 +1,357 @@
+"""The shapes of the machine API: what openapi.json tells and what every request is checked by."""
+
+from typing import Any
+
+from store.pickup_states import HAPPENINGS, LINE_STATES, STATES
+
+Schema = dict[str, Any]
+
+# PostgreSQL keeps no NUL in a text
+NO_NUL = "^[^\\u0000]*$"
+GREATEST_MINOR = 100_000_000
+GREATEST_QUANTITY = 1_000_000
+PAGE_LIMIT = 200
+MOVEMENTS_LIMIT = 1000
+
+
+def text(length: int = 200, *, least: int = 0, **more: Any) -> Schema:
+    """Describe a text of `least` to `length` characters."""
+    least_length = {"minLength": least} if least else {}
+    return {"type": "string", "maxLength": length, "pattern": NO_NUL, **least_length, **more}
+
+
+def whole(low: int, high: int, **more: Any) -> Schema:
+    """Describe a whole number between `low` and `high`, both allowed."""
+    return {"type": "integer", "minimum": low, "maximum": high, **more}
+
+
+def one_of(*words: str, **more: Any) -> Schema:
+    """Describe one word of several."""
+    return {"type": "string", "enum": list(words), **more}
+
+
+def maybe(schema: Schema) -> Schema:
+    """Describe something that may be null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def ref(name: str) -> Schema:
+    """Point at a shape by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(schema: Schema, *, least: int = 0, most: int) -> Schema:
+    """Describe a list."""
+    return {"type": "array", "items": schema, "minItems": least, "maxItems": most}
+
+
+def thing(properties: Schema, *required: str, **more: Any) -> Schema:
+    """Describe an object; what is not named is ignored."""
+    return {"type": "object", "properties": properties, "required": list(required), **more}
+
+
+def page(name: str) -> Schema:
+    """Describe one page of a list; `next` is the cursor of the following one."""
+    items = {"type": "array", "items": ref(name)}
+    return thing({"items": items, "next": maybe(text(500))}, "items", "next")
+
+
+def answer(properties: Schema, **more: Any) -> Schema:
+    """Describe an object of ours, in which every property is always there."""
+    return thing(properties, *properties, **more)
+
+
+NAME = text(200, least=1)
+TIME = text(64, format="date-time", description="RFC 3339, with its zone")
+DAY = text(10, format="date")
+UID = text(36, format="uuid")
+SKU = text(64, least=1)
+STORE = text(64, least=1, description="code of the store")
+SOURCE = text(100, least=1, description="the system that says so")
+CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"}
+
+MONEY = answer(
+    {"amount_minor": whole(-GREATEST_MINOR, GREATEST_MINOR), "currency": CURRENCY},
+    description="an amount in minor units: 255 GBP are 2.55 pounds",
+)
+PRICE = answer({"amount_minor": whole(0, GREATEST_MINOR), "currency": CURRENCY})
+
+CUSTOMER_REF = thing(
+    {
+        "id": UID,
+        "source": text(100),
+        "external_id": text(200),
+        "code": text(200, description="a loyalty card, as scanned"),
+        "email": text(320),
+        "phone": text(40),
+        "name": text(200, description="shown when nobody is found"),
+    },
+    description="a customer by any identity; the first that is known wins",
+)
+CUSTOMER_FIELDS = {
+    "first_name": text(),
+    "last_name": text(),
+    "email": text(320),
+    "phone": text(40),
+    "city": text(),
+    "country": text(60),
+    "language": one_of("", "fr", "en"),
+    "joined_on": maybe(DAY),
+    "tier": text(40, description="discovery, silver or gold"),
+    "points": maybe(whole(-1_000_000_000, 1_000_000_000)),
+    "points_at": maybe(TIME),
+    "cards": listed(text(200, least=1), most=20),
+}
+PRODUCT_FIELDS = {
+    "reference": text(64, description="of the product that has this SKU; the SKU when left out"),
+    "name": NAME,
+    "name_en": text(),
+    "description": text(10_000),
+    "brand": text(),
+    "category": text(),
+    "family": text(60, description="the drawn object where there is no picture"),
+    "source": text(100),
+}
+VARIANT_FIELDS = {
+    "gtin": maybe(text(20, description="8, 12, 13 or 14 digits")),
+    "size": text(60),
+    "colour": text(60),
+    "tone": text(60),
+    "price": ref("Price"),
+}
+MOVEMENT = thing(
+    {
+        "source": SOURCE,
+        "source_id": text(200, least=1),
+        "store": STORE,
+        "sku": SKU,
+        "kind": one_of("count", "delta"),
+        "quantity": whole(-GREATEST_QUANTITY, GREATEST_QUANTITY),
+        "occurred_at": TIME,
+        "reason": text(500),
+    },
+    *("source", "source_id", "store", "sku", "kind", "quantity", "occurred_at"),
+    description="one change of stock; applied once by (source, source_id)",
+)
+STOCK = answer(
+    {
+        "store": STORE,
+        "sku": SKU,
+        "on_hand": {"type": "integer"},
+        "reserved": {"type": "integer"},
+        "safety": {"type": "integer"},
+        "available": {"type": "integer", "minimum": 0},
+        "incoming": {"type": "integer"},
+        "incoming_on": maybe(DAY),
+        "as_of": TIME,
+        "source": text(100),
+    }
+)
+ORDER_LINE = thing(
+    {
+        "sku": SKU,
+        "quantity": whole(1, 1000),
+        "unit_price": ref("Price"),
+        "label": text(),
+    },
+    *("sku", "quantity"),
+)
+ORDER_FIELDS = {
+    "number": text(64, least=1),
+    "store": STORE,
+    "customer": maybe(ref("CustomerRef")),
+    "placed_at": TIME,
+    "promised_at": maybe(TIME),
+    "pickup_by": maybe(DAY),
+    "paid": {"type": "boolean"},
+}
+VISIT_FIELDS = {
+    "id": UID,
+    "store": STORE,
+    "staff": text(64, description="code of the assistant"),
+    "staff_name": text(),
+    "customer": maybe(ref("CustomerRef")),
+    "opened_by": text(40),
+    "started_at": TIME,
+    "ended_at": TIME,
+    "reason": text(40),
+    "outcome": text(40),
+    "products": listed(ref("Shown"), most=200),
+    "note": text(5000),
+    "next_step": text(40),
+}
+CONSENT_FIELDS = {
+    "source": SOURCE,
+    "source_id": text(200, least=1),
+    "purpose": one_of("marketing", "suggestions", "store_history"),
+    "channel": one_of("", "email", "sms"),
+    "state": one_of("granted", "withdrawn"),
+    "text_version": text(60),
+    "language": one_of("", "fr", "en"),
+    "place": text(100),
+    "staff": text(64),
+    "proof": text(500),
+    "stated_at": TIME,
+}
+CHANGE_KINDS = ("customers", "orders", "products", "stock")
+
+SCHEMAS: dict[str, Schema] = {
+    "Problem": thing(
+        {
+            "type": text(200, description="urn:comptoir:problem:KIND"),
+            "title": text(),
+            "status": whole(400, 599),
+            "detail": text(1000),
+            "errors": listed(answer({"pointer": text(500), "detail": text(500)}), most=50),
+        },
+        *("type", "title", "status"),
+        description="RFC 9457",
+    ),
+    "Money": MONEY,
+    "Price": PRICE,
+    "CustomerRef": CUSTOMER_REF,
+    "CustomerBody": thing(CUSTOMER_FIELDS),
+    "Customer": answer(
+        {"id": UID, "source": SOURCE, "external_id": text(200, least=1), **CUSTOMER_FIELDS}
+    ),
+    "CustomerPage": page("Customer"),
+    "TimelineEntry": answer(
+        {
+            "kind": one_of("purchase", "return", "visit", "order", "note"),
+            "id": text(200),
+            "at": TIME,
+            "store": maybe(text(64)),
+            "title": text(500),
+            "amount": maybe(ref("Money")),
+        }
+    ),
+    "TimelinePage": page("TimelineEntry"),
+    "ProductBody": thing({**PRODUCT_FIELDS, **VARIANT_FIELDS}, "name", "price"),
+    "Product": answer({"sku": SKU, **PRODUCT_FIELDS, **VARIANT_FIELDS}),
+    "WholeProduct": answer(
+        {
+            **PRODUCT_FIELDS,
+            "variants": {
+                "type": "array",
+                "items": answer({"sku": SKU, **VARIANT_FIELDS}),
+            },
+        }
+    ),
+    "Stock": STOCK,
+    "StockPage": page("Stock"),
+    "Movement": MOVEMENT,
+    "Movements": thing({"items": listed(ref("Movement"), least=1, most=MOVEMENTS_LIMIT)}, "items"),
+    "Applied": answer(
+        {
+            "applied": whole(0, MOVEMENTS_LIMIT),
+            "repeated": whole(0, MOVEMENTS_LIMIT),
+            "refused": listed(
+                answer({"index": whole(0, MOVEMENTS_LIMIT), "reason": text()}),
+                most=MOVEMENTS_LIMIT,
+            ),
+        }
+    ),
+    "OrderLine": ORDER_LINE,
+    "OrderBody": thing(
+        {**ORDER_FIELDS, "lines": listed(ref("OrderLine"), least=1, most=200)},
+        *("number", "store", "placed_at", "lines"),
+    ),
+    "Order": answer(
+        {
+            "id": UID,
+            "source": SOURCE,
+            "external_id": text(200, least=1),
+            **ORDER_FIELDS,
+            "state": one_of(*sorted(STATES)),
+            "code": text(64, description="what the order's QR carries"),
+            "pickup_code": text(20),
+            "staging_place": text(60),
+            "lines": {
+                "type": "array",
+                "items": answer(
+                    {
+                        "id": UID,
+                        "sku": SKU,
+                        "quantity": {"type": "integer"},
+                        "unit_price": ref("Price"),
+                        "label": text(),
+                        "state": one_of(*sorted(LINE_STATES)),
+                        "reason": text(500),
+                    }
+                ),
+            },
+        }
+    ),
+    "OrderPage": page("Order"),
+    "OrderEvent": thing(
+        {
+            "id": maybe(UID),
+            "type": one_of(*HAPPENINGS),
+            "lines": maybe(
+                listed(
+                    thing({"sku": SKU, "quantity": whole(1, 1000)}, "sku", "quantity"),
+                    least=1,
+                    most=200,
+                )
+            ),
+            "reason": maybe(text(500)),
+            "identity_check": text(20),
+            "staff": text(64),
+            "occurred_at": TIME,
+        },
+        *("type", "occurred_at"),
+        description="`lines` null or left out: all that the event can concern",
+    ),
+    "Shown": thing(
+        {
+            "sku": SKU,
+            "kind": one_of("shown", "tried", "wanted"),
+            "tried": {"type": "boolean"},
+            "wanted": {"type": "boolean"},
+            "shown": {"type": "boolean"},
+        },
+        "sku",
+        description="how far it went, by `kind` or by one of the three words",
+    ),
+    "VisitBody": thing(VISIT_FIELDS, "id", "store", "started_at", "ended_at"),
+    "Visit": answer({**VISIT_FIELDS, "received_at": maybe(TIME)}),
+    "VisitPage": page("Visit"),
+    "ConsentBody": thing(
+        {**CONSENT_FIELDS, "customer": ref("CustomerRef")},
+        *("source", "source_id", "customer", "purpose", "state", "stated_at"),
+    ),
+    "Consent": answer({**CONSENT_FIELDS, "customer": ref("CustomerRef")}),
+    "StockChange": answer(
+        {
+            "sku": SKU,
+            "movements": {
+                "type": "array",
+                "items": ref("Movement"),
+                "description": "of the store that asks, from its newest count on",
+            },
+            "levels": {
+                "type": "array",
+                "items": ref("Stock"),
+                "description": "of the other stores",
+            },
+        }
+    ),
+    "Change": answer(
+        {
+            "id": whole(1, 2**63 - 1),
+            "kind": one_of(*CHANGE_KINDS),
+            "key": text(200, description="id of a customer or order, SKU of a product or stock"),
+            "at": TIME,
+            "record": {
+                "anyOf": [
+                    ref("Customer"),
+                    ref("Order"),
+                    ref("WholeProduct"),
+                    ref("StockChange"),
+                ],
+                "description": "the thing as it is now",
+            },
+        }
+    ),
+    "ChangePage": page("Change"),
+}

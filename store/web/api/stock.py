@@ -1,0 +1,59 @@
+"""What stands where, and the movements that change it."""
+
+from typing import Any
+
+from sqlalchemy import select, tuple_
+
+from store import as_records, stock
+from store.json_catalogue import read_movement, write_stock
+from store.json_records import Json
+from store.models import StockLevel, Store, Variant
+from store.web.api import cursors
+from store.web.api.calls import reads, writes
+from store.web.api.schemas import Schema, text
+from store.web.clock import now
+from store.web.extensions import db
+
+WHERE: dict[str, Schema] = {"sku": text(64), "store": text(64)}
+
+
+@reads("/stock", scope="stock:read", answer="StockPage", query={**WHERE, **cursors.PAGING})
+def list_stock(query: dict[str, Any]) -> Json:
+    """List what each store holds of each SKU, by SKU and store."""
+    limit = cursors.limit_of(query)
+    rows = select(StockLevel).join(StockLevel.variant).join(StockLevel.store)
+    rows = rows.order_by(Variant.sku, Store.code).limit(limit + 1)
+    for name, column in (("sku", Variant.sku), ("store", Store.code)):
+        if query.get(name):
+            rows = rows.where(column == query[name].strip().upper())
+    if query.get("cursor"):
+        sku, code = cursors.read(query["cursor"], str, str)
+        rows = rows.where(tuple_(Variant.sku, Store.code) > tuple_(sku, code))
+    levels = db.session().scalars(rows).all()
+    items = [write_level(level) for level in levels[:limit]]
+    more = len(levels) > limit
+    return {
+        "items": items,
+        "next": cursors.write(items[-1]["sku"], items[-1]["store"]) if more else None,
+    }
+
+
+@writes(
+    "POST",
+    "/stock/movements",
+    scope="stock:write",
+    body="Movements",
+    answers={200: "Applied"},
+)
+def post_movements(body: Json) -> tuple[int, Json]:
+    """Apply movements, each once by (source, source_id), in whatever order they arrive."""
+    movements = [read_movement(item) for item in body["items"]]
+    applied = stock.apply(db.session(), movements, now=now())
+    refused = [{"index": index, "reason": reason} for index, reason in applied.refused]
+    return 200, {"applied": applied.applied, "repeated": applied.repeated, "refused": refused}
+
+
+def write_level(level: StockLevel) -> Json:
+    """Return a level as the API has it."""
+    available = max(0, level.on_hand - max(0, level.reserved) - level.safety_stock)
+    return write_stock(as_records.of_level(level), available=available)

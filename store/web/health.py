@@ -1,0 +1,111 @@
+"""Is the server up, can it serve, how is it doing: for watchdogs and Prometheus."""
+
+import time
+from collections.abc import Iterator
+
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.metrics_core import Metric
+from sqlalchemy.exc import DBAPIError
+
+from store import flows, migrations
+from store.web import auth
+from store.web.api import problems
+from store.web.clock import now
+from store.web.extensions import db
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+@auth.public
+def alive() -> Response:
+    """Answer as long as the process does."""
+    return jsonify(status="ok")
+
+
+@health.get("/readyz")
+@auth.public
+def ready() -> Response:
+    """Answer 200 when the database answers with the tables that this program knows."""
+    try:
+        is_current = migrations.is_current(db.engine)
+    except DBAPIError:
+        return problems.problem(503, "database", "The database does not answer")
+    if not is_current:
+        return problems.problem(503, "schema", "The database waits for its migrations")
+    return jsonify(status="ok")
+
+
+@health.get("/metrics")
+@auth.token("metrics")
+def metrics() -> Response:
+    """Answer the figures of this server in Prometheus's text format."""
+    registry: CollectorRegistry = current_app.extensions["comptoir_metrics"]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def init_app(app: Flask) -> None:
+    """Count every request of the application, and how long it took."""
+    registry = CollectorRegistry()
+    labels = ("endpoint", "method", "status")
+    requests = Counter("comptoir_requests", "Requests answered", labels, registry=registry)
+    seconds = Histogram(
+        "comptoir_request_seconds", "Time to answer", ("endpoint",), registry=registry
+    )
+    registry.register(StateOfStore())
+    app.extensions["comptoir_metrics"] = registry
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def count(answer: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        requests.labels(endpoint, request.method, str(answer.status_code)).inc()
+        if "started" in g:
+            seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+        return answer
+
+
+class StateOfStore:
+    """What is read from the database, and from the live bus, when somebody asks."""
+
+    def describe(self) -> list[Metric]:
+        """Name nothing beforehand: registering must not read the database."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Read the queues, the flows and the open streams."""
+        status = flows.status(db.session(), now=now())
+        oldest = (now() - status.oldest_at).total_seconds() if status.oldest_at else 0.0
+        yield _gauge("comptoir_outbox_waiting", "Facts still to be told", status.waiting)
+        yield _gauge("comptoir_outbox_set_aside", "Facts that were refused", status.set_aside)
+        yield _gauge("comptoir_outbox_oldest_seconds", "Age of the oldest fact that waits", oldest)
+        yield _of_flows("comptoir_sync_lag_seconds", "How far behind", status, "lag_seconds")
+        yield _failing(status)
+        streams = len(current_app.extensions["comptoir_bus"].followers)
+        yield _gauge("comptoir_live_streams", "Screens that follow", streams)
+
+
+def _gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, words, value=value)
+
+
+def _of_flows(name: str, words: str, status: flows.Status, field: str) -> Metric:
+    family = GaugeMetricFamily(name, words, labels=["flow"])
+    for flow in status.flows:
+        value = getattr(flow, field)
+        if value is not None:
+            family.add_metric([flow.flow], value)
+    return family
+
+
+def _failing(status: flows.Status) -> Metric:
+    family = GaugeMetricFamily("comptoir_sync_failing", "1 when a flow fails", labels=["flow"])
+    for flow in status.flows:
+        family.add_metric([flow.flow], float(flow.state == "failing"))
+    return family

@@ -1,0 +1,197 @@
+"""The doors of the machine API: tokens, keys, and everything that is not a good request."""
+
+import json
+
+import pytest
+
+from store import tokens
+from store.web.api.calls import CALLS
+from tests.web.api.program import Program
+
+BODY = {"name": "Tasse", "price": {"amount_minor": 850, "currency": "EUR"}}
+JSON = {"Content-Type": "application/json"}
+
+
+def paths():
+    return [(call.method, call.path.replace("{", "").replace("}", "")) for call in CALLS]
+
+
+@pytest.mark.parametrize(("method", "path"), paths())
+def test_nothing_is_open_without_a_token(app, shop, method, path):
+    answer = Program(app.test_client()).ask(method, path, json={})
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("method", "path"), paths())
+def test_nothing_is_open_without_its_scope(app, session, shop, now, method, path):
+    secret = tokens.create(session, name="other", scopes=["metrics"], now=now)[1]
+    session.commit()
+
+    assert Program(app.test_client(), secret).ask(method, path, json={}).status_code == 403
+
+
+def test_a_revoked_token_is_none(app, session, secret, now):
+    tokens.revoke(session, "tests", now=now)
+    session.commit()
+
+    assert Program(app.test_client(), secret).get("/stock").status_code == 401
+
+
+@pytest.mark.parametrize("header", ["Basic abc", "Bearer", "Bearer ", "bearer x y", "\x00"])
+def test_an_odd_header_is_no_token(app, shop, header):
+    program = Program(app.test_client())
+
+    assert program.ask("GET", "/stock", headers={"Authorization": header}).status_code == 401
+
+
+def test_an_unknown_path_is_a_problem(program):
+    assert program.get("/weather").status_code == 404
+
+
+def test_a_wrong_method_is_a_problem_that_names_the_right_ones(program):
+    answer = program.ask("DELETE", "/stock")
+
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"{", b"nope", b"[1,]", b'{"name": NaN}', b'{"name": Infinity}', b"\xff\xfe{",
+        b'{"name": "\\ud800"}', b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5000,
+    ],
+)
+def test_a_body_that_is_not_json_is_a_problem(program, data):
+    answer = program.ask("PUT", "/products/A", data=data, headers=JSON)
+
+    assert answer.status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [], "text", 12, True, {}, {"name": "x"}, {**BODY, "name": ""}, {**BODY, "name": 12},
+        {**BODY, "name": "a\0b"}, {**BODY, "name": "x" * 201}, {**BODY, "price": 850},
+        {**BODY, "price": {"amount_minor": 8.5, "currency": "EUR"}},
+        {**BODY, "price": {"amount_minor": -1, "currency": "EUR"}},
+        {**BODY, "price": {"amount_minor": 10**30, "currency": "EUR"}},
+        {**BODY, "price": {"amount_minor": True, "currency": "EUR"}},
+        {**BODY, "price": {"amount_minor": 1, "currency": "euros"}},
+        {**BODY, "description": ["deep", ["er"]]},
+    ],
+)
+def test_a_body_of_another_shape_names_what_is_wrong(program, body):
+    answer = program.put("/products/A", body)
+
+    assert answer.status_code == 422
+    assert answer.json["errors"]
+    assert program.get("/products/A").status_code == 404
+
+
+@pytest.mark.parametrize("time", [
+    "yesterday", "2026-11-21", "2026-11-21T13:00:00", "2026-13-41T13:00:00Z",
+    "0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", "2026-11-21T13:00:00+99:99",
+])
+def test_a_time_that_is_none_is_refused(program, time):
+    item = {
+        "source": "till", "source_id": "1", "store": "LIL", "sku": "22699", "kind": "delta",
+        "quantity": 1, "occurred_at": time,
+    }
+
+    assert program.post("/stock/movements", {"items": [item]}).status_code == 422
+
+
+@pytest.mark.parametrize("query", [
+    {"limit": "0"}, {"limit": "201"}, {"limit": "many"}, {"limit": "9" * 30}, {"limit": "-1"},
+    {"cursor": "not ours"}, {"cursor": "WzEsMl0"}, {"cursor": "é"}, {"sku": "a\0b"},
+    {"sku": "x" * 65}, {"cursor": "[" * 400},
+])
+def test_a_query_that_is_not_possible_is_a_problem(program, query):
+    assert program.get("/stock", **query).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("path", ["/products/a%00b", "/products/" + "x" * 600])
+def test_a_path_that_no_key_has_is_a_problem(program, path):
+    assert program.ask("GET", path).status_code in (400, 404)
+
+
+def test_a_body_of_fifty_megabytes_is_a_problem(program):
+    answer = program.ask("PUT", "/products/A", data=b"x" * 50_000_000, headers=JSON)
+
+    assert answer.status_code == 413
+
+
+def test_the_same_key_and_body_answers_again_what_it_answered_first(program):
+    first = program.put("/products/A", BODY, key="k-1")
+    program.put("/products/A", {**BODY, "name": "Autre"})
+
+    again = program.put("/products/A", BODY, key="k-1")
+
+    assert (again.status_code, again.json) == (first.status_code, first.json)
+    assert program.get("/products/A").json["name"] == "Autre"
+
+
+def test_the_same_key_with_another_body_is_a_conflict(program):
+    program.put("/products/A", BODY, key="k-1")
+
+    assert program.put("/products/A", {**BODY, "name": "Autre"}, key="k-1").status_code == 409
+
+
+def test_a_key_is_its_programs_own(app, session, program, now):
+    other = tokens.create(session, name="other", scopes=["catalogue:write"], now=now)[1]
+    session.commit()
+    program.put("/products/A", BODY, key="k-1")
+
+    answer = Program(app.test_client(), other).put("/products/A", {**BODY, "name": "B"}, key="k-1")
+
+    assert answer.status_code == 200
+
+
+def test_a_refused_request_leaves_its_key_free(program):
+    program.put("/products/A", {**BODY, "gtin": "123"}, key="k-1")
+
+    assert program.put("/products/A", BODY, key="k-1").status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "a\tb"])
+def test_an_odd_key_is_a_problem(program, key):
+    answer = program.ask("PUT", "/products/A", json=BODY, headers={"Idempotency-Key": key})
+
+    assert answer.status_code == 400
+
+
+def test_too_many_requests_are_told_when_to_come_back(app, program):
+    app.config["COMPTOIR"] = limited(app.config["COMPTOIR"])
+
+    answers = [program.get("/stock", sku="none") for _ in range(12)]
+
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+def limited(settings):
+    from dataclasses import replace
+
+    return replace(settings, limits=replace(settings.limits, requests_per_minute=10))
+
+
+def test_a_fault_of_the_server_is_a_problem_without_its_inside(app, program, monkeypatch):
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.testing = False
+    monkeypatch.setattr("store.products.get_by_sku", lambda *_: 1 / 0)
+
+    answer = program.client.get("/api/v1/products/A", headers=program.headers)
+
+    assert answer.status_code == 500
+    assert answer.content_type == "application/problem+json"
+    assert "division" not in json.dumps(answer.json)
+
+
+def test_a_page_of_the_shop_keeps_its_own_errors(app, shop):
+    answer = app.test_client().get("/no-such-page")
+
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
