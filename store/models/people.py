@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, BigId, UtcDateTime, new_uid
 
@@ -112,6 +112,8 @@ class Consent(Base):
     source: Mapped[str]
     source_id: Mapped[str]
     stated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    customer: Mapped[Customer] = relationship()
 
 
 class Note(Base):

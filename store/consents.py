@@ -1,0 +1,93 @@
+"""What customers agree to: a ledger of dated statements, the newest of which counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import changes, customers
+from store.errors import Invalid, NotFound
+from store.models import Consent
+from store.records import ConsentRecord
+
+PURPOSES = ("marketing", "suggestions", "store_history")
+CHANNELS = ("", "email", "sms")
+STATES = ("granted", "withdrawn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What holds now for one purpose on one channel."""
+
+    purpose: str
+    channel: str
+    granted: bool
+    stated_at: datetime
+
+
+def state(session: Session, record: ConsentRecord, *, now: datetime) -> tuple[Consent, bool]:
+    """Add one statement; told again by (source, source_id) it is the same one.
+
+    Returns the statement and whether it is new. Raises NotFound for an unknown customer, Invalid
+    for an unknown purpose, channel or state, or a date that has not come yet.
+    """
+    known = session.scalar(
+        select(Consent).where(
+            Consent.source == record.source, Consent.source_id == record.source_id
+        )
+    )
+    if known is not None:
+        return known, False
+    _check(record, now=now)
+    customer = customers.resolve(session, record.customer)
+    if customer is None:
+        raise NotFound(kind="customer", key=record.customer.id or record.customer.external_id)
+    consent = Consent(
+        customer=customer,
+        purpose=record.purpose,
+        channel=record.channel,
+        state=record.state,
+        text_version=record.text_version,
+        language=record.language,
+        place=record.place,
+        staff_code=record.staff,
+        proof=record.proof,
+        source=record.source,
+        source_id=record.source_id,
+        stated_at=record.stated_at,
+    )
+    session.add(consent)
+    session.flush()
+    changes.record(session, "customers", customer.uid, now=now)
+    return consent, True
+
+
+def list_standing(session: Session, customer_id: int) -> Sequence[Standing]:
+    """Return what holds now for each purpose and channel that was ever stated, in their order.
+
+    Of two statements of one moment the withdrawal counts.
+    """
+    query = select(Consent.purpose, Consent.channel, Consent.state, Consent.stated_at).where(
+        Consent.customer_id == customer_id
+    )
+    newest: dict[tuple[str, str], Standing] = {}
+    # "granted" sorts before "withdrawn", so that the withdrawal is laid over it
+    for row in session.execute(query.order_by(Consent.stated_at, Consent.state, Consent.id)):
+        newest[row.purpose, row.channel] = Standing(
+            purpose=row.purpose,
+            channel=row.channel,
+            granted=row.state == "granted",
+            stated_at=row.stated_at,
+        )
+    return [newest[key] for key in sorted(newest)]
+
+
+def _check(record: ConsentRecord, *, now: datetime) -> None:
+    allowed = {"purpose": PURPOSES, "channel": CHANNELS, "state": STATES}
+    for field, known in allowed.items():
+        if getattr(record, field) not in known:
+            raise Invalid(field=field, problem="unknown")
+    if record.stated_at > now:
+        raise Invalid(field="stated_at", problem="future")
