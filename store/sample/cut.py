@@ -74,7 +74,8 @@ def cut(invoices: Invoices, named: set[str]) -> list[Row]:
     keep = {n for n, rows in small.items() if rows[0][6] in customers} | set(nameless)
     keep |= {n for n, rows in invoices.items() if n[0] == "C" and is_small_return(rows, customers)}
     keep |= set(notes[:CORRECTIONS])
-    return [row for n, rows in invoices.items() if n in keep for row in wanted(rows, products)]
+    kept = [wanted(rows, products) for n, rows in invoices.items() if n in keep]
+    return [row for rows in kept if any(is_article(row[1]) for row in rows) for row in rows]
 
 
 def is_small_return(rows: list[Row], customers: set[str]) -> bool:

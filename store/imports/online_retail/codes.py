@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 # PADS and DCGS… look odd but are goods
 FEES = ("POST", "DOT", "C2", "C3", "M", "D", "S", "B", "BANK CHARGES", "AMAZONFEE", "CRUK")
@@ -18,6 +19,7 @@ def normalise(code: str) -> str:
     return code.strip().upper()
 
 
+@lru_cache(maxsize=8192)  # more codes than the file has
 def is_article(code: str) -> bool:
     """Tell whether a stock code stands for goods, and not for postage, fees or vouchers."""
     known = normalise(code)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -53,11 +54,9 @@ def find(path: Path) -> Table:
 
 def read(table: Table) -> Iterator[Line]:
     """Yield every line; raises FileRefused with the number of the first that cannot be read."""
-    places = [table.columns.index(column.name) for column in COLUMNS]
+    in_our_order = itemgetter(*(table.columns.index(column.name) for column in COLUMNS))
     for number, cells in read_values(table):
-        invoice, code, description, quantity, date, price, customer, country = (
-            cells[place] for place in places
-        )
+        invoice, code, description, quantity, date, price, customer, country = in_our_order(cells)
         try:
             yield Line(
                 number, invoice.strip(), codes.normalise(code), description.strip(),

@@ -1,0 +1,86 @@
+"""The sample's catalogue: the file's goods with French names, prices in euros, invented GTINs."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from store import gs1
+from store.imports.online_retail import codes
+from store.imports.online_retail.lines import Line
+from store.imports.online_retail.survey import survey
+from store.records import ProductRecord, VariantRecord
+from store.sample import looks
+from store.sample.files import Name
+
+SOURCE = "sample"
+CURRENCY = "EUR"
+# GS1 keeps the numbers that begin with 20 to 29 for use inside one company
+GTIN_PREFIX = "2900"
+
+
+def products(sold: Iterable[Line], names: Mapping[str, Name]) -> list[ProductRecord]:
+    """Return the products, most sold first; a pound is a euro."""
+    found = survey(sold)
+    ranked = sorted(found.articles, key=lambda sku: -found.articles[sku].sold.total())
+    english = {sku: found.articles[sku].name for sku in ranked if found.articles[sku].prices}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for sku in english:
+        groups[_reference(sku, names)].append(sku)
+    numbers = {sku: place for place, sku in enumerate(sorted(english))}
+    prices = {sku: found.articles[sku].price_minor for sku in english}
+    return [
+        _product(reference, skus, names, english, prices, numbers)
+        for reference, skus in groups.items()
+    ]
+
+
+def gtin(number: int) -> str:
+    """Return an invented GTIN-13 of the range for use inside a company."""
+    body = f"{GTIN_PREFIX}{number:08}"
+    return body + gs1.check_digit(body)
+
+
+def _reference(sku: str, names: Mapping[str, Name]) -> str:
+    return (names[sku].reference or sku) if sku in names else sku
+
+
+def _product(
+    reference: str,
+    skus: list[str],
+    names: Mapping[str, Name],
+    english: Mapping[str, str],
+    prices: Mapping[str, int],
+    numbers: Mapping[str, int],
+) -> ProductRecord:
+    first = english[skus[0]]
+    french = names.get(skus[0])
+    return ProductRecord(
+        reference=reference,
+        name=french.name if french else first,
+        name_en=_common(english[sku] for sku in skus) or first,
+        category=Counter(looks.category(english[sku]) for sku in skus).most_common(1)[0][0],
+        family=looks.family(first),
+        source=SOURCE,
+        variants=tuple(
+            VariantRecord(
+                sku=sku,
+                gtin=gtin(numbers[sku]),
+                colour=names[sku].colour if sku in names else "",
+                tone=looks.tone(english[sku]),
+                price_minor=prices[sku],
+                currency=CURRENCY,
+            )
+            for sku in skus
+        ),
+    )
+
+
+def _common(names: Iterable[str]) -> str:
+    """Return the words that all names share, as they stand in the first: what is no colour."""
+    first, *others = (name.split() for name in names)
+    shared = [word for word in first if all(word in other for other in others)]
+    return " ".join(shared)
+
+
+def is_listed(line: Line) -> bool:
+    """Tell whether a line is of goods, and not of postage or a fee."""
+    return codes.is_article(line.code)

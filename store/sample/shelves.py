@@ -1,0 +1,52 @@
+"""What lies in the sample's shops: counted this morning, some of it sold or brought in since."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from store.records import MovementRecord
+from store.sample import chance
+
+SOURCE = "sample"
+# of a hundred articles: none left, one to three, a shelf, a full shelf
+SHARES = ((7, 0, 0), (12, 1, 3), (61, 4, 24), (20, 25, 60))
+
+
+def movements(
+    skus: Sequence[str], stores: Sequence[str], *, now: datetime
+) -> Iterator[MovementRecord]:
+    """Yield a count of every article in every shop, and what came and went since."""
+    for store in stores:
+        counted_at = now - timedelta(minutes=90 + chance.number(f"counted:{store}", 240))
+        for sku in skus:
+            key = f"{store}:{sku}"
+            quantity = _quantity(key)
+            yield _movement(key, "count", store, sku, quantity, counted_at)
+            yield from _since(key, store, sku, quantity, counted_at)
+
+
+def _since(
+    key: str, store: str, sku: str, quantity: int, counted_at: datetime
+) -> Iterable[MovementRecord]:
+    if quantity == 0 or not chance.happens(f"sold:{key}", 12):
+        return
+    sold = 1 + chance.number(f"how many:{key}", min(3, quantity))
+    at = counted_at + timedelta(minutes=10 + chance.number(f"when:{key}", 70))
+    yield _movement(key, "delta", store, sku, -sold, at)
+
+
+def _quantity(key: str) -> int:
+    place = chance.number(f"shelf:{key}", 100)
+    for share, least, most in SHARES:
+        if place < share:
+            return least + chance.number(f"stock:{key}", most - least + 1)
+        place -= share
+    return 0
+
+
+def _movement(
+    key: str, kind: str, store: str, sku: str, quantity: int, at: datetime
+) -> MovementRecord:
+    return MovementRecord(
+        source=SOURCE, source_id=f"{kind}:{key}", store=store, sku=sku, kind=kind,
+        quantity=quantity, occurred_at=at,
+    )  # fmt: skip
