@@ -16,8 +16,8 @@ install: .venv/installed static/vendor/icons.svg translations
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-assets static/vendor/icons.svg: static/node_modules/installed static/icons.txt config/assets.py
-	$(BIN)/python config/assets.py
+assets static/vendor/icons.svg: static/node_modules/installed static/icons.txt config/assets.py config/fonts.py
+	$(BIN)/python -m config.assets
 
 # Node comes from the system, or else from its wheel.
 static/node_modules/installed: static/package-lock.json | .venv/installed

@@ -1,11 +1,13 @@
 """Copy what the screens use out of static/node_modules into static/vendor.
 
-Run as a plain script, before anything of ours is installed, so it needs the standard library only.
+Run at set-up as `python -m config.assets`; what it needs besides npm is fonttools.
 """
 
 import re
 import shutil
 from pathlib import Path
+
+from config import fonts
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 MODULES = STATIC / "node_modules"
@@ -17,11 +19,7 @@ FILES = {
     "hx-sse.min.js": "htmx.org/dist/ext/hx-sse.min.js",
     "barcode-detector.js": "barcode-detector/dist/iife/ponyfill.js",
     "zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
-    "fonts/geist-latin.woff2": f"{FONTS}/geist/files/geist-latin-wght-normal.woff2",
     "fonts/geist-latin-ext.woff2": f"{FONTS}/geist/files/geist-latin-ext-wght-normal.woff2",
-    "fonts/bricolage-latin.woff2": (
-        f"{FONTS}/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2"
-    ),
     "fonts/bricolage-latin-ext.woff2": (
         f"{FONTS}/bricolage-grotesque/files/bricolage-grotesque-latin-ext-wght-normal.woff2"
     ),
@@ -50,6 +48,7 @@ def bundle() -> None:
         copy(MODULES / source, fresh / name)
     for name, package in LICENCES.items():
         copy(MODULES / package / "LICENSE", fresh / "licences" / f"{name}.txt")
+    fonts.cut_all(MODULES / FONTS, fresh / "fonts")
     copy(STATIC.parent / "LICENSE", fresh / "licences" / "zxing-cpp.txt")
     (fresh / "icons.svg").write_text(sprite(wanted_icons()), encoding="utf-8")
     shutil.rmtree(VENDOR, ignore_errors=True)
