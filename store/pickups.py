@@ -166,8 +166,11 @@ def check_in(
 ) -> Order:
     """Note that the customer stands in the store; the order gets the day's next waiting number.
 
-    `proof` is how they announced themselves: qr, code or nothing. Doing it again while they wait changes nothing. Raises WrongStore, AlreadyCollected,
-    OrderCancelled, OrderExpired, NotReady or ForbiddenTransition.
+    `proof` is how they announced themselves: qr, code or nothing. Doing it again while they wait
+    changes nothing.
+
+    Raises WrongStore, AlreadyCollected, OrderCancelled, OrderExpired, NotReady or
+    ForbiddenTransition.
     """
     _require_here(order, store)
     order = get_locked(session, order.uid)

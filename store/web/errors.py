@@ -121,6 +121,11 @@ def _collected(error: errors.AlreadyCollected) -> tuple[str, str]:
     return title, _("Un conseiller peut vérifier avec vous.")
 
 
+def _taken(error: errors.AlreadyTaken) -> tuple[str, str]:
+    name = error.by.partition(" ")[0]
+    return _("%(name)s s'en occupe déjà.", name=name), _("La commande reste affichée ici.")
+
+
 def _cancelled(error: errors.OrderCancelled) -> tuple[str, str]:
     when = format_date(error.closed_at, "d MMMM") if error.closed_at else "–"
     title = _("Cette commande a été annulée le %(when)s.", when=when)
@@ -189,6 +194,7 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Any]] = {
         lambda: _("La commande n'est plus dans cet état."),
         lambda: _("Rechargez la page pour voir où elle en est."),
     )),
+    errors.AlreadyTaken: (409, _taken),
     errors.WrongStore: (409, _said(
         lambda: _("Cette commande attend dans un autre magasin."),
         lambda: _("Un conseiller peut vous indiquer lequel."),

@@ -1,0 +1,58 @@
+"""Articles as the tablet's lists name them, in the language of the screen."""
+
+from dataclasses import dataclass
+
+from store.models import Product, Variant
+from store.search import Hit
+from store.web.filters import screen_locale
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """What a row or a placeholder needs of a variant."""
+
+    sku: str
+    name: str
+    family: str
+    tone: str
+    price_minor: int
+    currency: str
+    gtin: str = ""
+    choice: str = ""  # size and colour
+
+
+def product_name(product: Product | Hit) -> str:
+    """Return the product's name in the language of the screen when it has one."""
+    is_english = screen_locale().language == "en"
+    return product.name_en if is_english and product.name_en else product.name
+
+
+def variant(found: Variant) -> Article:
+    """Return a variant with its product's name."""
+    return Article(
+        sku=found.sku,
+        name=product_name(found.product),
+        family=found.product.family,
+        tone=found.tone,
+        price_minor=found.price_minor,
+        currency=found.currency,
+        gtin=(found.gtin or "").lstrip("0"),
+        choice=" · ".join(part for part in (found.size, found.colour) if part),
+    )
+
+
+def unknown(sku: str, label: str) -> Article:
+    """Return an article that the catalogue does not have."""
+    return Article(sku=sku, name=label, family="gift", tone="", price_minor=0, currency="EUR")
+
+
+def hit(found: Hit) -> Article:
+    """Return a product that a search found, by its first variant."""
+    return Article(
+        sku=found.sku,
+        name=product_name(found),
+        family=found.family,
+        tone=found.tone,
+        price_minor=found.price_minor,
+        currency=found.currency,
+    )

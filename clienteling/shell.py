@@ -1,0 +1,118 @@
+"""What stands around every page of the tablet: who works, who has arrived, what waits to leave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import current_app, g
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from clienteling.blueprint import tablet
+from store import flows, pickups
+from store.flows import Status
+from store.models import Staff
+from store.pickups import Pickup
+from store.web import clock
+from store.web.extensions import db
+from store.web.filters import grouped, public_name, tone, typo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who is signed in, as the rail shows them."""
+
+    name: str
+    first_name: str
+    tone: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """A customer who waits and whom nobody looks after yet."""
+
+    uid: str
+    number: str
+    public_name: str
+    text: str
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sync:
+    """Where the exchange with the central system stands: `state` is ok, late or off."""
+
+    state: str
+    text: str
+
+
+class Shell:
+    """The surroundings of one page; each part is read when the page first shows it."""
+
+    @cached_property
+    def staff(self) -> Person:
+        """Return who is signed in."""
+        person: Staff = g.staff
+        first_name = person.name.partition(" ")[0]
+        return Person(name=person.name, first_name=first_name, tone=tone(person.code))
+
+    @cached_property
+    def arrivals(self) -> list[Arrival]:
+        """Return who has arrived and was not taken, the longest wait first."""
+        waiting = pickups.list_waiting(db.session(), g.store.id)
+        return [_arrival(pickup) for pickup in waiting if not pickup.taken_by]
+
+    @cached_property
+    def sync(self) -> Sync:
+        """Return what the pill says of the exchange with the central system."""
+        return sync_in_words(flows.status(db.session(), now=clock.now()))
+
+
+@tablet.context_processor
+def around() -> dict[str, Any]:
+    """Give every page of the tablet its surroundings, once somebody is signed in."""
+    return {"shell": Shell()} if g.get("staff") else {}
+
+
+def sync_in_words(status: Status) -> Sync:
+    """Say in a word or two whether what happens here reaches the central system."""
+    if not current_app.config["COMPTOIR"].sync.hub_url:
+        return Sync(state="ok", text=typo(_("Ce magasin seul")))
+    if status.waiting:
+        waiting = ngettext("%(num)s en attente", "%(num)s en attente", status.waiting)
+        state = "off" if _is_failing(status) else "late"
+        return Sync(state=state, text=typo(waiting))
+    if _is_failing(status):
+        return Sync(state="off", text=typo(_("Siège injoignable")))
+    if status.set_aside:
+        aside = ngettext("%(num)s mis de côté", "%(num)s mis de côté", status.set_aside)
+        return Sync(state="late", text=typo(aside))
+    return Sync(state="ok", text=typo(_("À jour")))
+
+
+def _is_failing(status: Status) -> bool:
+    return any(flow.state == "failing" for flow in status.flows)
+
+
+def _arrival(pickup: Pickup) -> Arrival:
+    return Arrival(
+        uid=pickup.uid,
+        number=pickup.number,
+        public_name=public_name(pickup.customer_name) or grouped(pickup.number),
+        text=_arrival_text(pickup),
+        arrived_at=pickup.arrived_at or clock.now(),
+    )
+
+
+def _arrival_text(pickup: Pickup) -> str:
+    """Say what waits and where; what the customer holds is a number, so that is said last."""
+    number, place = grouped(pickup.number), pickup.staging_place
+    if place:
+        ready = _("Commande %(number)s, prête, casier %(place)s.", number=number, place=place)
+    else:
+        ready = _("Commande %(number)s, prête.", number=number)
+    if pickup.waiting_number is None:
+        return typo(ready)
+    waiting = _("Numéro d'attente %(n)s.", n=pickup.waiting_number)
+    return typo(f"{ready} {waiting}")
