@@ -322,3 +322,41 @@ def test_nothing_is_asked_of_another_server(playwright, server, tmp_path):
     }
     assert [text for text in errors if "Security Policy" in text] == []
     browser.close()
+
+
+def test_the_lamp_is_offered_where_the_camera_has_one(own_camera, server):
+    own_camera.add_init_script(
+        "MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });"
+        "MediaStreamTrack.prototype.applyConstraints = async (wanted) => { window.lamp = wanted; };"
+    )
+    own_camera.goto(server.url())
+    lamp = own_camera.get_by_role("button", name="Allumer la lampe")
+    expect(lamp).to_have_attribute("aria-pressed", "false")
+
+    lamp.click()
+
+    expect(lamp).to_have_attribute("aria-pressed", "true")
+    assert own_camera.evaluate("lamp") == {"advanced": [{"torch": True}]}
+
+
+def test_the_other_camera_can_be_chosen_and_is_remembered(playwright, server):
+    fakes = "--use-fake-device-for-media-stream=device-count=2"
+    browser = camera.launch(playwright, fakes, "--use-fake-ui-for-media-stream")
+    page = browser.new_page(viewport=TABLET)
+    page.goto(server.url())
+    state_is(page, "ready")
+    chosen = "document.querySelector('video').srcObject.getVideoTracks()[0].getSettings().deviceId"
+    first = page.evaluate(chosen)
+
+    page.get_by_role("button", name="Changer de caméra").click()
+    state_is(page, "ready")
+    second = page.evaluate(chosen)
+    page.reload()
+    state_is(page, "ready")
+
+    assert second != first
+    assert page.evaluate(chosen) == second
+    page.evaluate("localStorage.setItem('comptoir.camera', 'gone')")
+    page.reload()
+    state_is(page, "ready")
+    browser.close()

@@ -32,7 +32,10 @@ export class Camera {
       if (turn === this.turn) await this.show(stream, turn);
       else stream.getTracks().forEach((track) => track.stop());
     } catch (error) {
-      if (turn === this.turn) this.say(WHY[error.name] ?? 'lost');
+      if (turn !== this.turn) return;
+      // the camera that was chosen another day is not there: any will do
+      if (error.name === 'OverconstrainedError' && choice.deviceId) this.start({});
+      else this.say(WHY[error.name] ?? 'lost');
     }
   }
 

@@ -16,7 +16,7 @@ export class Controls {
 
   first(facing) {
     const id = localStorage.getItem(MEMORY);
-    return { facingMode: { ideal: facing }, ...(id && { deviceId: { ideal: id } }) };
+    return id ? { deviceId: { exact: id } } : { facingMode: { ideal: facing } };
   }
 
   // Called when a picture comes: only then does the browser tell what there is.
