@@ -80,4 +80,5 @@ def _tell(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    session.info.pop("signals", None)
+    if not session.in_nested_transaction():  # after a savepoint the rest may still be committed
+        session.info.pop("signals", None)

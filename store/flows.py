@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store import changes, outbox
+from store.database import is_sqlite
 from store.models import SyncState
 
 PUSH, PULL = "push", "pull"
@@ -109,12 +111,11 @@ def status(session: Session, *, now: datetime) -> Status:
 
 
 def _open(session: Session, flow: str) -> SyncState:
-    state = find(session, flow)
-    if state is None:
-        state = SyncState(flow=flow)
-        session.add(state)
-        session.flush()
-    return state
+    """Return the row of a flow, made by whichever worker is first."""
+    dialect = sqlite if is_sqlite(session) else postgresql
+    row = dialect.insert(SyncState).values(flow=flow, cursor="", last_error="")
+    session.execute(row.on_conflict_do_nothing())
+    return session.get_one(SyncState, flow, populate_existing=True)
 
 
 def _flow(name: str, state: SyncState | None, *, lag_seconds: float | None) -> Flow:

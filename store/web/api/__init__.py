@@ -1,8 +1,8 @@
 """The machine API: one module per thing, each puts its calls on the blueprint as it is imported."""
 
-from store.web.api import changes, openapi, orders, products, stock
+from store.web.api import changes, consents, customers, openapi, orders, products, stock, visits
 from store.web.api.blueprint import api
 
-THINGS = (changes, openapi, orders, products, stock)
+THINGS = (changes, consents, customers, openapi, orders, products, stock, visits)
 
 __all__ = ["THINGS", "api"]

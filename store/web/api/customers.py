@@ -1,13 +1,13 @@
 """Customers, found by any identity and written by the system that owns them."""
 
+from dataclasses import replace
 from typing import Any
 
 from store import as_records, customers
-from store.errors import Invalid, NotFound
+from store.errors import Invalid
 from store.json_records import Json, read_customer, write_customer
 from store.models import Customer
 from store.records import CustomerRef
-from store.web.api import cursors
 from store.web.api.calls import reads, writes
 from store.web.api.schemas import Schema, text
 from store.web.clock import now
@@ -34,7 +34,7 @@ def find_customers(query: dict[str, Any]) -> Json:
 @reads("/customers/{id}", scope="customers:read", answer="Customer")
 def get_customer(_query: dict[str, Any], uid: str) -> Json:
     """Get a customer."""
-    return _write(_get(uid))
+    return _write(customers.get_by_uid(db.session(), uid))
 
 
 @writes(
@@ -49,26 +49,10 @@ def put_customer(body: Json, source: str, external_id: str) -> tuple[int, Json]:
     session = db.session()
     known = customers.find_by_external_id(session, source, external_id)
     record = read_customer(body, source=source, external_id=external_id)
+    if record.points is not None and record.points_at is None:
+        record = replace(record, points_at=now())
     customer = customers.upsert(session, record, now=now())
     return (200 if known else 201), _write(customer)
-
-
-@reads(
-    "/customers/{id}/timeline",
-    scope="customers:read",
-    answer="TimelinePage",
-    query=cursors.PAGING,
-)
-def list_timeline(query: dict[str, Any], uid: str) -> Json:
-    """List what a customer did in every channel, the newest first."""
-    raise NotImplementedError
-
-
-def _get(uid: str) -> Customer:
-    found = customers.find_by_uid(db.session(), uid)
-    if found is None:
-        raise NotFound(kind="customer", key=uid)
-    return found
 
 
 def _write(customer: Customer) -> Json:

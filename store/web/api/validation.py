@@ -41,7 +41,7 @@ def read_body(name: str) -> dict[str, Any]:
 
     Raises Malformed when it is not JSON, Unprocessable when it has another shape.
     """
-    body = _parse(request.get_data())
+    body: dict[str, Any] = _parse(request.get_data())
     check(body, name)
     return body
 

@@ -48,7 +48,7 @@ def list_visits(query: dict[str, Any]) -> Json:
     last = found[limit - 1] if len(found) > limit else None
     return {
         "items": [write(visit) for visit in found[:limit]],
-        "next": cursors.write(write_time(last.ended_at), last.id) if last else None,
+        "next": cursors.write(str(write_time(last.ended_at)), last.id) if last else None,
     }
 
 
