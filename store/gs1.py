@@ -87,7 +87,7 @@ def expand_upc_e(digits: str) -> str | None:
     """
     if len(digits) != 8 or not is_digits(digits) or digits[0] not in "01":
         return None
-    system, a, b, c, d, e, rule = digits[:7]
+    system, a, b, c, d, e, rule = list(digits[:7])
     if rule in "012":
         body = system + a + b + rule + "0000" + c + d + e
     elif rule == "3":
