@@ -3,4 +3,5 @@
 from flask import Blueprint
 
 kiosk = Blueprint("kiosk", __name__, url_prefix="/kiosk")
-phone = Blueprint("phone", __name__, url_prefix="/p")
+# a label is printed in upper case, /P/…, so the prefix stands in each route
+phone = Blueprint("phone", __name__)

@@ -102,7 +102,7 @@ def complete(text: str, names: Sequence[str], *, limit: int = 4) -> list[str]:
     for name in names:
         for word in {one for one in name.split() if words.fold(one).startswith(start)}:
             clean = word.strip("«».,;:!?()\"'").lower()
-            if len(words.fold(clean)) > len(start):
+            if words.stem(words.fold(clean)) != words.stem(start):
                 counts[clean] = counts.get(clean, 0) + 1
     before = text.rstrip()[: -len(text.split()[-1])]
     return [before + word for word in sorted(counts, key=lambda one: (-counts[one], one))[:limit]]

@@ -98,6 +98,19 @@ def get_by_code(session: Session, code: str) -> Store:
     return store
 
 
+def get_own(session: Session, code: str) -> Store:
+    """Return the shop that a server serves: the one with this code, or the only one known.
+
+    Raises NotFound when the code is unknown, or empty while there are several shops.
+    """
+    if code:
+        return get_by_code(session, code)
+    known = session.scalars(select(Store).limit(2)).all()
+    if len(known) != 1:
+        raise NotFound(kind="store", key=code)
+    return known[0]
+
+
 def list_near(session: Session, store: Store, *, limit: int = 10) -> Sequence[Near]:
     """Return the other shops, the nearest first; those without a position last, by name."""
     others = session.scalars(select(Store).where(Store.id != store.id)).all()

@@ -1,1 +1,5 @@
-"""The customer's own phone."""
+"""The customer's own phone: what the shop's QR codes lead to."""
+
+from kiosk.phone import product
+
+JOURNEYS = (product,)

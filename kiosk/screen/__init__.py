@@ -1,1 +1,5 @@
-"""The touchscreen on the floor."""
+"""The touchscreen: one module per journey; each puts its views on the kiosk's blueprint."""
+
+from kiosk.screen import assistance, card, home, pickup, product, scan, search, session
+
+JOURNEYS = (assistance, card, home, pickup, product, scan, search, session)

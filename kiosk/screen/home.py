@@ -1,0 +1,26 @@
+"""The home of the kiosk: what are you looking for?"""
+
+from flask import g, render_template
+
+from kiosk.blueprint import kiosk
+from kiosk.screen import refusals
+from store import products
+from store.web import auth
+from store.web.extensions import db
+
+SHOWN_CATEGORIES = 8
+SHOWN_CATEGORIES_LOW = 3
+
+
+@kiosk.get("/")
+@auth.device("kiosk")
+def home() -> str:
+    """Show the search, the departments and the three errands."""
+    return render_template(
+        "kiosk/home.html",
+        categories=products.list_categories(db.session())[:SHOWN_CATEGORIES],
+        shown_low=SHOWN_CATEGORIES_LOW,
+        shop=g.store,
+        hours=refusals.hours(g.store),
+        idle=None,
+    )

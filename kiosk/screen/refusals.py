@@ -1,0 +1,103 @@
+"""Why an order cannot be collected now, in words that say what to do next."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from store import stores
+from store.errors import (
+    AlreadyCollected,
+    ForbiddenTransition,
+    NotReady,
+    OrderCancelled,
+    OrderExpired,
+    WrongStore,
+)
+from store.models import Store
+from store.web.clock import now
+from store.web.filters import day, hour, local, typo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What happened, and what to do."""
+
+    title: str
+    advice: str
+
+
+def words_for(error: ForbiddenTransition | WrongStore) -> Refusal:
+    """Return the words for an order that cannot be checked in."""
+    match error:
+        case WrongStore():
+            title, advice = _wrong_store(error)
+        case AlreadyCollected():
+            title, advice = _collected(error)
+        case OrderCancelled():
+            title, advice = _cancelled(error)
+        case OrderExpired():
+            title, advice = _expired(error)
+        case NotReady():
+            title, advice = _not_ready(error)
+        case _:
+            title = _("Cette commande demande l'aide d'un conseiller")
+            advice = _("Touchez « Aide » : une personne vient vers vous.")
+    return Refusal(title=typo(title), advice=typo(advice))
+
+
+def _wrong_store(error: WrongStore) -> tuple[str, str]:
+    title = _("Cette commande vous attend à %(store)s", store=error.store.name)
+    parts = [error.store.address, _distance(error.kilometres), hours(error.store)]
+    return title, ", ".join(part for part in parts if part) + "."
+
+
+def _distance(kilometres: float | None) -> str:
+    return _("à %(n)s km d'ici", n=max(1, round(kilometres))) if kilometres is not None else ""
+
+
+def hours(store: Store) -> str:
+    """Say whether a shop is open and until when, or when it opens; empty when not known."""
+    opening = stores.opening(store, now())
+    if opening.closes_at is not None:
+        return _("ouvert jusqu'à %(hour)s", hour=hour(opening.closes_at))
+    if opening.opens_at is None:
+        return ""
+    if opening.opens_at.date() == local(now()).date():
+        return _("fermé, ouvre à %(hour)s", hour=hour(opening.opens_at))
+    return _(
+        "fermé, ouvre %(day)s à %(hour)s", day=day(opening.opens_at), hour=hour(opening.opens_at)
+    )
+
+
+def _collected(error: AlreadyCollected) -> tuple[str, str]:
+    advice = _("Ce n'est pas vous ? Touchez « Aide », un conseiller vérifie tout de suite.")
+    if error.closed_at is None:
+        return _("Cette commande a déjà été remise"), advice
+    when = {"day": day(error.closed_at), "hour": hour(error.closed_at)}
+    if error.closed_by:
+        return _("Remise %(day)s à %(hour)s par %(who)s", who=error.closed_by, **when), advice
+    return _("Cette commande a été remise %(day)s à %(hour)s", **when), advice
+
+
+def _cancelled(error: OrderCancelled) -> tuple[str, str]:
+    advice = _("Un conseiller peut vous dire pourquoi et vous proposer une solution.")
+    if error.closed_at is None:
+        return _("Cette commande a été annulée"), advice
+    return _("Cette commande a été annulée %(day)s", day=day(error.closed_at)), advice
+
+
+def _expired(error: OrderExpired) -> tuple[str, str]:
+    advice = _("Elle est peut-être encore là : touchez « Aide », un conseiller va voir.")
+    if error.pickup_by is None:
+        return _("Cette commande n'est plus gardée"), advice
+    return _("Cette commande était gardée jusqu'au %(day)s", day=day(error.pickup_by)), advice
+
+
+def _not_ready(error: NotReady) -> tuple[str, str]:
+    title = _("Votre commande n'est pas encore prête")
+    if error.promised_at is None:
+        return title, _("Vous recevrez un message dès qu'elle le sera.")
+    if error.promised_at <= now():
+        return title, _("Elle a pris du retard : un conseiller peut vous dire où elle en est.")
+    when = {"day": day(error.promised_at), "hour": hour(error.promised_at)}
+    return title, _("Elle est promise pour %(day)s à %(hour)s. Vous recevrez un message.", **when)

@@ -1,0 +1,95 @@
+"""Whatever is shown to the kiosk: an article, an order or a card, each leads to its own page."""
+
+from dataclasses import dataclass
+
+from flask import Response, current_app, g, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from kiosk.blueprint import kiosk
+from kiosk.screen import card, pickup, refusals
+from kiosk.screen.refusals import Refusal
+from store import loyalty
+from store.errors import ForbiddenTransition, WrongStore
+from store.loyalty import Found, FoundCustomer, FoundOrder, FoundStaff, FoundVariant
+from store.web import auth, scanning
+from store.web.extensions import db, limiter
+from store.web.filters import typo
+from store.web.htmx import see_other
+
+# the page that asked, to which a refusal goes back
+PAGES = {"pickup": "kiosk/pickup.html", "card": "kiosk/card.html", "product": "kiosk/scan.html"}
+
+
+@dataclass
+class Refused(Exception):
+    """The code leads nowhere that this customer may go; `refusal` says why."""
+
+    refusal: Refusal
+    status: int = 422
+
+
+@kiosk.get("/scan")
+@auth.device("kiosk")
+def scan() -> str:
+    """Ask for an article's barcode or label."""
+    return render_template("kiosk/scan.html", refusal=None)
+
+
+@kiosk.post("/scan")
+@auth.device("kiosk")
+@limiter.limit(lambda: f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute")
+def read_code() -> Response:
+    """Go to what a scanned or typed code means, or say on the same page why not."""
+    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
+    try:
+        location = _follow(found)
+    except Refused as refused:
+        return _show_again(refused)
+    db.session.commit()
+    return see_other(location)
+
+
+def _follow(found: Found) -> str:
+    match found:
+        case FoundVariant(sku=sku):
+            return url_for("kiosk.product", sku=sku)
+        case FoundOrder():
+            return _announce(found)
+        case FoundCustomer(kind="own"):
+            return card.show(found)
+        case FoundCustomer():
+            raise Refused(
+                _words(
+                    _("Cette carte se consulte avec un conseiller"),
+                    _("Pour la protéger : touchez « Aide », une personne vient vers vous."),
+                ),
+                403,
+            )
+        case FoundStaff():
+            raise Refused(
+                _words(
+                    _("Ceci est un badge du personnel"),
+                    _("Il ouvre les tablettes, pas la borne."),
+                ),
+                403,
+            )
+        case _:
+            known = scanning.WORDS[found.reason]
+            raise Refused(_words(str(known.title), str(known.advice)))
+
+
+def _announce(found: FoundOrder) -> str:
+    try:
+        return pickup.arrive(found)
+    except (ForbiddenTransition, WrongStore) as error:
+        raise Refused(refusals.words_for(error), 409) from error
+
+
+def _words(title: str, advice: str) -> Refusal:
+    return Refusal(title=typo(title), advice=typo(advice))
+
+
+def _show_again(refused: Refused) -> Response:
+    db.session.rollback()
+    page = PAGES.get(request.args.get("page", ""), PAGES["product"])
+    return make_response(render_template(page, refusal=refused.refusal), refused.status)

@@ -1,0 +1,88 @@
+"""The session of one customer at the kiosk: its comforts, its silence, and its end."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, render_template, request, session, url_for
+
+from kiosk.blueprint import kiosk
+from store.web import auth, languages
+from store.web.htmx import see_other
+
+# what a customer may set, and the values; the first is the default
+COMFORTS = {"reach": ("", "low"), "text": ("", "large"), "contrast": ("", "more")}
+
+
+@kiosk.context_processor
+def context() -> dict[str, Any]:
+    """Give every screen of the kiosk its comforts and its times."""
+    return {"ui": comforts(), "idle": idle(), "is_english": languages.choose() == "en"}
+
+
+def comforts() -> dict[str, str]:
+    """Return what this customer has set: reach, text and contrast."""
+    return {name: session.get(name, "") for name in COMFORTS}
+
+
+def idle(*, personal: bool = False) -> dict[str, int]:
+    """Return the seconds of silence before the question and those of its countdown.
+
+    A screen with a name, a card or an order is `personal`. Both are longer for somebody who has
+    set a comfort.
+    """
+    times = current_app.config["COMPTOIR"].kiosk
+    silence = times.personal_idle_seconds if personal else times.browse_idle_seconds
+    return {"seconds": silence * factor(), "countdown": times.countdown_seconds * factor()}
+
+
+def factor() -> int:
+    """Return by how much this customer's times are longer."""
+    times = current_app.config["COMPTOIR"].kiosk
+    return times.accessible_factor if any(comforts().values()) else 1
+
+
+@kiosk.get("/settings")
+@auth.device("kiosk")
+def settings() -> str:
+    """Offer language, reach, text size and contrast; leads back to the page it came from."""
+    back_to = _own(request.args.get("from", "")) or _page_before()
+    return render_template("kiosk/settings.html", back_to=back_to)
+
+
+@kiosk.post("/settings")
+@auth.device("kiosk")
+def choose() -> Response:
+    """Keep one choice of this customer and show the same page again."""
+    languages.remember(request.form.get("language", ""))
+    for name, values in COMFORTS.items():
+        if request.form.get(name) in values:
+            session[name] = request.form[name]
+    return see_other(_own(request.form.get("next", "")) or _page_before())
+
+
+@kiosk.post("/end")
+@auth.device("kiosk")
+def end() -> Response:
+    """Forget everything of this customer, in the browser too, and show the home."""
+    session.clear()
+    answer = see_other(url_for("kiosk.home"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def _page_before() -> str:
+    """Return the kiosk's page that the browser comes from, else the home.
+
+    The address is read from the browser and not from the form: a search that is being typed
+    changes it without changing the form.
+    """
+    came_from = urlsplit(request.referrer or "")
+    path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    is_own = came_from.netloc == request.host and path != url_for("kiosk.settings")
+    return (_own(path) if is_own else "") or url_for("kiosk.home")
+
+
+def _own(path: str) -> str:
+    """Return the path when it is one of the kiosk's own, else an empty text."""
+    home = url_for("kiosk.home")
+    return path if path.startswith(home) and "\\" not in path else ""

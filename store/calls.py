@@ -1,0 +1,52 @@
+"""Customers who ask for an assistant at a kiosk: told to the tablets, and remembered for a while.
+
+A call is a line of the change log, of kind `staff` and key `call:DEVICE_UID`; nothing of the
+customer is in it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import changes
+from store.models import Change, Device
+
+PREFIX = "call:"
+LASTS = timedelta(minutes=3)
+LOOKED_AT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """Somebody waits at a kiosk since `at`."""
+
+    device_uid: str
+    device_name: str
+    at: datetime
+
+
+def ring(session: Session, device: Device, *, now: datetime) -> None:
+    """Tell every tablet that a customer at this device asks for an assistant.
+
+    A second call within three minutes is the same call, and rings no second time.
+    """
+    if not any(
+        call.device_uid == device.uid for call in list_recent(session, device.store_id, now=now)
+    ):
+        changes.record(session, "staff", PREFIX + device.uid, now=now)
+
+
+def list_recent(session: Session, store_id: int, *, now: datetime) -> Sequence[Call]:
+    """Return the calls of a shop of the last three minutes, the newest first."""
+    newest = select(Change.key, Change.at).order_by(Change.id.desc()).limit(LOOKED_AT).subquery()
+    query = (
+        select(Device.uid, Device.name, newest.c.at)
+        .join(newest, newest.c.key == PREFIX + Device.uid)
+        .where(Device.store_id == store_id, newest.c.at > now - LASTS)
+        .order_by(newest.c.at.desc())
+    )
+    rows = session.execute(query)
+    return [Call(device_uid=row.uid, device_name=row.name, at=row.at) for row in rows]

@@ -1,0 +1,110 @@
+"""A stock figure in words, the same on every screen that customers see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.models import SyncState
+from store.stock import Elsewhere, Figure, Trust
+from store.web.clock import now
+from store.web.filters import clock_time, day, local, typo
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockWords:
+    """What a screen says of a figure: `level` draws the dot, `text` is the word beside it."""
+
+    level: str
+    text: str
+    available: int
+    age: str
+    as_of: datetime | None
+    counted: str = ""  # when it was counted and what moved since
+    back: str = ""  # when more is expected
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What another shop has, and how many kilometres away (None when not known)."""
+
+    name: str
+    kilometres: int | None
+    phone: str
+    stock: StockWords
+
+
+def around(found: Sequence[Elsewhere]) -> list[Around]:
+    """Say what other shops have, in the order given."""
+    return [
+        Around(
+            name=one.store.name,
+            kilometres=None if one.kilometres is None else max(1, round(one.kilometres)),
+            phone=one.store.phone,
+            stock=in_words(one.figure),
+        )
+        for one in found
+    ]
+
+
+def trust(session: Session) -> Trust:
+    """Return how long a figure is believed here, and when the central system was last heard."""
+    settings = current_app.config["COMPTOIR"]
+    return Trust(
+        live_seconds=settings.stock.live_seconds,
+        recent_seconds=settings.stock.recent_seconds,
+        low_level=settings.stock.low_level,
+        heard_at=_heard_at(session) if settings.sync.hub_url else now(),
+    )
+
+
+def _heard_at(session: Session) -> datetime | None:
+    return session.scalar(select(SyncState.last_success_at).where(SyncState.flow == "pull"))
+
+
+def in_words(figure: Figure) -> StockWords:
+    """Say a figure in the language of the request."""
+    return StockWords(
+        level=figure.level,
+        text=level_text(figure),
+        available=figure.available,
+        age=figure.age,
+        as_of=figure.as_of,
+        counted=_counted(figure),
+        back=_back(figure),
+    )
+
+
+def level_text(figure: Figure) -> str:
+    """Say in two or three words how much there is; never a number that is not trusted."""
+    if figure.level == "in":
+        return typo(_("%(n)s en stock", n=figure.available))
+    if figure.level == "low":
+        return typo(_("Plus que %(n)s", n=figure.available))
+    return typo(_("Épuisé") if figure.level == "out" else _("À vérifier"))
+
+
+def _counted(figure: Figure) -> str:
+    if figure.counted_at is None:
+        return ""
+    is_today = local(figure.counted_at).date() == local(now()).date()
+    at = clock_time(figure.counted_at) if is_today else day(figure.counted_at)
+    gone = -figure.moved_since
+    if gone > 0:
+        since = ngettext("%(num)s sorti depuis", "%(num)s sortis depuis", gone)
+        return typo(_("compté %(at)s, %(since)s", at=at, since=since))
+    if gone < 0:
+        since = ngettext("%(num)s entré depuis", "%(num)s entrés depuis", -gone)
+        return typo(_("compté %(at)s, %(since)s", at=at, since=since))
+    return typo(_("compté %(at)s", at=at))
+
+
+def _back(figure: Figure) -> str:
+    if figure.level not in ("out", "unknown") or not figure.incoming or not figure.incoming_on:
+        return ""
+    return typo(_("Retour prévu %(day)s", day=day(figure.incoming_on)))
