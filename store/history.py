@@ -1,18 +1,31 @@
-"""What a customer did in every channel: the card's sums and lists, and the timeline.
+"""What a customer's file shows: who they are, what waits for them, what they did in every channel.
 
-Everything here is read at each opening of a card, so it is columns, not objects, by statements
-made once; each reads a bounded number of rows by an index, however many customers there are.
+The statements are built once and take few columns: a card is asked for while a person waits, and
+building a statement costs as much as running it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Row,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
+from store import timeline
+from store.consents import Standing, list_standing
+from store.errors import NotFound
 from store.models import (
+    Customer,
     CustomerMonth,
     CustomerVariant,
     Note,
@@ -21,55 +34,66 @@ from store.models import (
     PointsMovement,
     Product,
     Purchase,
+    PurchaseLine,
+    StockLevel,
     Store,
     Variant,
     Visit,
     VisitLine,
 )
+from store.pickup_states import OPEN
+from store.stock import FIGURE_COLUMNS, Figure, Trust, figure_of
+from store.timeline import Page
 
-OPEN_ORDERS = ("new", "accepted", "picking", "ready", "customer_waiting", "partly_collected")
-KINDS = ("purchase", "order", "visit", "points")
-PAGE = 8
+MONTHS = 12
+EVENTS = 8
+PICKUPS = 5
+LAST_PURCHASES, LAST_LINES = 4, 24
+LAST, USUAL = 3, 3
+USUAL_TIMES = 2  # bought at least so often
+NOTES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
-    """One thing that a customer did or that happened to them.
+class Person:
+    """Who the customer is, with the points and the sums of the last twelve months.
 
-    `kind` is purchase, order, visit or points; `detail` is what that kind has beside the rest:
-    a purchase's channel and kind, an order's state, a visit's outcome, a movement's reason.
+    `points` is the central system's last word and what came after it; `pending` is that part.
     """
 
-    kind: str
     id: int
-    at: datetime
-    place: str = ""  # name of the store
-    title: str = ""  # first article, order number, who advised
-    detail: str = ""
-    channel: str = ""
-    articles: int = 0
-    amount: int = 0  # minor units, minutes or points, by kind
-    currency: str = ""
-
-    @property
-    def cursor(self) -> str:
-        """Return where a page that ends with this event ends."""
-        return f"{self.at.isoformat()}~{KINDS.index(self.kind)}~{self.id}"
+    uid: str
+    first_name: str
+    last_name: str
+    city: str
+    joined_on: date | None
+    tier: str
+    points: int | None
+    pending: int
+    purchases: int
+    total_minor: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Timeline:
-    """A page of events, newest first; `next` is the cursor of the rest, empty at the end."""
+class Waiting:
+    """An order that is not collected yet; `store` is empty when it waits here."""
 
-    events: Sequence[Event]
-    next: str
+    uid: str
+    number: str
+    state: str
+    articles: int
+    total_minor: int
+    currency: str
+    paid: bool
+    staging_place: str
+    pickup_by: date | None
+    store: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bought:
-    """A variant that the customer bought: how often, and when last."""
+    """An article that the customer bought, with the stock of this store."""
 
-    variant_id: int
     sku: str
     name: str
     name_en: str
@@ -77,41 +101,23 @@ class Bought:
     tone: str
     price_minor: int
     currency: str
+    bought_at: datetime
     times: int
-    last_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitingOrder:
-    """An order that the customer has not collected yet."""
-
-    uid: str
-    number: str
-    state: str
-    store_id: int
-    store_name: str
-    paid: bool
-    total_minor: int
-    currency: str
-    articles: int
-    staging_place: str
-    pickup_by: Any
-    promised_at: datetime | None
+    figure: Figure
 
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """A note of an assistant."""
+    """A note, and who wrote it."""
 
-    uid: str
     text: str
     author: str
     written_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenVisit:
-    """The customer's visit in progress in this store."""
+class Open:
+    """The visit in progress in this store."""
 
     uid: str
     started_at: datetime
@@ -120,247 +126,232 @@ class OpenVisit:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What a customer's card shows beside the person; money is in the last purchase's currency."""
+    """All that the customer's card shows."""
 
-    purchases: int  # of the last twelve months, returns not counted
-    total_minor: int
-    points_pending: int
-    waiting: Sequence[WaitingOrder] = ()
-    last: Sequence[Bought] = ()
-    usual: Sequence[Bought] = ()
-    notes: Sequence[Remark] = ()
-    visit: OpenVisit | None = None
-    timeline: Timeline = field(default_factory=lambda: Timeline(events=(), next=""))
+    person: Person
+    consents: Sequence[Standing]
+    pickups: Sequence[Waiting]
+    events: Page
+    last: Sequence[Bought]
+    usual: Sequence[Bought]
+    notes: Sequence[Remark]
+    visit: Open | None
 
 
-_CUSTOMER: Any = bindparam("customer")
-_YEAR = select(
-    func.coalesce(func.sum(CustomerMonth.purchases), 0),
-    func.coalesce(func.sum(CustomerMonth.total_minor), 0),
-).where(CustomerMonth.customer_id == _CUSTOMER, CustomerMonth.month > bindparam("month"))
+def card(
+    session: Session,
+    customer_uid: str,
+    *,
+    store_id: int,
+    now: datetime,
+    trust: Trust,
+    before: str = "",
+) -> Card:
+    """Return a customer's card as it is in this store; seven queries, whatever there is.
+
+    `before` is the cursor of a page of events, empty for the newest. Raises NotFound; Invalid
+    when the cursor is not one of ours.
+    """
+    person = _person(session, customer_uid, now=now)
+    own = {"customer_id": person.id, "store_id": store_id}
+    bought = _bought(session, own, now=now, trust=trust)
+    return Card(
+        person=person,
+        consents=list_standing(session, person.id),
+        pickups=[_waiting(row) for row in session.execute(_WAITING, own)],
+        events=timeline.page(session, person.id, before=before, limit=EVENTS),
+        last=_distinct(bought["last"])[:LAST],
+        usual=_distinct(bought["usual"])[:USUAL],
+        notes=[Remark(**row._mapping) for row in session.execute(_NOTES, own)],
+        visit=_open_visit(session, own),
+    )
+
+
+# --- statements, built once -------------------------------------------------------------------
+
+_THIS: BindParameter[int] = bindparam("customer_id")
 _PENDING = select(func.coalesce(func.sum(PointsMovement.points), 0)).where(
-    PointsMovement.customer_id == _CUSTOMER, PointsMovement.occurred_at > bindparam("points_at")
+    PointsMovement.customer_id == Customer.id,
+    (Customer.points_at.is_(None)) | (PointsMovement.occurred_at > Customer.points_at),
 )
-_ARTICLES = (
-    select(func.coalesce(func.sum(OrderLine.quantity), 0))
-    .where(OrderLine.order_id == Order.id)
+_YEAR = (CustomerMonth.customer_id == Customer.id, CustomerMonth.month > bindparam("month"))
+_PERSON = select(
+    Customer.id,
+    Customer.uid,
+    Customer.first_name,
+    Customer.last_name,
+    Customer.city,
+    Customer.joined_on,
+    Customer.tier,
+    Customer.points_snapshot,
+    Customer.points_at,
+    _PENDING.scalar_subquery().label("pending"),
+    select(func.coalesce(func.sum(CustomerMonth.purchases), 0))
+    .where(*_YEAR)
     .scalar_subquery()
-)
+    .label("purchases"),
+    select(func.coalesce(func.sum(CustomerMonth.total_minor), 0))
+    .where(*_YEAR)
+    .scalar_subquery()
+    .label("total_minor"),
+).where(Customer.uid == bindparam("uid"))
+
 _WAITING = (
     select(
         Order.uid,
         Order.number,
         Order.state,
-        Order.store_id,
-        Store.name.label("store_name"),
-        Order.paid,
+        select(func.coalesce(func.sum(OrderLine.quantity), 0))
+        .where(OrderLine.order_id == Order.id, OrderLine.state.not_in(("cancelled", "collected")))
+        .scalar_subquery()
+        .label("articles"),
         Order.total_minor,
         Order.currency,
-        _ARTICLES.label("articles"),
+        Order.paid,
         Order.staging_place,
         Order.pickup_by,
-        Order.promised_at,
+        Store.name.label("store"),
+        (Order.store_id == bindparam("store_id")).label("is_here"),
     )
     .join(Store, Store.id == Order.store_id)
-    .where(Order.customer_id == _CUSTOMER, Order.state.in_(OPEN_ORDERS))
-    .order_by(Order.placed_at)
-    .limit(5)
+    .where(Order.customer_id == _THIS, Order.state.in_(sorted(OPEN)))
+    .order_by((Order.store_id == bindparam("store_id")).desc(), Order.placed_at.desc())
+    .limit(PICKUPS)
 )
+
+_RECENT = (
+    select(Purchase.id, Purchase.occurred_at)
+    .where(Purchase.customer_id == _THIS)
+    .order_by(Purchase.occurred_at.desc())
+    .limit(LAST_PURCHASES)
+    .subquery()
+)
+_LINES = (
+    select(
+        PurchaseLine.variant_id,
+        _RECENT.c.occurred_at.label("bought_at"),
+        PurchaseLine.id.label("n"),
+    )
+    .join(_RECENT, _RECENT.c.id == PurchaseLine.purchase_id)
+    .where(PurchaseLine.variant_id.is_not(None), PurchaseLine.quantity > 0)
+    .order_by(_RECENT.c.occurred_at.desc(), PurchaseLine.id)
+    .limit(LAST_LINES)
+    .subquery()
+)
+_OFTEN = (
+    select(CustomerVariant.variant_id, CustomerVariant.times, CustomerVariant.last_at)
+    .where(CustomerVariant.customer_id == _THIS, CustomerVariant.times >= USUAL_TIMES)
+    .order_by(CustomerVariant.times.desc(), CustomerVariant.last_at.desc())
+    .limit(USUAL)
+    .subquery()
+)
+
+
+def _picked(kind: str, source: Any, times: Any, bought_at: Any, place: Any) -> Any:
+    return select(
+        literal_column(f"'{kind}'").label("kind"),
+        source.c.variant_id.label("variant_id"),
+        times.label("times"),
+        bought_at.label("bought_at"),
+        place.label("place"),
+    )
+
+
+_NONE = literal_column("0", Integer)
+_PICKED = union_all(
+    _picked("last", _LINES, _NONE, _LINES.c.bought_at, _LINES.c.n),
+    _picked("usual", _OFTEN, _OFTEN.c.times, _OFTEN.c.last_at, _NONE),
+).subquery()
+_HERE = (StockLevel.variant_id == Variant.id) & (StockLevel.store_id == bindparam("store_id"))
 _BOUGHT = (
     select(
-        Variant.id.label("variant_id"),
+        _PICKED,
         Variant.sku,
-        Product.name,
-        Product.name_en,
-        Product.family,
         Variant.tone,
         Variant.price_minor,
         Variant.currency,
-        CustomerVariant.times,
-        CustomerVariant.last_at,
+        Product.name,
+        Product.name_en,
+        Product.family,
+        *(getattr(StockLevel, name) for name in FIGURE_COLUMNS),
     )
-    .join(Variant, Variant.id == CustomerVariant.variant_id)
+    .join(Variant, Variant.id == _PICKED.c.variant_id)
     .join(Product, Product.id == Variant.product_id)
-    .where(CustomerVariant.customer_id == _CUSTOMER)
+    .outerjoin(StockLevel, _HERE)
 )
-_LAST = _BOUGHT.order_by(CustomerVariant.last_at.desc(), Variant.id).limit(3)
-_USUAL = (
-    _BOUGHT.where(CustomerVariant.times > 1)
-    .order_by(CustomerVariant.times.desc(), CustomerVariant.last_at.desc(), Variant.id)
-    .limit(3)
-)
+
 _NOTES = (
-    select(Note.uid, Note.text, Note.author, Note.written_at)
-    .where(Note.customer_id == _CUSTOMER)
+    select(Note.text, Note.author, Note.written_at)
+    .where(Note.customer_id == _THIS)
     .order_by(Note.written_at.desc(), Note.id.desc())
-    .limit(3)
+    .limit(NOTES)
 )
-_SHOWN = select(func.count()).where(VisitLine.visit_id == Visit.id).scalar_subquery()
-_VISIT = select(Visit.uid, Visit.started_at, _SHOWN.label("shown")).where(
-    Visit.customer_id == _CUSTOMER,
-    Visit.store_id == bindparam("store"),
+_OPEN_VISIT = select(
+    Visit.uid,
+    Visit.started_at,
+    select(func.count()).where(VisitLine.visit_id == Visit.id).scalar_subquery().label("shown"),
+).where(
+    Visit.customer_id == _THIS,
+    Visit.store_id == bindparam("store_id"),
     Visit.ended_at.is_(None),
 )
 
 
-def card(
-    session: Session,
-    customer_id: int,
-    *,
-    store_id: int,
-    points_at: datetime | None,
-    now: datetime,
-) -> Card:
-    """Read a customer's card, in a number of queries that depends on nothing.
-
-    `points_at` is the moment of the central system's last word on the points: what was won or
-    spent after it is pending.
-    """
-    who = {"customer": customer_id}
-    purchases, total = session.execute(_YEAR, {**who, "month": _a_year_before(now)}).one()
-    since = points_at or datetime.min.replace(tzinfo=now.tzinfo)
-    visit = session.execute(_VISIT, {**who, "store": store_id}).one_or_none()
-    return Card(
-        purchases=int(purchases),
-        total_minor=int(total),
-        points_pending=int(session.scalar(_PENDING, {**who, "points_at": since}) or 0),
-        waiting=_rows(session, WaitingOrder, _WAITING, who),
-        last=_rows(session, Bought, _LAST, who),
-        usual=_rows(session, Bought, _USUAL, who),
-        notes=_rows(session, Remark, _NOTES, who),
-        visit=OpenVisit(**visit._mapping) if visit else None,
-        timeline=timeline(session, customer_id),
-    )
+# --- rows -------------------------------------------------------------------------------------
 
 
-def _rows(session: Session, kind: type[Any], query: Select[Any], values: dict[str, Any]) -> Any:
-    return [kind(**row) for row in session.execute(query, values).mappings()]
+def _person(session: Session, uid: str, *, now: datetime) -> Person:
+    # the present month and the eleven before it
+    year_ago = (now.year - 1) * 100 + now.month
+    row = session.execute(_PERSON, {"uid": uid, "month": year_ago}).one_or_none()
+    if row is None:
+        raise NotFound(kind="customer", key=uid)
+    known = dict(row._mapping)
+    snapshot, told_at = known.pop("points_snapshot"), known.pop("points_at")
+    has_points = told_at is not None or known["pending"]
+    return Person(points=snapshot + known["pending"] if has_points else None, **known)
 
 
-def _a_year_before(now: datetime) -> int:
-    """Return the month a year ago as CustomerMonth counts months; that month itself is out."""
-    return (now.year - 1) * 100 + now.month
+def _waiting(row: Row[Any]) -> Waiting:
+    known = dict(row._mapping)
+    is_here = known.pop("is_here")
+    return Waiting(**known | {"store": "" if is_here else known["store"]})
 
 
-_EVENTS: tuple[tuple[str, Any, Any, Select[Any]], ...] = (
-    (
-        "purchase",
-        Purchase.occurred_at,
-        Purchase.id,
-        select(
-            Purchase.id,
-            Purchase.occurred_at.label("at"),
-            func.coalesce(Store.name, "").label("place"),
-            Purchase.summary.label("title"),
-            Purchase.kind.label("detail"),
-            Purchase.channel,
-            Purchase.lines_count.label("articles"),
-            Purchase.total_minor.label("amount"),
-            Purchase.currency,
-        )
-        .outerjoin(Store, Store.id == Purchase.store_id)
-        .where(Purchase.customer_id == _CUSTOMER),
-    ),
-    (
-        "order",
-        Order.placed_at,
-        Order.id,
-        select(
-            Order.id,
-            Order.placed_at.label("at"),
-            Store.name.label("place"),
-            Order.number.label("title"),
-            Order.state.label("detail"),
-            Order.total_minor.label("amount"),
-            Order.currency,
-        )
-        .join(Store, Store.id == Order.store_id)
-        .where(Order.customer_id == _CUSTOMER),
-    ),
-    (
-        "visit",
-        Visit.started_at,
-        Visit.id,
-        select(
-            Visit.id,
-            Visit.started_at.label("at"),
-            Store.name.label("place"),
-            Visit.staff_name.label("title"),
-            Visit.outcome.label("detail"),
-            _SHOWN.label("articles"),
-            Visit.ended_at.label("ended_at"),
-        )
-        .join(Store, Store.id == Visit.store_id)
-        .where(Visit.customer_id == _CUSTOMER, Visit.ended_at.is_not(None)),
-    ),
-    (
-        "points",
-        PointsMovement.occurred_at,
-        PointsMovement.id,
-        select(
-            PointsMovement.id,
-            PointsMovement.occurred_at.label("at"),
-            PointsMovement.reason.label("detail"),
-            PointsMovement.points.label("amount"),
-        ).where(PointsMovement.customer_id == _CUSTOMER),
-    ),
-)
+def _open_visit(session: Session, own: Mapping[str, int]) -> Open | None:
+    row = session.execute(_OPEN_VISIT, own).first()
+    return Open(**row._mapping) if row else None
 
 
-def _paged(at: Any, number: Any, query: Select[Any]) -> tuple[Select[Any], Select[Any]]:
-    """Return the query of the first page and the one of a page after a cursor."""
-    newest = query.order_by(at.desc(), number.desc()).limit(bindparam("limit"))
-    after = or_(
-        at < bindparam("before"),
-        and_(at == bindparam("before"), bindparam("ties"), number < bindparam("number")),
-    )
-    return newest, newest.where(after)
-
-
-_PAGES = {kind: _paged(at, number, query) for kind, at, number, query in _EVENTS}
-_EVERY_NUMBER = 2**62
-
-
-def timeline(
-    session: Session, customer_id: int, *, after: str = "", limit: int = PAGE
-) -> Timeline:
-    """Return a page of what the customer did, newest first; `after` is a former page's `next`.
-
-    Raises ValueError on a cursor that was never given out.
-    """
-    found: list[Event] = []
-    for kind, (first, later) in _PAGES.items():
-        values: dict[str, Any] = {"customer": customer_id, "limit": limit + 1}
-        if after:
-            values |= _after(kind, after)
-        rows = session.execute(later if after else first, values).mappings()
-        found.extend(_event(kind, dict(row)) for row in rows)
-    found.sort(key=lambda event: (event.at, -KINDS.index(event.kind), event.id), reverse=True)
-    page = found[:limit]
-    return Timeline(events=page, next=page[-1].cursor if len(found) > limit else "")
-
-
-def _after(kind: str, cursor: str) -> dict[str, Any]:
-    """Return what comes after a cursor for events of one kind: of its moment, only what follows."""
-    at, place, number = cursor.split("~")
-    behind = KINDS.index(kind) - int(place)
-    numbers = {True: _EVERY_NUMBER, False: int(number)}
+def _bought(
+    session: Session, own: Mapping[str, int], *, now: datetime, trust: Trust
+) -> dict[str, list[Bought]]:
+    """Return the articles of the last purchases and the usual ones, each the first one first."""
+    found: dict[str, list[tuple[Any, ...]]] = {"last": [], "usual": []}
+    for row in session.execute(_BOUGHT, own):
+        order = -row.times, -row.bought_at.timestamp(), row.place
+        found[row.kind].append((order, _article(row, now=now, trust=trust)))
     return {
-        "before": datetime.fromisoformat(at),
-        "ties": behind >= 0,
-        "number": numbers[behind > 0],
+        kind: [article for _, article in sorted(rows, key=lambda pair: pair[0])]
+        for kind, rows in found.items()
     }
 
 
-def _event(kind: str, row: dict[str, Any]) -> Event:
-    ended_at = row.pop("ended_at", None)
-    if ended_at is not None:
-        row["amount"] = round((ended_at - row["at"]).total_seconds() / 60)
-    return Event(kind=kind, **row)
+def _article(row: Row[Any], *, now: datetime, trust: Trust) -> Bought:
+    is_counted = row.learnt_at is not None
+    return Bought(
+        sku=row.sku,
+        name=row.name,
+        name_en=row.name_en,
+        family=row.family,
+        tone=row.tone,
+        price_minor=row.price_minor,
+        currency=row.currency,
+        bought_at=row.bought_at,
+        times=row.times,
+        figure=figure_of(row, now=now, trust=trust) if is_counted else Figure(),
+    )
 
 
-def count(session: Session, customer_id: int) -> int:
-    """Return how many events the whole timeline has."""
-    whole = [query.order_by(None).subquery() for _, _, _, query in _EVENTS]
-    counts = [select(func.count()).select_from(part).scalar_subquery() for part in whole]
-    return sum(session.execute(select(*counts), {"customer": customer_id}).one())
+def _distinct(articles: Sequence[Bought]) -> list[Bought]:
+    return list({article.sku: article for article in reversed(articles)}.values())[::-1]

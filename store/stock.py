@@ -21,6 +21,10 @@ from store.records import MovementRecord, StockRecord
 
 KINDS = (*levels.COUNTS, *levels.RESERVATIONS, "delta", "hold", "release", "handover", "return")
 SIGNED_KINDS = ("delta",)
+FIGURE_COLUMNS = (
+    *("on_hand", "reserved", "safety_stock", "counted_at", "counted", "moved_at", "learnt_at"),
+    *("source", "incoming", "incoming_on"),
+)
 TOLD = ("source", "source_id", "kind", "quantity", "occurred_at", "reason")
 GREATEST_QUANTITY = 1_000_000_000
 # the turn of the change log: writers that took two turns could wait for one another
@@ -145,7 +149,7 @@ def figures(
     """Return the figure of every given variant in one store, by variant id; one query."""
     of_these = StockLevel.store_id == store_id, StockLevel.variant_id.in_(variant_ids)
     held = session.scalars(select(StockLevel).where(*of_these).execution_options(**FRESH))
-    known = {level.variant_id: _figure(level, now=now, trust=trust) for level in held}
+    known = {level.variant_id: figure_of(level, now=now, trust=trust) for level in held}
     return {variant_id: known.get(variant_id, Figure()) for variant_id in variant_ids}
 
 
@@ -162,7 +166,7 @@ def list_elsewhere(
     """Return what the other stores have of a variant, the nearest store first; two queries."""
     of_this = StockLevel.variant_id == variant_id
     held = session.scalars(select(StockLevel).where(of_this).execution_options(**FRESH))
-    known = {level.store_id: _figure(level, now=now, trust=trust) for level in held}
+    known = {level.store_id: figure_of(level, now=now, trust=trust) for level in held}
     found = [
         Elsewhere(
             store=near.store,
@@ -195,7 +199,8 @@ def compare(session: Session) -> list[Drift]:
     ]
 
 
-def _figure(level: StockLevel, *, now: datetime, trust: Trust) -> Figure:
+def figure_of(level: Any, *, now: datetime, trust: Trust) -> Figure:
+    """Return what a stock level means; a row with FIGURE_COLUMNS does as well as the model."""
     as_of = max(level.learnt_at, trust.heard_at or level.learnt_at)
     age = _age(as_of, now=now, trust=trust)
     reserved = max(0, level.reserved)
