@@ -41,7 +41,7 @@ class Hybrid:
         elif scope["path"] == "/events":
             await self.events(scope, receive, send)
         else:
-            await self.pages(scope, receive, send)
+            await self.pages(scope, as_coroutine(receive), send)
 
     async def live(self, receive: Receive, send: Send) -> None:
         """Answer the server's start and stop."""
@@ -53,3 +53,12 @@ class Hybrid:
         await receive()
         await asyncio.gather(*(asyncio.to_thread(worker.stop) for worker in self.workers))
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def as_coroutine(receive: Receive) -> Receive:
+    """Return `receive` as a2wsgi needs it: granian's gives a future, from which no body is read."""
+
+    async def awaited() -> Message:
+        return await receive()
+
+    return awaited
