@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from store import audit, changes, codes
 from store.errors import EnrolmentRefused, Invalid, NotFound
@@ -13,6 +13,13 @@ from store.secrets import hashed, new_token
 
 KINDS = ("kiosk", "tablet", "labels", "printer")
 CODE_LIFETIME = timedelta(minutes=15)
+
+# Asked at every request of every screen: made once, and the store comes with it.
+_BY_TOKEN = (
+    select(Device)
+    .options(joinedload(Device.store, innerjoin=True))
+    .where(Device.token_hash == bindparam("digest"), Device.revoked_at.is_(None))
+)
 
 
 def issue_code(
@@ -64,8 +71,7 @@ def enrol(
 
 def find_by_token(session: Session, token: str) -> Device | None:
     """Return the enrolled, unrevoked device that holds this secret."""
-    query = select(Device).where(Device.token_hash == hashed(token), Device.revoked_at.is_(None))
-    return session.scalar(query)
+    return session.scalar(_BY_TOKEN, {"digest": hashed(token)})
 
 
 def list_all(session: Session) -> Sequence[Device]:

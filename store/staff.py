@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from store import audit
@@ -17,6 +17,7 @@ from store.secrets import hashed
 ROLES = ("assistant", "manager", "administrator")
 PIN_DIGITS = range(4, 9)
 _hasher = PasswordHasher()
+_BY_UID = select(Staff).where(Staff.uid == bindparam("uid"), Staff.disabled_at.is_(None))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ def list_for(session: Session, store: Store) -> Sequence[Staff]:
 
 def find(session: Session, uid: str) -> Staff | None:
     """Return the person with this uid who is still active."""
-    return session.scalar(select(Staff).where(Staff.uid == uid, Staff.disabled_at.is_(None)))
+    return session.scalar(_BY_UID, {"uid": uid})
 
 
 def find_by_badge(session: Session, code: str, *, store: Store) -> Staff | None:
