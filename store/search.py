@@ -76,7 +76,7 @@ def products(
     """
     wanted = filters or Filters()
     page = _Page(session, store_id=store_id, filters=wanted, limit=limit, offset=offset)
-    text = text[:LONGEST_TEXT]
+    text = text[:LONGEST_TEXT].replace("\x00", " ")  # PostgreSQL takes no NUL
     stems = _typed(text)
     if not stems:
         return page.read(None)
