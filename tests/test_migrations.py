@@ -1,20 +1,18 @@
 """Migrations: forward from empty and from each earlier schema, without drift."""
 
+import subprocess
+import sys
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from store import migrations
 from store.database import make_engine
 from store.errors import SchemaTooNew
+from store.migrations import REVISIONS
 from store.models import Base
-
-REVISIONS = [
-    script.revision
-    for script in reversed(list(ScriptDirectory(migrations.FOLDER).walk_revisions()))
-]
 
 
 def test_the_migrated_database_is_what_the_models_say(engine):
@@ -51,4 +49,12 @@ def test_a_database_of_a_newer_version_is_refused(engine):
 
 
 def test_migrations_are_numbered_without_gaps():
-    assert REVISIONS == [f"{number:04}" for number in range(1, len(REVISIONS) + 1)]
+    assert [f"{number:04}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS
+
+
+def test_a_running_server_does_not_carry_alembic():
+    asked = "import config.serving, sys; print('alembic' in sys.modules)"
+
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == "False"
