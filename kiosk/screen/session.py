@@ -10,7 +10,7 @@ from store.web import auth, languages
 from store.web.htmx import see_other
 
 # what a customer may set, and the values; the first is the default
-COMFORTS = {"reach": ("", "low"), "text": ("", "large"), "contrast": ("", "more")}
+COMFORTS = {"reach": ("", "low"), "text": ("", "large", "double"), "contrast": ("", "more")}
 
 
 @kiosk.context_processor
