@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-
 from config.asgi import Asgi
 
 try:
     from granian.constants import Interfaces, SSLProtocols
     from granian.server.embed import Server as Granian
 except ImportError:  # no wheel for this machine
+    import uvicorn
+
     Granian = None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from config import __version__, certificate
+from config import __version__, certificate, tls
 from config.settings import Settings
 from config.words import _
 from store import migrations
@@ -122,7 +122,7 @@ def queues(session: Session, *, now: datetime) -> Iterator[Finding]:
 
 
 def https(settings: Settings, *, now: datetime) -> Finding:
-    chain, _key = certificate.files_of(settings)
+    chain, _key = tls.files_of(settings)
     days = certificate.days_left(chain, now=now)
     what = _("certificat valable encore %d jours") % days
     if days >= RENEW_DAYS:

@@ -9,10 +9,10 @@ from flask import Flask
 from config import engines, folder
 from config.app import create_app
 from config.asgi import Hybrid, Worker
-from config.certificate import files_of
 from config.database import open_engine
 from config.exchange import make_worker
 from config.settings import Settings
+from config.tls import files_of
 from store import migrations
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser

@@ -119,6 +119,7 @@ class Limits:
 class Demo:
     on: bool
     link_file: str
+    other_url: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 import click
 
 from config import certificate as certificates
+from config import tls
 from config.cli.context import now
 from config.settings import Settings
 from config.words import _
@@ -21,7 +22,7 @@ from config.words import _
 @click.pass_obj
 def certificate(settings: Settings, names: tuple[str, ...], new_authority: bool) -> None:
     if new_authority:
-        certificates.in_folder(settings.data_dir).authority.unlink(missing_ok=True)
+        tls.in_folder(settings.data_dir).authority.unlink(missing_ok=True)
     files = certificates.make(
         settings.data_dir,
         names=names or settings.https.names or certificates.own_names(),
