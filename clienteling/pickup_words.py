@@ -87,7 +87,7 @@ def ticket(pickup: Pickup, column: str, *, now: datetime, today: date) -> Ticket
         uid=pickup.uid,
         number=pickup.number,
         public_name=public_name(pickup.customer_name),
-        text=typo(" · ".join(_facts(pickup, column))),
+        text=typo(" · ".join(_facts(pickup, column, today))),
         since=typo(_since(pickup, column, now=now, today=today)),
         late=column == "late",
         action=_action(pickup, column),
@@ -97,7 +97,7 @@ def ticket(pickup: Pickup, column: str, *, now: datetime, today: date) -> Ticket
 def _action(pickup: Pickup, column: str) -> str:
     if pickup.state in TO_PREPARE:
         return _("Préparer")
-    return _("Remettre") if column in ("waiting", "late", "ready") else ""
+    return _("Remettre") if column == "waiting" else ""
 
 
 def _since(pickup: Pickup, column: str, *, now: datetime, today: date) -> str:
@@ -132,12 +132,13 @@ def _overdue(pickup: Pickup, *, now: datetime, today: date) -> str:
     return f"+ {_('%(n)s j', n=days)}"
 
 
-def _facts(pickup: Pickup, column: str) -> list[str]:
+def _facts(pickup: Pickup, column: str, today: date) -> list[str]:
     if column == "done":
         return [part for part in (_closed_at(pickup), pickup.closed_by) if part]
     articles = ngettext("%(num)s article", "%(num)s articles", pickup.articles)
     place = _("Casier %(place)s", place=pickup.staging_place) if pickup.staging_place else ""
-    facts = [articles, _promise(pickup)] if pickup.state in TO_PREPARE else [place, articles]
+    promise = _promise(pickup, today, is_late=column == "late")
+    facts = [articles, promise] if pickup.state in TO_PREPARE else [place, articles]
     if column == "late" and pickup.state not in TO_PREPARE and pickup.pickup_by:
         facts.append(_("à retirer avant le %(day)s", day=short_day(pickup.pickup_by)))
     if pickup.state == "partly_collected":
@@ -151,11 +152,16 @@ def _closed_at(pickup: Pickup) -> str:
     return clock_time(pickup.closed_at) if pickup.closed_at else ""
 
 
-def _promise(pickup: Pickup) -> str:
+def _promise(pickup: Pickup, today: date, *, is_late: bool) -> str:
     if pickup.promised_at is None:
         return ""
     at = clock_time(pickup.promised_at)
-    return _("promis le %(day)s à %(at)s", day=short_day(pickup.promised_at), at=at)
+    if local(pickup.promised_at).date() == today:
+        return _("promis %(at)s", at=at) if is_late else _("avant %(at)s", at=at)
+    on = short_day(pickup.promised_at)
+    if is_late:
+        return _("promis le %(day)s %(at)s", day=on, at=at)
+    return _("avant le %(day)s %(at)s", day=on, at=at)
 
 
 def _waiting(pickup: Pickup) -> str:
@@ -201,7 +207,7 @@ def _lead_facts(order: Order, now: datetime) -> list[str]:
         if order.promised_at:
             facts.append(_moment(order.promised_at))
     if order.staging_place:
-        facts.append(_("casier %(place)s", place=order.staging_place))
+        facts.append(_("Casier %(place)s", place=order.staging_place))
     if not order.paid:
         facts.append(_("à payer au retrait"))
     return facts

@@ -224,7 +224,7 @@ def _opening(opening: Opening) -> str:
     if local(opening.opens_at).date() == local(now()).date():
         return _("ouvre à %(at)s", at=clock_time(opening.opens_at))
     weekday = format_date(local(opening.opens_at), "EEEE")
-    return _("ouvre %(day)s à %(at)s", day=weekday, at=clock_time(opening.opens_at))
+    return _("ouvre %(day)s %(at)s", day=weekday, at=clock_time(opening.opens_at))
 
 
 def _totals(here: Figure, elsewhere: list[Elsewhere]) -> dict[str, Any]:

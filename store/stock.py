@@ -52,13 +52,15 @@ class Trust:
     """How long a figure is believed, from the settings; and when we last heard the central system.
 
     `heard_at` is the last successful pull: what has not changed since then is as fresh as that.
-    A shop without a central system is its own source and gives the present instant.
+    A shop that `is_alone`, without a central system, is the source of its own figures, which are
+    then always live; those of other stores are as old as what it heard of them.
     """
 
     live_seconds: int = 10
     recent_seconds: int = 900
     low_level: int = 3
     heard_at: datetime | None = None
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +168,8 @@ def list_elsewhere(
     """Return what the other stores have of a variant, the nearest store first; two queries."""
     of_this = StockLevel.variant_id == variant_id
     held = session.scalars(select(StockLevel).where(of_this).execution_options(**FRESH))
-    known = {level.store_id: figure_of(level, now=now, trust=trust) for level in held}
+    of_others = replace(trust, is_alone=False)
+    known = {level.store_id: figure_of(level, now=now, trust=of_others) for level in held}
     found = [
         Elsewhere(
             store=near.store,
@@ -201,7 +204,8 @@ def compare(session: Session) -> list[Drift]:
 
 def figure_of(level: Any, *, now: datetime, trust: Trust) -> Figure:
     """Return what a stock level means; a row with FIGURE_COLUMNS does as well as the model."""
-    as_of = max(level.learnt_at, trust.heard_at or level.learnt_at)
+    heard_at = now if trust.is_alone else trust.heard_at
+    as_of = max(level.learnt_at, heard_at or level.learnt_at)
     age = _age(as_of, now=now, trust=trust)
     reserved = max(0, level.reserved)
     available = max(0, level.on_hand - reserved - level.safety_stock)

@@ -301,6 +301,19 @@ def test_what_has_not_changed_is_as_fresh_as_the_last_word_of_the_central_system
     assert (figure.age, figure.level) == ("live", "in")
 
 
+def test_a_shop_that_is_alone_believes_its_own_figures_only(session, shop):
+    stock.apply(session, [movement(1, "count", 5)], now=NOW)
+    stock.learn(session, told(), with_reserved=True, now=NOW)
+    later, alone = NOW + timedelta(hours=2), replace(TRUST, is_alone=True)
+
+    (elsewhere,) = stock.list_elsewhere(
+        session, shop.cake_stand.id, store=shop.lille, now=later, trust=alone
+    )
+
+    assert stand_in_lille(session, shop, now=later, trust=alone).level == "in"
+    assert (elsewhere.figure.age, elsewhere.figure.level) == ("stale", "unknown")
+
+
 def test_what_nobody_counted_is_to_be_checked(session, shop):
     session.execute(delete(StockMovement))
     stock.apply(session, [movement(1, "delta", 5)], now=NOW)
