@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import phonenumbers
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from store import audit, changes, codes, words
@@ -21,27 +21,35 @@ def upsert(session: Session, record: CustomerRecord, *, now: datetime) -> Custom
     """Write a customer as its source tells it, by (source, external_id).
 
     Identities and search words follow in the same transaction. A card that the record leaves out
-    stays the customer's.
+    stays the customer's. Points that are older than those known are not taken.
 
     Raises Invalid when a value is too long, or a card is somebody else's.
     """
     _check(record)
-    customer = find_by_external_id(session, record.source, record.external_id)
+    customer = _find_told(session, record)
     if customer is None:
         customer = Customer(source=record.source, external_id=record.external_id, changed_at=now)
         if record.uid:
             customer.uid = record.uid
         session.add(customer)
+    known_as = customer.first_name, customer.last_name
     _assign(customer, record)
     if session.is_modified(customer) or customer in session.new:
         customer.changed_at = now
         session.flush()
-        _write_tokens(session, customer)
+        if known_as != (customer.first_name, customer.last_name):
+            _write_tokens(session, customer)
         _write_identities(session, customer)
         changes.record(session, "customers", customer.uid, now=now)
     _add_cards(session, customer, record.cards, now=now)
     session.flush()
     return customer
+
+
+def _find_told(session: Session, record: CustomerRecord) -> Customer | None:
+    """Return whom the record means; a hub's id holds when the source calls the person anew."""
+    known = find_by_external_id(session, record.source, record.external_id)
+    return known or (find_by_uid(session, record.uid) if record.uid else None)
 
 
 def find_by_uid(session: Session, uid: str) -> Customer | None:
@@ -59,15 +67,15 @@ def get_by_uid(session: Session, uid: str) -> Customer:
 
 def find_by_external_id(session: Session, source: str, external_id: str) -> Customer | None:
     """Return the customer that `source` calls `external_id`."""
-    query = select(Customer).where(
-        Customer.source == source, Customer.external_id == external_id
-    )
+    query = select(Customer).where(Customer.source == source, Customer.external_id == external_id)
     return session.scalar(query)
 
 
 def find_by_identity(session: Session, kind: str, value: str) -> Customer | None:
     """Return whom an e-mail or a phone number leads to, of the oldest customer when several."""
     normalised = normalise_email(value) if kind == "email" else normalise_phone(value)
+    if not normalised:
+        return None
     query = (
         select(Customer)
         .join(Identity, Identity.customer_id == Customer.id)
@@ -75,7 +83,7 @@ def find_by_identity(session: Session, kind: str, value: str) -> Customer | None
         .order_by(Customer.id)
         .limit(1)
     )
-    return session.scalar(query) if normalised else None
+    return session.scalar(query)
 
 
 def find_by_card(session: Session, code: str) -> Customer | None:
@@ -131,11 +139,16 @@ def normalise_email(address: str) -> str:
     return address.strip().casefold()
 
 
-def normalise_phone(number: str) -> str:
-    """Return a phone number in E.164, or what was given without spaces when it is not one."""
+def normalise_phone(number: str, country: str = HOME) -> str:
+    """Return a phone number in E.164, or what was given without spaces when it is not one.
+
+    A number without country code is read as one of `country`, ISO 3166-1 in two letters.
+    """
     try:
-        parsed = phonenumbers.parse(number, HOME)
+        parsed = phonenumbers.parse(number, country if len(country) == 2 else HOME)
     except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
         return "".join(number.split())
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
@@ -158,10 +171,15 @@ def _assign(customer: Customer, record: CustomerRecord) -> None:
     for name in TEXTS:
         setattr(customer, name, getattr(record, name).strip())
     customer.email = normalise_email(record.email)
-    customer.phone = normalise_phone(record.phone) if record.phone else ""
+    customer.phone = normalise_phone(record.phone, record.country) if record.phone else ""
     customer.joined_on, customer.tier = record.joined_on, record.tier
-    if record.points is not None:
+    if record.points is not None and _is_newer(record, customer):
         customer.points_snapshot, customer.points_at = record.points, record.points_at
+
+
+def _is_newer(record: CustomerRecord, customer: Customer) -> bool:
+    told, known = record.points_at, customer.points_at
+    return told is None or known is None or told >= known
 
 
 def _find_elsewhere(session: Session, ref: CustomerRef) -> Customer | None:
@@ -178,7 +196,9 @@ def tokens_of(customer: Customer) -> set[str]:
 
 def _write_tokens(session: Session, customer: Customer) -> None:
     session.execute(delete(CustomerToken).where(CustomerToken.customer_id == customer.id))
-    session.add_all(CustomerToken(token=t, customer_id=customer.id) for t in tokens_of(customer))
+    rows = [{"token": token, "customer_id": customer.id} for token in sorted(tokens_of(customer))]
+    if rows:
+        session.execute(insert(CustomerToken), rows)
 
 
 def _write_identities(session: Session, customer: Customer) -> None:

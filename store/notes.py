@@ -1,5 +1,13 @@
-"""Short remarks about customers, which the customers can read."""
+"""Short remarks that help to serve a customer better, and that the customer may read.
 
+The French data protection authority (CNIL, "Zones bloc-note et commentaires") asks that free text
+stays relevant and never excessive: nothing on health, opinions, religion, origin, sexual life or
+looks, and no judgement of the person. Words that point there are flagged, not refused: a person
+decides, since "le rayon santé" says nothing about anybody.
+"""
+
+import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,40 +16,85 @@ from store import changes, words
 from store.errors import Invalid
 from store.models import Customer, Note, Staff
 
-LONGEST = 280  # characters
+LONGEST = 280
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
-# What no remark may be about (GDPR article 9; CNIL, notices 2015-063 and 2020-018): health,
-# religion, opinions, origin, sexuality, money troubles, insults. Folded stems.
-SENSITIVE = frozenset(
-    words.stem(words.fold(word))
-    for word in (
-        "malade maladie cardiaque cancer diabète diabétique handicap handicapé enceinte dépression "
-        "dépressif alcoolique alcool drogué hôpital médicament séropositif sida obèse autiste "
-        "musulman juif catholique chrétien bouddhiste protestant religion religieux voilée "
-        "syndicat syndiqué raciste communiste fasciste politique macroniste lepéniste "
-        "arabe africain asiatique noir maghrébin gitan étranger race origine immigré "
-        "homosexuel gay lesbienne sexuel transgenre "
-        "dette surendetté chômeur chômage pauvre rsa "
-        "con connard connasse idiot débile folle imbécile moche grosse chiant pénible voleur "
-        "sick illness disabled pregnant depressed alcoholic muslim jewish christian catholic "
-        "homosexual foreigner immigrant debt unemployed stupid idiot ugly fat thief"
-    ).split()
+# beginnings of folded words, French and English, by what they may say of a person; words that are
+# also articles or places of a shop (gros, voile, casier, pigeon) would be flagged too often
+DELICATE = {
+    "health": """
+        allerg asthm cancer chimio depress diabet enceinte fausse-couche grossesse handicap
+        hospital infirm insulin invalid malad menopaus obes parkinson pregnan prothes psych
+        sick sida surdit tumeur vih
+    """,
+    "religion": """
+        athee bouddhis catholi chretien confession croyant cultuel evangel halal imam islam juif
+        juive jewish kippa muslim musulman protestant ramadan religi synagogue
+    """,
+    "opinion": """
+        anarchis communis extreme-droite extreme-gauche gauchis gilet-jaune grevist macronis
+        militant opinion politi royalis socialis syndica
+    """,
+    "origin": """
+        africain arabe asiatique clandestin ethni gitan immigr maghreb migrant racis refugie
+    """,
+    "intimacy": "bisex divorc gay hetero homosex lesbien lgbt queer sexuel transgenre transsex",
+    "looks": "chauve laid maigre moche pue ugly",
+    "judgement": """
+        agressi alcool arnaqu bizarre casse-pieds chiant con conne cretin debile escroc fou folle
+        hysteri idiot imbecil ivrogne menteu parano penible radin stupid voleu
+    """,
+    "money": "endett interdit-bancaire pauvre surendett",
+    "justice": "condamn detenu garde-a-vue prison",
+}
+# "con" must not flag "conseil", nor "sida" "sidaral"
+WHOLE = frozenset(
+    "arabe chauve con conne folle fou gay juif juive laid maigre moche pauvre penible prison pue "
+    "sick sida ugly vih".split()
 )
 
 
-def write(
-    session: Session, customer: Customer, text: str, *, staff: Staff, now: datetime
+@dataclass(frozen=True, kw_only=True)
+class Flag:
+    """A word that may not belong in a note; `about` is a key of DELICATE."""
+
+    word: str
+    about: str
+
+
+def flag(text: str) -> tuple[Flag, ...]:
+    """Return the words of a note that point to what nobody should write down, in their order."""
+    found = {word: about for word in _WORD.findall(text) if (about := _about(words.fold(word)))}
+    return tuple(Flag(word=word, about=about) for word, about in found.items())
+
+
+def _about(word: str) -> str | None:
+    for about, beginnings in _BEGINNINGS:
+        for start in beginnings:
+            if word == start or (start not in WHOLE and word.startswith(start)):
+                return about
+    return None
+
+
+_BEGINNINGS = tuple((about, tuple(listed.split())) for about, listed in DELICATE.items())
+
+
+def add(
+    session: Session, customer: Customer, *, text: str, staff: Staff | None, now: datetime
 ) -> Note:
-    """Add a remark; raises Invalid when it is empty or over 280 characters."""
+    """Add a note to the customer's file, signed with the first name of its author.
+
+    Raises Invalid when it is empty or over 280 characters.
+    """
     text = text.strip()
     if not text:
-        raise Invalid(field="note", problem="missing")
+        raise Invalid(field="note", problem="empty")
     if len(text) > LONGEST:
         raise Invalid(field="note", problem="too_long", limit=LONGEST)
     note = Note(
         customer_id=customer.id,
-        staff_id=staff.id,
-        author=staff.name.partition(" ")[0],
+        staff_id=staff.id if staff else None,
+        author=staff.name.partition(" ")[0] if staff else "",
         text=text,
         written_at=now,
     )
@@ -49,11 +102,3 @@ def write(
     session.flush()
     changes.record(session, "customers", customer.uid, now=now)
     return note
-
-
-def flagged(text: str) -> list[str]:
-    """Return the words of a text that a remark should not hold, in their order, each once.
-
-    A flag is advice: the same word may be innocent ("noir" is a colour too).
-    """
-    return [word for word in dict.fromkeys(words.split(text)) if words.stem(word) in SENSITIVE]

@@ -1,16 +1,17 @@
 """Visits: opened, worked and closed with an outcome; told to the central system exactly once."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session, joinedload
 
-from store import as_records, changes, customers, outbox, stores
+from store import as_records, changes, customers, notes, outbox, stores
+from store.database import take_turn
 from store.errors import Invalid, NotFound, VisitClosed
 from store.json_records import write_visit
-from store.models import Customer, Staff, Store, Variant, Visit, VisitLine
+from store.models import Customer, OutboxMessage, Staff, Store, Variant, Visit, VisitLine
 from store.records import ShownRecord, VisitRecord
 
 OPENED_BY = ("scan", "check_in", "appointment", "tap")
@@ -19,7 +20,10 @@ LEFT = ("left_size", "left_price", "left_stock", "left_wait")
 OUTCOMES = ("bought", "set_aside", "thinking", "not_found", *LEFT)
 NEXT_STEPS = ("call_back", "tell_when_back", "appointment", "none")
 SHOWN = ("shown", "tried", "wanted")
-NOTE_LENGTH = 280
+NOTE_LENGTH = notes.LONGEST
+FORGOTTEN = timedelta(hours=12)
+# the turn of the change log: writers that took two turns could wait for one another
+TURN = "change"
 
 
 def start(
@@ -33,11 +37,17 @@ def start(
 ) -> Visit:
     """Open a visit, or return the one that the customer has open in the store.
 
-    Raises Invalid on an unknown way of opening.
+    A visit that was left open for half a day is ended first, as of its start: nobody knows when
+    the customer went. Raises Invalid on an unknown way of opening.
     """
     _check("opened_by", opened_by, OPENED_BY)
-    if customer is not None and (known := find_open(session, customer, store=store)):
-        return known
+    if customer is not None:
+        take_turn(session, TURN)
+        known = find_open(session, customer, store=store)
+        if known is not None and now - known.started_at < FORGOTTEN:
+            return known
+        if known is not None:
+            _tell_ended(session, known, ended_at=known.started_at, now=now)
     visit = Visit(
         store=store,
         staff=staff,
@@ -48,7 +58,7 @@ def start(
     )
     session.add(visit)
     session.flush()
-    changes.record(session, "visits", visit.uid, now=now)
+    _note_change(session, visit, now=now)
     return visit
 
 
@@ -61,17 +71,20 @@ def find_open(session: Session, customer: Customer, *, store: Store) -> Visit | 
 
 
 def get(session: Session, uid: str, *, store: Store) -> Visit:
-    """Return a visit of this store; raises NotFound."""
-    visit = session.scalar(select(Visit).where(Visit.uid == uid, Visit.store_id == store.id))
+    """Return a visit of this store with its customer, as it is now; raises NotFound."""
+    query = select(Visit).where(Visit.uid == uid, Visit.store_id == store.id)
+    query = query.options(joinedload(Visit.customer))
+    visit = session.scalar(query.execution_options(populate_existing=True))
     if visit is None:
         raise NotFound(kind="visit", key=uid)
     return visit
 
 
 def list_open(session: Session, *, store: Store) -> Sequence[Visit]:
-    """Return the open visits of the store, the oldest first."""
+    """Return the open visits of the store with their customers, the newest first; one query."""
     query = select(Visit).where(Visit.store_id == store.id, Visit.ended_at.is_(None))
-    return session.scalars(query.order_by(Visit.started_at)).all()
+    query = query.options(joinedload(Visit.customer))
+    return session.scalars(query.order_by(Visit.started_at.desc(), Visit.id.desc())).all()
 
 
 def show(session: Session, visit: Visit, *, sku: str, kind: str, now: datetime) -> VisitLine:
@@ -90,7 +103,7 @@ def show(session: Session, visit: Visit, *, sku: str, kind: str, now: datetime) 
         visit.lines.append(line)
     line.kind = kind
     session.flush()
-    changes.record(session, "visits", visit.uid, now=now)
+    _note_change(session, visit, now=now)
     return line
 
 
@@ -102,9 +115,9 @@ def draft(session: Session, visit: Visit, *, now: datetime, **told: str) -> None
     _refuse_closed(visit)
     _check_account(**told)
     for name, value in told.items():
-        setattr(visit, name, value)
+        setattr(visit, name, value.strip())
     session.flush()
-    changes.record(session, "visits", visit.uid, now=now)
+    _note_change(session, visit, now=now)
 
 
 def close(
@@ -122,6 +135,8 @@ def close(
 ) -> Visit:
     """End a visit with its outcome, and write the fact that the central system must learn.
 
+    A note about a known customer is kept among the notes of the file too.
+
     Raises NotFound, Invalid (no or an unknown outcome, a note over 280 characters), or
     VisitClosed when somebody has ended it before.
     """
@@ -133,18 +148,21 @@ def close(
         show(session, visit, sku=shown.sku, kind=shown.kind, now=now)
     account = {"reason": reason, "outcome": outcome, "next_step": next_step, "note": note}
     draft(session, visit, now=now, **account)
-    _end(session, visit, now=now)
     visit.staff, visit.staff_name = staff, staff.name
     session.flush()
-    outbox.add(
-        session,
-        kind="visit",
-        subject=_subject(visit),
-        payload=write_visit(as_records.of_visit(visit)),
-        uid=visit.uid,
-        now=now,
-    )
+    _tell_ended(session, visit, ended_at=now, now=now)
+    if visit.customer is not None and visit.note:
+        notes.add(session, visit.customer, text=visit.note, staff=staff, now=now)
     return visit
+
+
+def find_delivery(session: Session, visit: Visit) -> str:
+    """Return how far the fact of a closed visit is: pending, claimed, delivered or set_aside.
+
+    Empty when there is nothing to tell.
+    """
+    query = select(OutboxMessage.state).where(OutboxMessage.uid == visit.uid)
+    return session.scalar(query) or ""
 
 
 def receive(session: Session, record: VisitRecord, *, now: datetime) -> tuple[Visit, bool]:
@@ -182,19 +200,33 @@ def _lines(session: Session, products: Sequence[ShownRecord]) -> list[VisitLine]
     kinds = {shown.sku: shown.kind for shown in products}
     rows = session.execute(select(Variant.sku, Variant.id).where(Variant.sku.in_(kinds)))
     known: dict[str, int] = {row.sku: row.id for row in rows}
-    return [
-        VisitLine(sku=sku, kind=kind, variant_id=known.get(sku)) for sku, kind in kinds.items()
-    ]
+    return [VisitLine(sku=sku, kind=kind, variant_id=known.get(sku)) for sku, kind in kinds.items()]
 
 
-def _end(session: Session, visit: Visit, *, now: datetime) -> None:
-    """End the visit unless another tablet was quicker."""
-    ended = session.execute(
-        update(Visit).where(Visit.id == visit.id, Visit.ended_at.is_(None)).values(ended_at=now)
-    )
-    if not getattr(ended, "rowcount", 0):
-        session.refresh(visit)
+def _tell_ended(session: Session, visit: Visit, *, ended_at: datetime, now: datetime) -> None:
+    """End the visit unless another tablet was quicker, and write what must be told."""
+    open_one = (Visit.id == visit.id, Visit.ended_at.is_(None))
+    statement = update(Visit).where(*open_one).values(ended_at=ended_at)
+    ended = session.execute(statement.execution_options(synchronize_session=False))
+    session.refresh(visit, ["ended_at"])
+    if cast("CursorResult[Any]", ended).rowcount != 1:
         _refuse_closed(visit)
+    outbox.add(
+        session,
+        kind="visit",
+        subject=_subject(visit),
+        payload=write_visit(as_records.of_visit(visit)),
+        uid=visit.uid,
+        now=now,
+    )
+    _note_change(session, visit, now=now)
+
+
+def _note_change(session: Session, visit: Visit, *, now: datetime) -> None:
+    """Tell the screens that follow the visit, and those that show the customer's file."""
+    changes.record(session, "visits", visit.uid, now=now)
+    if visit.customer is not None:
+        changes.record(session, "customers", visit.customer.uid, now=now)
 
 
 def _subject(visit: Visit) -> str:
