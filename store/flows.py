@@ -39,7 +39,6 @@ class Status:
     flows: tuple[Flow, ...]
     waiting: int
     set_aside: int
-    delivered: int
     oldest_at: datetime | None
 
     @property
@@ -105,7 +104,6 @@ def status(session: Session, *, now: datetime) -> Status:
         ),
         waiting=summary.waiting,
         set_aside=summary.set_aside,
-        delivered=summary.delivered,
         oldest_at=summary.oldest_at,
     )
 

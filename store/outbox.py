@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from store import changes
@@ -35,7 +35,6 @@ class Summary:
 
     waiting: int
     set_aside: int
-    delivered: int
     oldest_at: datetime | None
 
 
@@ -195,19 +194,29 @@ def list_by_state(session: Session, *states: str, limit: int = 100) -> Sequence[
 
 
 def summary(session: Session) -> Summary:
-    """Count the facts by state; one query."""
+    """Count what is not delivered, by state; one query that does not read what was."""
     query = select(OutboxMessage.state, func.count(), func.min(OutboxMessage.created_at))
-    rows = {
-        state: (count, oldest)
-        for state, count, oldest in session.execute(query.group_by(OutboxMessage.state))
-    }
+    query = query.where(OutboxMessage.state.in_((*WAITING, "set_aside")))
+    found = session.execute(query.group_by(OutboxMessage.state))
+    rows = {state: (count, oldest) for state, count, oldest in found}
     waiting = [rows[state] for state in WAITING if state in rows]
     return Summary(
         waiting=sum(count for count, _ in waiting),
         set_aside=rows.get("set_aside", (0, None))[0],
-        delivered=rows.get("delivered", (0, None))[0],
         oldest_at=min((oldest for _, oldest in waiting), default=None),
     )
+
+
+def count_delivered(session: Session, *, since: datetime) -> int:
+    """Return how many facts were delivered from that moment on."""
+    recent = OutboxMessage.state == "delivered", OutboxMessage.delivered_at >= since
+    return session.scalar(select(func.count()).select_from(OutboxMessage).where(*recent)) or 0
+
+
+def forget_delivered(session: Session, *, before: datetime) -> int:
+    """Drop what was delivered before that moment; return how many."""
+    old = OutboxMessage.state == "delivered", OutboxMessage.delivered_at < before
+    return cast("CursorResult[Any]", session.execute(delete(OutboxMessage).where(*old))).rowcount
 
 
 def _ready(now: datetime) -> Select[int]:

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 Present = Callable[[], datetime]
 LONGEST_WAIT_SECONDS = 24 * 3600.0
 STOP_SECONDS = 2.0
+KEPT = timedelta(days=30)
+TIDY_SECONDS = 6 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,7 @@ class Worker:
         )
         self._clock = clock
         self._awake = threading.Event()
+        self._asked = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
@@ -110,14 +113,18 @@ class Worker:
         if kind == "sync" and key in (outbox.WAITS, outbox.ASKED):
             if key == outbox.ASKED:
                 self.breaker.try_now()
+                self._asked.set()
             self._awake.set()
 
     def _run(self) -> None:
-        self._guarded(self._release)
-        pull_at = self._clock()
+        pull_at = tidy_at = self._clock()
         while not self._stopping.is_set():
-            with_pull = self._clock() >= pull_at
+            if self._clock() >= tidy_at:
+                self._guarded(self._tidy)
+                tidy_at = self._clock() + TIDY_SECONDS
+            with_pull = self._asked.is_set() or self._clock() >= pull_at
             if with_pull:
+                self._asked.clear()
                 pull_at = self._clock() + self.pace.interval_seconds
             self._guarded(partial(self.run_once, datetime.now(UTC), with_pull=with_pull))
             self._awake.wait(max(0.05, pull_at - self._clock()))
@@ -132,9 +139,11 @@ class Worker:
             log.exception("sync: the pass ended")
             self._stopping.wait(1.0)
 
-    def _release(self) -> None:
+    def _tidy(self) -> None:
+        """Take up again what this worker held when it died, and drop what is long delivered."""
         with writing(self.engine) as session:
             outbox.release_claims(session, worker=self.name)
+            outbox.forget_delivered(session, before=datetime.now(UTC) - KEPT)
 
     # --- push ---------------------------------------------------------------------------------
 

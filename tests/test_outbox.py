@@ -103,7 +103,7 @@ def test_delivered_wins_over_everything_that_comes_later(session, now):
     outbox.mark_delivered(session, uid, now=now)
     outbox.set_aside(session, uid, reason="late", worker="one", now=now)
 
-    assert outbox.summary(session).delivered == 1
+    assert outbox.count_delivered(session, since=now) == 1
     with pytest.raises(NotFound):
         outbox.retry(session, uid, now=now)
 
@@ -154,6 +154,20 @@ def test_summary_counts_what_waits_and_how_long(session, now):
 
     assert (summary.waiting, summary.set_aside) == (2, 1)
     assert summary.oldest_at == now - timedelta(minutes=18)
+
+
+def test_what_was_delivered_long_ago_is_forgotten_and_nothing_else(session, now):
+    for days in (0, 40):
+        uid = add(session, f"customer:{days}", now)
+        claim(session, now)
+        outbox.mark_delivered(session, uid, now=now - timedelta(days=days))
+    add(session, "customer:waiting", now - timedelta(days=40))
+
+    assert outbox.forget_delivered(session, before=now - timedelta(days=30)) == 1
+    assert [row.state for row in outbox.list_by_state(session, *outbox.STATES)] == [
+        "delivered",
+        "pending",
+    ]
 
 
 def test_two_workers_at_once_share_the_facts_and_keep_the_order(engine, now):

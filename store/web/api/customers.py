@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from store import as_records, customers
+from store import as_records, customers, timeline
 from store.errors import Invalid
-from store.json_records import Json, read_customer, write_customer
+from store.json_records import Json, read_customer, write_customer, write_money, write_time
 from store.models import Customer
 from store.records import CustomerRef
+from store.web.api import cursors
 from store.web.api.calls import reads, writes
 from store.web.api.schemas import Schema, text
 from store.web.clock import now
@@ -53,6 +54,41 @@ def put_customer(body: Json, source: str, external_id: str) -> tuple[int, Json]:
         record = replace(record, points_at=now())
     customer = customers.upsert(session, record, now=now())
     return (200 if known else 201), _write(customer)
+
+
+@reads(
+    "/customers/{id}/timeline",
+    scope="customers:read",
+    answer="TimelinePage",
+    query=cursors.PAGING,
+)
+def list_timeline(query: dict[str, Any], uid: str) -> Json:
+    """List what a customer did in every channel, the newest first."""
+    session = db.session()
+    customer = customers.get_by_uid(session, uid)
+    before = cursors.read(query["cursor"], str)[0] if query.get("cursor") else ""
+    page = timeline.page(session, customer.id, before=before, limit=cursors.limit_of(query))
+    return {
+        "items": [_write_event(event) for event in page.events],
+        "next": cursors.write(page.next) if page.next else None,
+    }
+
+
+def _write_event(event: timeline.Event) -> Json:
+    minutes = (event.ended_at - event.at).total_seconds() / 60 if event.ended_at else None
+    return {
+        "kind": event.kind,
+        "id": event.uid or f"{event.kind}-{event.id}",
+        "at": write_time(event.at),
+        "store": event.store_code or None,
+        "title": event.text or event.who,
+        "detail": event.detail,
+        "channel": event.channel,
+        "articles": event.count,
+        "amount": write_money(event.amount, event.currency) if event.currency else None,
+        "points": event.amount if event.kind == "points" else None,
+        "minutes": None if minutes is None else round(minutes),
+    }
 
 
 def _write(customer: Customer) -> Json:

@@ -46,10 +46,10 @@ class Unprocessable(errors.ComptoirError):
 def init_app(app: Flask) -> None:
     """Answer errors under the API's paths with problem details; other paths keep their pages."""
     pages = dict(app.error_handler_spec[None][None])
-
     for family, show in (
         (errors.ComptoirError, of_error),
         (DBAPIError, of_database),
+        (OverflowError, of_overflow),
         (HTTPException, of_http),
     ):
         app.register_error_handler(family, _either(show, pages.get(family)))
@@ -105,6 +105,11 @@ def of_database(error: DBAPIError) -> Response:
     return of_error(ours)
 
 
+def of_overflow(_error: OverflowError) -> Response:
+    """Answer a number that no database can hold."""
+    return problem(422, "out-of-range", "A value does not fit")
+
+
 def of_http(error: HTTPException) -> Response:
     """Answer what the framework refuses: no such path or method, too long a body…"""
     status = error.code or 500
@@ -116,7 +121,11 @@ def of_http(error: HTTPException) -> Response:
 
 def _either(show: Any, page: Any) -> Any:
     def handle(error: Any) -> Any:
-        return show(error) if is_api_path() or page is None else page(error)
+        if is_api_path():
+            return show(error)
+        if page is None:
+            raise error
+        return page(error)
 
     return handle
 

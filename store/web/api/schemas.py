@@ -70,11 +70,10 @@ STORE = text(64, least=1, description="code of the store")
 SOURCE = text(100, least=1, description="the system that says so")
 CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"}
 
-MONEY = answer(
-    {"amount_minor": whole(-GREATEST_MINOR, GREATEST_MINOR), "currency": CURRENCY},
+PRICE = answer(
+    {"amount_minor": whole(0, GREATEST_MINOR), "currency": CURRENCY},
     description="an amount in minor units: 255 GBP are 2.55 pounds",
 )
-PRICE = answer({"amount_minor": whole(0, GREATEST_MINOR), "currency": CURRENCY})
 
 CUSTOMER_REF = thing(
     {
@@ -207,7 +206,6 @@ SCHEMAS: dict[str, Schema] = {
         *("type", "title", "status"),
         description="RFC 9457",
     ),
-    "Money": MONEY,
     "Price": PRICE,
     "CustomerRef": CUSTOMER_REF,
     "CustomerBody": thing(CUSTOMER_FIELDS),
@@ -217,12 +215,17 @@ SCHEMAS: dict[str, Schema] = {
     "CustomerPage": page("Customer"),
     "TimelineEntry": answer(
         {
-            "kind": one_of("purchase", "return", "visit", "order", "note"),
+            "kind": one_of("purchase", "order", "visit", "points"),
             "id": text(200),
             "at": TIME,
-            "store": maybe(text(64)),
-            "title": text(500),
-            "amount": maybe(ref("Money")),
+            "store": maybe(STORE),
+            "title": text(500, description="first article, order number, or who advised"),
+            "detail": text(500, description="sale or return, order state, outcome, or reason"),
+            "channel": text(40),
+            "articles": {"type": "integer"},
+            "amount": maybe(answer({"amount_minor": {"type": "integer"}, "currency": CURRENCY})),
+            "points": maybe({"type": "integer"}),
+            "minutes": maybe({"type": "integer"}),
         }
     ),
     "TimelinePage": page("TimelineEntry"),

@@ -1,6 +1,7 @@
 """The doors of the machine API: tokens, keys, and everything that is not a good request."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -60,8 +61,17 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_ones(program):
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"{", b"nope", b"[1,]", b'{"name": NaN}', b'{"name": Infinity}', b"\xff\xfe{",
-        b'{"name": "\\ud800"}', b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5000,
+        b"",
+        b"{",
+        b"nope",
+        b"[1,]",
+        b'{"name": NaN}',
+        b'{"name": Infinity}',
+        b"\xff\xfe{",
+        b'{"name": "\\ud800"}',
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"9" * 5000,
     ],
 )
 def test_a_body_that_is_not_json_is_a_problem(program, data):
@@ -73,8 +83,17 @@ def test_a_body_that_is_not_json_is_a_problem(program, data):
 @pytest.mark.parametrize(
     "body",
     [
-        [], "text", 12, True, {}, {"name": "x"}, {**BODY, "name": ""}, {**BODY, "name": 12},
-        {**BODY, "name": "a\0b"}, {**BODY, "name": "x" * 201}, {**BODY, "price": 850},
+        [],
+        "text",
+        12,
+        True,
+        {},
+        {"name": "x"},
+        {**BODY, "name": ""},
+        {**BODY, "name": 12},
+        {**BODY, "name": "a\0b"},
+        {**BODY, "name": "x" * 201},
+        {**BODY, "price": 850},
         {**BODY, "price": {"amount_minor": 8.5, "currency": "EUR"}},
         {**BODY, "price": {"amount_minor": -1, "currency": "EUR"}},
         {**BODY, "price": {"amount_minor": 10**30, "currency": "EUR"}},
@@ -91,24 +110,48 @@ def test_a_body_of_another_shape_names_what_is_wrong(program, body):
     assert program.get("/products/A").status_code == 404
 
 
-@pytest.mark.parametrize("time", [
-    "yesterday", "2026-11-21", "2026-11-21T13:00:00", "2026-13-41T13:00:00Z",
-    "0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", "2026-11-21T13:00:00+99:99",
-])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "yesterday",
+        "2026-11-21",
+        "2026-11-21T13:00:00",
+        "2026-13-41T13:00:00Z",
+        "0001-01-01T00:00:00+23:00",
+        "9999-12-31T23:59:59-23:00",
+        "2026-11-21T13:00:00+99:99",
+    ],
+)
 def test_a_time_that_is_none_is_refused(program, time):
     item = {
-        "source": "till", "source_id": "1", "store": "LIL", "sku": "22699", "kind": "delta",
-        "quantity": 1, "occurred_at": time,
+        "source": "till",
+        "source_id": "1",
+        "store": "LIL",
+        "sku": "22699",
+        "kind": "delta",
+        "quantity": 1,
+        "occurred_at": time,
     }
 
     assert program.post("/stock/movements", {"items": [item]}).status_code == 422
 
 
-@pytest.mark.parametrize("query", [
-    {"limit": "0"}, {"limit": "201"}, {"limit": "many"}, {"limit": "9" * 30}, {"limit": "-1"},
-    {"cursor": "not ours"}, {"cursor": "WzEsMl0"}, {"cursor": "é"}, {"sku": "a\0b"},
-    {"sku": "x" * 65}, {"cursor": "[" * 400},
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "201"},
+        {"limit": "many"},
+        {"limit": "9" * 30},
+        {"limit": "-1"},
+        {"cursor": "not ours"},
+        {"cursor": "WzEsMl0"},
+        {"cursor": "é"},
+        {"sku": "a\0b"},
+        {"sku": "x" * 65},
+        {"cursor": "[" * 400},
+    ],
+)
 def test_a_query_that_is_not_possible_is_a_problem(program, query):
     assert program.get("/stock", **query).status_code in (400, 422)
 
@@ -173,8 +216,6 @@ def test_too_many_requests_are_told_when_to_come_back(app, program):
 
 
 def limited(settings):
-    from dataclasses import replace
-
     return replace(settings, limits=replace(settings.limits, requests_per_minute=10))
 
 

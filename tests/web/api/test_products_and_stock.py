@@ -5,15 +5,22 @@ from datetime import timedelta
 import pytest
 
 MUG = {
-    "name": "Grande tasse", "reference": "MUG", "size": "40 cl",
+    "name": "Grande tasse",
+    "reference": "MUG",
+    "size": "40 cl",
     "price": {"amount_minor": 850, "currency": "EUR"},
 }
 
 
 def movement(number, *, kind="delta", quantity=1, at="2026-11-21T13:00:00Z", sku="22699"):
     return {
-        "source": "till", "source_id": f"m-{number}", "store": "LIL", "sku": sku,
-        "kind": kind, "quantity": quantity, "occurred_at": at,
+        "source": "till",
+        "source_id": f"m-{number}",
+        "store": "LIL",
+        "sku": sku,
+        "kind": kind,
+        "quantity": quantity,
+        "occurred_at": at,
     }
 
 

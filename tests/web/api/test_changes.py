@@ -1,0 +1,126 @@
+"""The feed of changes: everything once, in one order, as it is now."""
+
+import threading
+
+import pytest
+from sqlalchemy.orm import Session
+
+from store import changes, customers
+from store.records import CustomerRecord
+from tests.web.api.program import Program
+
+CUP = {"name": "Tasse", "price": {"amount_minor": 295, "currency": "EUR"}}
+
+
+def follow(program, after="", **query):
+    """Return every change after a cursor, and the cursor that follows."""
+    items = []
+    while True:
+        page = program.get("/changes", **({"after": after} if after else {}), **query).json
+        items += page["items"]
+        if page["next"] is None:
+            return items, after
+        after = page["next"]
+
+
+def keys(items):
+    return [(item["kind"], item["key"]) for item in items]
+
+
+def test_a_change_is_told_once_with_the_thing_as_it_is(program):
+    _items, cursor = follow(program)
+    program.put("/products/A", CUP)
+    program.put("/customers/crm/A-1", {"first_name": "Ana"})
+
+    items, after = follow(program, cursor)
+
+    assert [item["kind"] for item in items] == ["products", "customers"]
+    assert items[0]["record"]["variants"][0]["sku"] == "A"
+    assert items[1]["record"]["first_name"] == "Ana"
+    assert follow(program, after) == ([], after)
+    assert follow(program, cursor)[0] == items
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 200])
+def test_pages_of_any_size_miss_and_repeat_nothing(program, limit):
+    for name in "ABCDE":
+        program.put(f"/products/{name}", CUP)
+
+    items, _after = follow(program, limit=limit, kinds="products")
+
+    assert keys(items) == [("products", name) for name in "ABCDE"]
+
+
+def test_only_the_kinds_asked_for_are_told(program):
+    program.put("/products/A", CUP)
+    program.put("/customers/crm/A-1", {"first_name": "Ana"})
+
+    assert {item["kind"] for item in follow(program, kinds="customers,orders")[0]} == {"customers"}
+    assert program.get("/changes", kinds="weather").status_code == 422
+
+
+def sale(quantity, number):
+    return {
+        "source": "till",
+        "source_id": f"s-{number}",
+        "store": "LIL",
+        "sku": "22699",
+        "kind": "delta",
+        "quantity": quantity,
+        "occurred_at": "2026-11-21T13:31:00Z",
+    }
+
+
+def test_stock_tells_a_store_its_own_movements_and_the_levels_of_the_others(program):
+    _items, cursor = follow(program)
+    program.post("/stock/movements", {"items": [sale(-2, 1)]})
+
+    (item,) = follow(program, cursor, store="LIL")[0]
+
+    told = item["record"]
+    assert [(m["kind"], m["quantity"]) for m in told["movements"]] == [("count", 6), ("delta", -2)]
+    assert [(level["store"], level["on_hand"]) for level in told["levels"]] == [("RBX", 2)]
+
+
+def test_stock_tells_a_stranger_every_level(program):
+    _items, cursor = follow(program)
+    program.post("/stock/movements", {"items": [sale(-2, 1)]})
+
+    (item,) = follow(program, cursor)[0]
+
+    assert item["record"]["movements"] == []
+    levels = {level["store"]: level["on_hand"] for level in item["record"]["levels"]}
+    assert levels == {"LIL": 4, "RBX": 2}
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIl0", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OTldXQ"])
+def test_a_cursor_that_we_never_gave_is_a_problem(program, cursor):
+    assert program.get("/changes", after=cursor).status_code in (400, 422)
+
+
+def test_a_follower_misses_nothing_that_many_writers_commit_at_once(app, engine, secret, now):
+    program = Program(app.test_client(), secret)
+    writers, rounds = 6, 15
+
+    def write(number):
+        for turn in range(rounds):
+            with Session(engine) as session:
+                record = CustomerRecord(source="crm", external_id=f"{number}-{turn}")
+                customers.upsert(session, record, now=now)
+                session.commit()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    seen, cursor = [], ""
+    while any(thread.is_alive() for thread in threads):
+        items, cursor = follow(program, cursor, kinds="customers")
+        seen += items
+    seen += follow(program, cursor, kinds="customers")[0]
+
+    names = [item["record"]["external_id"] for item in seen]
+    assert len(names) == len(set(names)) == writers * rounds
+    with Session(engine) as session:
+        assert [item["id"] for item in seen] == [
+            change.id for change in changes.list_after(session, 0, kinds=["customers"], limit=1000)
+        ]
