@@ -49,10 +49,10 @@ class Server:
 
     def start(self) -> "Server":
         """Start the server and wait until it can serve."""
-        log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [*COMPTOIR, "serve"], env=self.settings, stdout=log, stderr=log
-        )
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*COMPTOIR, "serve"], env=self.settings, stdout=log, stderr=log
+            )
         self.wait()
         return self
 
