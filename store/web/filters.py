@@ -9,18 +9,24 @@ from zlib import crc32
 
 from babel import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_precision
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, request
 from flask_babel import get_locale, get_timezone, gettext, ngettext
+from markupsafe import Markup
 
 from store.web import clock, moments
 from store.web.typography import french
 
 TONES = 10
 _HIDDEN = "••"
+_WORDS = "comptoir_words"
 _MINUS = "\u2212"
 _NARROW = "\u202f"
 # A French shop shows days and hours as in Europe, whatever the language of the screen.
 _FORMATS = {"en": Locale("en", "GB")}
+
+
+class Trusted(Markup):
+    """Words of our own catalogues: not escaped, as what is put into them is."""
 
 
 def install(app: Flask) -> None:
@@ -29,6 +35,9 @@ def install(app: Flask) -> None:
     environment.filters.update(FILTERS)
     environment.globals.update(asset=asset)
     environment.install_gettext_callables(translated, translated_plural, newstyle=True)
+    # Jinja's own wrapper costs 25 µs a call, a third of the time of a page
+    environment.globals["_"] = said
+    app.extensions[_WORDS] = {}
     app.context_processor(language)
 
 
@@ -40,7 +49,11 @@ def language() -> dict[str, Any]:
 
 def screen_locale() -> Locale:
     """Return the locale of the request, or French outside of one."""
-    return get_locale() or Locale("fr")
+    found: Locale | None = g.get(_WORDS)
+    if found is None:
+        found = get_locale() or Locale("fr")
+        setattr(g, _WORDS, found)
+    return found
 
 
 def typo(text: str) -> str:
@@ -48,6 +61,15 @@ def typo(text: str) -> str:
     if screen_locale().language != "fr":
         return text
     return type(text)(french(str(text)))  # markup stays markup
+
+
+def said(message: str, /, **values: object) -> Markup:
+    """Return `message` as a template shows it: translated, with its typography and its values."""
+    words: dict[tuple[str, str], Trusted] = current_app.extensions[_WORDS]
+    key = (screen_locale().language, message)
+    if key not in words:
+        words[key] = Trusted(translated(message))
+    return words[key] % values
 
 
 def translated(message: str) -> str:
@@ -187,7 +209,8 @@ def tone(reference: str) -> int:
 
 def asset(name: str) -> str:
     """Return the address of a static file, which changes when its content does."""
-    return url_for("static", filename=name, v=_digest(str(current_app.static_folder), name))
+    folder = str(current_app.static_folder)
+    return f"{request.script_root}{current_app.static_url_path}/{name}?v={_digest(folder, name)}"
 
 
 @lru_cache(maxsize=256)
