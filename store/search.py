@@ -79,7 +79,7 @@ def products(
     text = text[:LONGEST_TEXT].replace("\x00", " ")  # PostgreSQL takes no NUL
     stems = _typed(text)
     if not stems:
-        return page.read(None)
+        return Results(nearest=True) if text.strip() else page.read(None)
     known = vocabulary.current(session)
     code = _products_with_code(session, text)
     for forgiving in (False, True):

@@ -31,9 +31,9 @@ class Tile:
 @auth.device("kiosk")
 def search_page() -> Response:
     """Show what was found for `q`, in a department (`category`), in stock `here` or anywhere."""
-    text = request.args.get("q", "")[: search.LONGEST_TEXT].strip()
+    text = _readable(request.args.get("q", ""))
     filters = Filters(
-        in_stock="here" in request.args, category=request.args.get("category", "")[:100]
+        in_stock="here" in request.args, category=_readable(request.args.get("category", ""))
     )
     page = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
     per_page = PER_PAGE_LOW if kiosk_session.comforts()["reach"] else PER_PAGE
@@ -51,6 +51,12 @@ def search_page() -> Response:
         completions=search.complete(text, [tile.product.name for tile in tiles]),
         departments=() if results.hits else products.list_categories(db.session())[:per_page],
     )
+
+
+def _readable(text: str) -> str:
+    """Return what can be shown and looked for of a text from an address."""
+    cut = text[: search.LONGEST_TEXT]
+    return "".join(letter for letter in cut if letter.isprintable()).strip()
 
 
 def _find(text: str, filters: Filters, *, limit: int, offset: int) -> Results:

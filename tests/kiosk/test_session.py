@@ -1,0 +1,107 @@
+"""The session of one customer: its comforts, and its end."""
+
+import pytest
+
+
+def test_a_comfort_stays_until_the_end(kiosk):
+    page = kiosk.get("/kiosk/settings")
+    kiosk.send(page, "/kiosk/settings", reach="low", text="large", contrast="more")
+
+    html = kiosk.get("/kiosk/products/22699").soup.html
+    assert (html["data-reach"], html["data-text"], html["data-contrast"]) == (
+        "low",
+        "large",
+        "more",
+    )
+
+    end(kiosk)
+    html = kiosk.get("/kiosk/").soup.html
+    assert not html.has_attr("data-reach")
+    assert not html.has_attr("data-text")
+
+
+def end(kiosk):
+    fields = kiosk.get("/kiosk/search").form("/kiosk/end")
+    return kiosk.post("/kiosk/end", fields).answer
+
+
+def test_a_comfort_doubles_the_time_before_the_question(kiosk):
+    before = idle_of(kiosk)
+
+    kiosk.send(kiosk.get("/kiosk/settings"), "/kiosk/settings", text="large")
+
+    assert idle_of(kiosk) == [2 * seconds for seconds in before]
+
+
+def idle_of(kiosk):
+    dialog = kiosk.get("/kiosk/search").soup.find(attrs={"data-idle": True})
+    return [int(dialog["data-idle"]), int(dialog["data-countdown"])]
+
+
+def test_an_unknown_comfort_is_not_kept(kiosk):
+    kiosk.send(kiosk.get("/kiosk/settings"), "/kiosk/settings", text="<huge>", language="tlh")
+
+    html = kiosk.get("/kiosk/").soup.html
+    assert (html["lang"], html.get("data-text")) == ("fr", None)
+
+
+def test_the_language_changes_without_losing_the_page(kiosk):
+    fields = kiosk.get("/kiosk/search?q=tasse").form("/kiosk/settings")
+    came_from = {"Referer": "http://localhost/kiosk/search?q=tasse&page=1"}
+
+    answer = kiosk.client.post(
+        "/kiosk/settings", data=fields | {"language": "en"}, headers=came_from
+    )
+
+    assert answer.headers["Location"] == "/kiosk/search?q=tasse&page=1"
+    assert "No item found" in kiosk.get("/kiosk/search?q=hippopotame").text
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/kiosk/", "//evil.example", "/tablet/scan", "/kiosk/\\evil"]
+)
+def test_no_choice_leads_away_from_the_kiosk(kiosk, elsewhere):
+    fields = kiosk.get("/kiosk/settings").form("/kiosk/settings")
+
+    answer = kiosk.client.post(
+        "/kiosk/settings", data=fields | {"next": elsewhere}, headers={"Referer": elsewhere}
+    )
+
+    assert answer.headers["Location"] == "/kiosk/"
+
+
+def test_the_end_wipes_session_and_browser(kiosk, shop):
+    card = kiosk.get("/kiosk/card").form("/kiosk/scan")
+    kiosk.post("/kiosk/scan?page=card", card | {"code": shop.camille_card}, follow=True)
+
+    answer = end(kiosk)
+
+    assert answer.headers["Location"] == "/kiosk/"
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert kiosk.get("/kiosk/card/balance", status=303).answer.headers["Location"] == "/kiosk/card"
+
+
+def test_the_end_makes_the_forms_of_a_stale_tab_useless(app, kiosk, shop):
+    stale = kiosk.get("/kiosk/card").form("/kiosk/scan")
+    end(kiosk)
+
+    answer = kiosk.client.post("/kiosk/scan", data=stale | {"code": shop.camille_card})
+
+    assert answer.status_code == 400
+    assert "Camille" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/kiosk/", "/kiosk/search?q=tasse", "/kiosk/products/22699"])
+def test_no_page_is_kept_by_the_browser(kiosk, path):
+    assert kiosk.get(path).answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/kiosk/search", "/kiosk/products/22699", "/kiosk/pickup", "/kiosk/card", "/kiosk/help"],
+)
+def test_every_inner_page_can_be_ended_and_calls_for_help(kiosk, path):
+    page = kiosk.get(path)
+
+    assert page.form("/kiosk/end")
+    assert page.form("/kiosk/help")
