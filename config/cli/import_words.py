@@ -23,7 +23,10 @@ FILES = {
 LINES = {
     "fields": _("%(found)s colonnes au lieu de %(expected)s"),
     "cut": _("la ligne est coupée : %(found)s colonnes sur %(expected)s"),
-    "quote": _("un guillemet ouvert n'est jamais fermé ; la suite n'a pas pu être lue"),
+    "quote": _("un guillemet est mal placé"),
+    "open_quote": _(
+        "un guillemet ouvert n'est jamais fermé ; rien n'est lu jusqu'à la ligne %(last)s"
+    ),
     "scattered": _("ce numéro est déjà venu plus haut : ses lignes doivent se suivre"),
 }
 FIELDS = {

@@ -120,7 +120,7 @@ def tell(file: Path, outcome: taking_in.Outcome) -> None:
     """Say in a few lines what was read, what changed, what was refused and where it is."""
     numbers = asdict(outcome) | {"unchanged": outcome.unchanged}
     click.echo(
-        _("%(lines)s lignes lues : %(changed)s enregistrements écrits, %(unchanged)s déjà connus.")
+        _("Lignes lues : %(lines)s. Enregistrements écrits : %(changed)s, connus : %(unchanged)s.")
         % numbers
     )
     if not outcome.changed:
@@ -134,7 +134,7 @@ def tell(file: Path, outcome: taking_in.Outcome) -> None:
         click.echo(sentence % {"num": outcome.refused, "file": taking_in.rejects_path(file)})
     if outcome.is_cut:
         click.echo(
-            _("Le fichier semble coupé à la fin : redemandez-le, puis relancez la commande."),
+            _("Le fichier n'a pas pu être lu jusqu'au bout : redemandez-le, puis relancez la commande."),
             err=True,
         )
 

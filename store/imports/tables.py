@@ -37,7 +37,10 @@ class FileRefused(ComptoirError):
 
 
 class LineRefused(ComptoirError):
-    """A line has not the shape of the others (`problem`: fields, cut, quote, rest, scattered)."""
+    """A line has not the shape of the others.
+
+    `problem` is fields, cut, quote, open_quote (to line `last`) or scattered.
+    """
 
     problem: str
 
@@ -107,7 +110,7 @@ def open_table(path: Path, columns: Sequence[Column]) -> Table:
 def read_rows(table: Table) -> Iterator[Row]:
     """Yield the lines below the column names; one with a fault carries it.
 
-    After a quote that never closes nothing more can be told apart: the last row says so.
+    A quotation mark that is never closed swallows the lines below it: its row says how many.
     """
     with _faults(table.path), open_text(table) as stream:
         reader = csv.reader(stream, delimiter=table.separator, strict=True)
@@ -117,9 +120,10 @@ def read_rows(table: Table) -> Iterator[Row]:
             try:
                 cells = next(reader, None)
             except csv.Error:
-                fault = LineRefused(problem="quote")
+                last = reader.line_num
+                fault = LineRefused(problem="quote" if last <= number else "open_quote", last=last)
                 yield Row(number=number, values={}, fault=fault)
-                return
+                continue
             if cells is None:
                 return
             if cells:

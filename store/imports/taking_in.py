@@ -102,7 +102,7 @@ def take_in(
 def _counting(rows: Iterable[Row], outcome: Outcome) -> Iterator[Row]:
     for row in rows:
         outcome.lines += 1
-        outcome.is_cut |= row.fault is not None and row.fault.problem in ("cut", "quote")
+        outcome.is_cut |= row.fault is not None and row.fault.problem in ("cut", "open_quote")
         yield row
 
 

@@ -45,7 +45,8 @@ class Year:
     @property
     def unlike_camille(self) -> int:
         """How far it is from the year of the customer on the design's screens."""
-        off = abs(self.sales - CAMILLE["purchases"]) * 1_000 + self.returns * 9_000
+        more = self.sales - CAMILLE["purchases"]
+        off = max(more, -6 * more) * 1_000 + self.returns * 9_000
         return off + self.days_ago * 100 + abs(self.total_minor - CAMILLE["total_minor"])
 
 
