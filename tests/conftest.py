@@ -18,6 +18,7 @@ from config import sources
 from config.app import create_app
 from store import migrations
 from store.database import make_engine
+from store.web.extensions import db
 from tests.page_client import PageClient
 from tests.shop import Shop, open_shop
 
@@ -134,7 +135,7 @@ def shop(session: Session) -> Shop:
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Flask:
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The store's application on the fresh database, without a rate limit in the way."""
     settings = sources.load(
         environ={
@@ -147,7 +148,9 @@ def app(database_url: str, tmp_path: Path) -> Flask:
     )
     app = create_app(settings)
     app.config["TESTING"] = True
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
