@@ -57,6 +57,12 @@ class Shell:
         first_name = person.name.partition(" ")[0]
         return Person(name=person.name, first_name=first_name, tone=tone(person.code))
 
+    @property
+    def lock_seconds(self) -> int:
+        """Return after how long a silence the tablet locks."""
+        seconds: int = current_app.config["COMPTOIR"].staff.lock_seconds
+        return seconds
+
     @cached_property
     def arrivals(self) -> list[Arrival]:
         """Return who has arrived and was not taken, the longest wait first."""

@@ -2,6 +2,7 @@
 
 from flask import Response, current_app, g, make_response, render_template, request, session, url_for
 
+from clienteling import files
 from clienteling.blueprint import tablet
 from store import staff
 from store.errors import Locked, WrongPin
@@ -33,8 +34,10 @@ def sign_in_with_pin() -> Response:
     except (WrongPin, Locked) as error:
         db.session.commit()  # the count of wrong PINs must outlive the refusal
         return _form(staff.find(db.session(), uid), fault=errors.fault_of(error))
-    db.session.commit()
     resume = session.get("locked_path")
+    g.staff = person
+    files.resume(resume or "")
+    db.session.commit()
     auth.sign_in(person)
     return see_other(resume or url_for("root.index"))
 

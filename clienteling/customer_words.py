@@ -1,0 +1,414 @@
+"""A customer's file in the words of the screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from store.consents import Standing
+from store.history import Bought, Card, Open, Person, Waiting
+from store.models import Visit
+from store.openings import Opened
+from store.pickup_states import TO_PREPARE
+from store.timeline import Event
+from store.web.clock import now
+from store.web.filters import (
+    clock_time,
+    grouped,
+    long_day,
+    money,
+    month,
+    public_name,
+    screen_locale,
+    signed,
+    tone,
+    typo,
+)
+from store.web.stock_words import level_text
+
+MINUTE = 60
+
+
+class Named(Protocol):
+    """Whoever has a first and a last name."""
+
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def last_name(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """A word on a colour."""
+
+    text: str
+    kind: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """One consent as the header shows it."""
+
+    channel: str
+    given: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    """How much of an article stands here."""
+
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """An article that the customer bought."""
+
+    sku: str
+    name: str
+    family: str
+    tone: str
+    price_minor: int
+    currency: str
+    stock: Stock
+    why: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One event of the timeline."""
+
+    kind: str
+    icon: str
+    title: str
+    text: str
+    figure: str
+    on: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retrieval:
+    """An order that the customer has not collected."""
+
+    uid: str
+    number: str
+    state: Badge
+    text: str
+    payment: str
+    place: str
+    ready: bool
+    is_here: bool
+
+
+def full_name(person: Named) -> str:
+    """Return the first and the last name, or what there is of them."""
+    return f"{person.first_name} {person.last_name}".strip() or _("Client sans nom")
+
+
+def tier_badge(tier: str, *, short: bool = False) -> Badge | None:
+    """Say a tier as a badge, None without one."""
+    names = {"gold": _("Or"), "silver": _("Argent"), "discovery": _("Découverte")}
+    if tier not in names:
+        return None
+    text = names[tier] if short else _("Carte %(tier)s", tier=names[tier])
+    return Badge(text=text, kind="gold" if tier == "gold" else "")
+
+
+def in_words(card: Card) -> dict[str, Any]:
+    """Return what the template of the card shows."""
+    person = card.person
+    return {
+        "customer": {
+            "uid": person.uid,
+            "name": full_name(person),
+            "first_name": person.first_name or full_name(person),
+            "tone": tone(person.uid),
+            "line": typo(" · ".join(_facts(person, _currency(card)))),
+            "consents": _consents(card.consents),
+        },
+        "tier": tier_badge(person.tier),
+        "points": _points(person),
+        "pickups": [_waiting(one) for one in card.pickups],
+        "last": [_article(one) for one in card.last],
+        "usual": [_article(one, why=_often(one)) for one in card.usual],
+        "notes": [
+            {"text": note.text, "author": note.author, "on": note.written_at}
+            for note in card.notes
+        ],
+        "visit": _visit(card.visit),
+        **events(card),
+    }
+
+
+def events(card: Card) -> dict[str, Any]:
+    """Return a page of the timeline and where the next one is."""
+    uid, cursor = card.person.uid, card.events.next
+    return {
+        "events": [line(event) for event in card.events.events],
+        "more_href": url_for("tablet.customer", uid=uid, before=cursor) if cursor else "",
+    }
+
+
+def _currency(card: Card) -> str:
+    """Return the currency of the newest purchase, in which the sums are."""
+    bought = (event.currency for event in card.events.events if event.kind == "purchase")
+    return next(bought, "EUR")
+
+
+def _facts(person: Person, currency: str) -> list[str]:
+    facts = [person.city]
+    if person.joined_on:
+        facts.append(_("chez nous depuis %(month)s", month=month(person.joined_on)))
+    if person.purchases:
+        count = person.purchases
+        bought = ngettext("%(num)s achat en 12 mois", "%(num)s achats en 12 mois", count)
+        facts.append(f"{bought}, {money(person.total_minor, currency)}")
+    return [fact for fact in facts if fact]
+
+
+def _consents(standings: Sequence[Standing]) -> list[Consent]:
+    names = {
+        ("marketing", "email"): _("E-mail"),
+        ("marketing", "sms"): _("SMS"),
+        ("suggestions", ""): _("Suggestions"),
+        ("store_history", ""): _("Historique en magasin"),
+    }
+    given = {(one.purpose, one.channel): one.granted for one in standings}
+    return [
+        Consent(channel=name, given=given[key]) for key, name in names.items() if key in given
+    ]
+
+
+def _points(person: Person) -> dict[str, Any] | None:
+    if person.points is None:
+        return None
+    text = ngettext("point", "points", person.points)
+    return {"balance": person.points, "pending": person.pending, "goal": None, "text": text}
+
+
+def _waiting(order: Waiting) -> Retrieval:
+    articles = ngettext("%(num)s article", "%(num)s articles", order.articles)
+    payment = _("Payée en ligne") if order.paid else _("À payer au retrait")
+    return Retrieval(
+        uid=order.uid,
+        number=order.number,
+        state=_state(order.state),
+        text=f"{articles} · {money(order.total_minor, order.currency)}",
+        payment=payment,
+        place=typo(_place(order)),
+        ready=not order.store and order.state not in TO_PREPARE,
+        is_here=not order.store,
+    )
+
+
+def _state(state: str) -> Badge:
+    if state == "customer_waiting":
+        return Badge(text=_("Sur place"), kind="danger", icon="bell-ring")
+    if state in TO_PREPARE:
+        return Badge(text=_("À préparer"), kind="warn", icon="clock")
+    if state == "partly_collected":
+        return Badge(text=_("Remis en partie"), kind="ok", icon="package-open")
+    return Badge(text=_("Prêt"), kind="ok", icon="package-check")
+
+
+def _place(order: Waiting) -> str:
+    if order.store:
+        return _("Attend à %(store)s", store=order.store)
+    until = _("gardé jusqu'au %(day)s", day=long_day(order.pickup_by)) if order.pickup_by else ""
+    place = _("Casier %(place)s", place=order.staging_place) if order.staging_place else ""
+    return ", ".join(part for part in (place, until) if part)
+
+
+def _article(bought: Bought, *, why: str = "") -> Article:
+    is_english = screen_locale().language == "en"
+    return Article(
+        sku=bought.sku,
+        name=bought.name_en if is_english and bought.name_en else bought.name,
+        family=bought.family,
+        tone=bought.tone,
+        price_minor=bought.price_minor,
+        currency=bought.currency,
+        stock=Stock(level=bought.figure.level, text=level_text(bought.figure)),
+        why=why,
+    )
+
+
+def _often(bought: Bought) -> str:
+    return typo(_("Pris %(n)s fois, la dernière en %(month)s", n=bought.times,
+                  month=month(bought.bought_at)))
+
+
+def _visit(visit: Open | None) -> dict[str, Any] | None:
+    if visit is None:
+        return None
+    minutes = int((now() - visit.started_at).total_seconds()) // MINUTE
+    return {
+        "uid": visit.uid,
+        "started_at": visit.started_at,
+        "minutes": max(0, minutes),
+        "shown_count": visit.shown,
+    }
+
+
+# --- who is here ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Present:
+    """A visit in progress in the store."""
+
+    uid: str
+    name: str
+    tone: int
+    line: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenFile:
+    """A file that is open on this tablet."""
+
+    uid: str
+    name: str
+    tone: int
+    line: str
+    tier: Badge | None
+
+
+def present(visit: Visit) -> Present:
+    """Say who is in the store since when, and with whom."""
+    customer = visit.customer
+    name = public_name(full_name(customer)) if customer else typo(_("Sans carte"))
+    minutes = int((now() - visit.started_at).total_seconds()) // MINUTE
+    since = _("depuis %(time)s, %(n)s min", time=clock_time(visit.started_at), n=max(0, minutes))
+    staff = visit.staff_name.partition(" ")[0]
+    facts = [since, _("avec %(name)s", name=staff) if staff else ""]
+    return Present(
+        uid=visit.uid,
+        name=name,
+        tone=tone(customer.uid if customer else visit.uid),
+        line=typo(" · ".join(fact for fact in facts if fact)),
+    )
+
+
+def opened(one: Opened) -> OpenFile:
+    """Say whose file is open, since when."""
+    since = _("ouverte à %(time)s", time=clock_time(one.opened_at))
+    return OpenFile(
+        uid=one.uid,
+        name=full_name(one),
+        tone=tone(one.uid),
+        line=typo(" · ".join(fact for fact in (one.city, since) if fact)),
+        tier=tier_badge(one.tier, short=True),
+    )
+
+
+# --- the timeline -----------------------------------------------------------------------------
+
+
+def line(event: Event) -> Line:
+    """Say one event."""
+    return _EVENTS[event.kind](event)
+
+
+def _purchase(event: Event) -> Line:
+    is_web = event.channel == "web"
+    others = event.count - 1
+    text = event.text
+    if text and others > 0:
+        rest = ngettext("et %(num)s autre", "et %(num)s autres", others)
+        text = f"{text} {rest}"
+    return Line(
+        kind="web" if is_web else "store",
+        icon=_purchase_icon(event, is_web),
+        title=typo(_purchase_title(event, is_web)),
+        text=typo(text),
+        figure=money(event.amount, event.currency),
+        on=event.at,
+    )
+
+
+def _purchase_icon(event: Event, is_web: bool) -> str:
+    if event.detail == "return":
+        return "undo-2"
+    return "globe" if is_web else "store"
+
+
+def _purchase_title(event: Event, is_web: bool) -> str:
+    town = event.city or event.store
+    if event.detail == "correction":
+        return _("Correction de compte")
+    if event.detail == "return":
+        return _("Retour à %(town)s", town=town) if town else _("Retour")
+    if is_web:
+        return _("Achat sur le site")
+    return _("Achat à %(town)s", town=town) if town else _("Achat")
+
+
+def _order(event: Event) -> Line:
+    where = {"town": event.city or event.store, "number": grouped(event.text)}
+    return Line(
+        kind="web",
+        icon="globe",
+        title=_("Commande sur le site"),
+        text=typo(_("Retrait à %(town)s · n° %(number)s", **where)),
+        figure=money(event.amount, event.currency),
+        on=event.at,
+    )
+
+
+def _past_visit(event: Event) -> Line:
+    minutes = int(((event.ended_at or event.at) - event.at).total_seconds()) // MINUTE
+    name = event.who.partition(" ")[0]
+    title = _("Visite conseillée par %(name)s", name=name) if name else _("Visite")
+    facts = [outcome_words().get(event.detail, "")]
+    if event.count:
+        facts.append(ngettext("%(num)s article montré", "%(num)s articles montrés", event.count))
+    return Line(
+        kind="ok",
+        icon="calendar-check",
+        title=title,
+        text=typo(" · ".join(fact for fact in facts if fact)),
+        figure=typo(_("%(n)s min", n=minutes)),
+        on=event.at,
+    )
+
+
+def _points_moved(event: Event) -> Line:
+    return Line(
+        kind="",
+        icon="star",
+        title=_("Points gagnés") if event.amount >= 0 else _("Points utilisés"),
+        text=typo(event.text),
+        figure=signed(event.amount),
+        on=event.at,
+    )
+
+
+def outcome_words() -> dict[str, str]:
+    """Say how visits end."""
+    return {
+        "bought": _("Achat"),
+        "set_aside": _("Mis de côté"),
+        "thinking": _("Réflexion"),
+        "not_found": _("Pas trouvé"),
+        "left_size": _("Pas trouvé : la taille"),
+        "left_price": _("Pas trouvé : le prix"),
+        "left_stock": _("Pas trouvé : le stock"),
+        "left_wait": _("Pas trouvé : l'attente"),
+    }
+
+
+_EVENTS = {
+    "purchase": _purchase,
+    "order": _order,
+    "visit": _past_visit,
+    "points": _points_moved,
+}

@@ -1,0 +1,229 @@
+"""The tablet's first page: a code opens what it stands for, a search finds who has none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, current_app, flash, g, request, url_for
+from flask_babel import gettext as _
+
+from clienteling import files, visit_words
+from clienteling.blueprint import tablet
+from clienteling.customer_words import Badge, full_name, tier_badge
+from store import customer_search, customers, loyalty, openings, visits, words
+from store import staff as people
+from store.customer_search import Match, Matches
+from store.errors import Invalid
+from store.loyalty import Found, FoundCustomer, FoundOrder, FoundStaff, FoundVariant, Missing
+from store.models import Order, Visit
+from store.web import auth, forms, scanning
+from store.web.clock import now
+from store.web.extensions import db, limiter
+from store.web.filters import masked_phone, tone, typo
+from store.web.htmx import page_or_block, see_other
+
+LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Why a code leads nowhere, and what to do."""
+
+    title: str
+    advice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A customer found; the name is cut where it matches."""
+
+    uid: str
+    name: str
+    before: str
+    match: str
+    after: str
+    tone: int
+    line: str
+    tier: Badge | None
+
+
+def lookups() -> str:
+    """Return how many look-ups a tablet may make."""
+    return f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute"
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+
+@tablet.get("/scan")
+@auth.staff()
+def scan() -> Response:
+    """Wait for a code; `q` searches by name, telephone or e-mail, `closed` is a visit's uid."""
+    return _page()
+
+
+def _page(*, fault: Fault | None = None) -> Response:
+    by, query = _asked()
+    found = customer_search.search(db.session(), query, by=by) if query else None
+    return page_or_block(
+        "clienteling/scan.html",
+        "found",
+        status=422 if fault else 200,
+        by=by,
+        query=query,
+        fault=fault,
+        reasons=files.reasons(),
+        closed=_closed(request.args.get("closed", "")),
+        **_list(found, query),
+    )
+
+
+def _asked() -> tuple[str, str]:
+    by = request.args.get("by", "")
+    text = request.args.get("q", "")[:LONGEST_QUERY].strip()
+    return (by if by in customer_search.WAYS else customer_search.WAYS[0]), text
+
+
+def _list(matches: Matches | None, query: str) -> dict[str, Any]:
+    if matches is None:
+        return {"found": None, "more": 0}
+    rows = [_row(match, query) for match in matches.found]
+    return {"found": rows, "more": max(0, matches.total - len(rows))}
+
+
+def _row(match: Match, query: str) -> Row:
+    name = full_name(match)
+    before, marked, after = _marked(name, query)
+    phone = masked_phone(match.phone) if match.phone else ""
+    return Row(
+        uid=match.uid,
+        name=name,
+        before=before,
+        match=marked,
+        after=after,
+        tone=tone(match.uid),
+        line=" · ".join(part for part in (match.city, phone) if part),
+        tier=tier_badge(match.tier, short=True),
+    )
+
+
+def _marked(name: str, query: str) -> tuple[str, str, str]:
+    """Cut a name at the first word that begins as somebody typed."""
+    typed = [words.fold(word) for word in query.split()]
+    start = 0
+    for word in name.split():
+        at = name.index(word, start)
+        start = at + len(word)
+        for text in typed:
+            if words.fold(word).startswith(text):
+                end = at + len(text)
+                return name[:at], name[at:end], name[end:]
+    return name, "", ""
+
+
+# --- a visit that was just closed -------------------------------------------------------------
+
+
+@tablet.get("/visits/<uid>/delivery")
+@auth.staff()
+def delivery(uid: str) -> Response:
+    """Say alone how far the account of a closed visit has come."""
+    return page_or_block("clienteling/_closed.html", "all", closed=_closed(uid))
+
+
+def _closed(uid: str) -> visit_words.Closed | None:
+    visit = db.session().query(Visit).filter_by(uid=uid, store_id=g.store.id).one_or_none()
+    if visit is None or visit.ended_at is None:
+        return None
+    return visit_words.closed(visit, visits.find_delivery(db.session(), visit))
+
+
+# --- a code -----------------------------------------------------------------------------------
+
+
+@tablet.post("/scan")
+@auth.staff()
+@limiter.limit(lookups)
+def read_code() -> Response:
+    """Go to what a scanned or typed code means, or say on the same page why not."""
+    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
+    match found:
+        case FoundCustomer(uid=uid):
+            return _welcome(uid)
+        case FoundVariant(sku=sku):
+            return see_other(url_for("tablet.product", sku=sku))
+        case FoundOrder(is_here=True, uid=uid):
+            return see_other(url_for("tablet.handover", uid=uid))
+        case FoundStaff(uid=uid) if _change_staff(uid):
+            return see_other(url_for("tablet.scan"))
+        case _:
+            return _refuse(_fault(found))
+
+
+@forms.once
+def _welcome(uid: str) -> str:
+    """Open the file of who showed a card, and the visit with it."""
+    customer = files.open_file(uid, reason=files.BY_CODE)
+    visits.start(
+        db.session(), store=g.store, staff=g.staff, customer=customer, opened_by="scan", now=now()
+    )
+    return url_for("tablet.customer", uid=uid)
+
+
+def _change_staff(uid: str) -> bool:
+    """Sign in the colleague who showed a badge, if they work in this store."""
+    person = people.find(db.session(), uid)
+    if person is None or person.store_id not in (None, g.store.id):
+        return False
+    auth.sign_in(person)
+    name = person.name.partition(" ")[0]
+    flash(typo(_("La tablette est à %(name)s.", name=name)))
+    return True
+
+
+def _refuse(fault: Fault) -> Response:
+    db.session.rollback()
+    return _page(fault=fault)
+
+
+def _fault(found: Found) -> Fault:
+    if isinstance(found, FoundOrder):
+        return _elsewhere(found)
+    reason = Missing.BADGE if isinstance(found, FoundStaff) else found.reason
+    known = scanning.WORDS[reason]
+    return Fault(title=typo(str(known.title)), advice=typo(str(known.advice)))
+
+
+def _elsewhere(found: FoundOrder) -> Fault:
+    order = db.session().get_one(Order, found.id)
+    address = ", ".join(part for part in (order.store.address, order.store.city) if part)
+    return Fault(
+        title=typo(_("Cette commande attend à %(store)s", store=order.store.name)),
+        advice=typo(_("Adresse : %(address)s.", address=address) if address else ""),
+    )
+
+
+# --- without a code ---------------------------------------------------------------------------
+
+
+@tablet.post("/customers")
+@auth.staff()
+@limiter.limit(lookups)
+@forms.once
+def open_customer() -> str:
+    """Open the file of a customer (`uid`) who was searched for, for a stated `reason`."""
+    uid, reason = request.form.get("uid", ""), request.form.get("reason", "")
+    if reason not in dict(files.reasons()):
+        raise Invalid(field="reason", problem="unknown")
+    files.open_file(uid, reason=reason)
+    return url_for("tablet.customer", uid=uid)
+
+
+@tablet.post("/visits")
+@auth.staff()
+@forms.once
+def anonymous_visit() -> str:
+    """Open the visit of somebody without a card, and show its account."""
+    visit = visits.start(
+        db.session(), store=g.store, staff=g.staff, customer=None, opened_by="tap", now=now()
+    )
+    return url_for("tablet.visit", uid=visit.uid)

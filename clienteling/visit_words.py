@@ -1,0 +1,142 @@
+"""A visit in the words of its account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from clienteling import named
+from clienteling.customer_words import full_name
+from store.models import Visit, VisitLine
+from store.visits import LEFT
+from store.web.clock import now
+from store.web.filters import public_name, typo
+
+MINUTE = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One of several answers."""
+
+    value: str
+    text: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """What is known of a visit, as its form shows it."""
+
+    uid: str
+    started_at: datetime
+    minutes: int
+    staff: str
+    reason: str
+    outcome: str
+    why: str
+    next_step: str
+    note: str
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """A recorded visit: what was said, and how far its account has come."""
+
+    uid: str
+    title: str
+    text: str
+    kind: str
+    icon: str
+    is_settled: bool
+
+
+def account(visit: Visit, told: dict[str, str]) -> Account:
+    """Return the visit's account; `told` is what was typed and is not kept yet."""
+    outcome = told.get("outcome", visit.outcome)
+    why = told.get("why", outcome if outcome in LEFT else "")
+    return Account(
+        uid=visit.uid,
+        started_at=visit.started_at,
+        minutes=minutes_of(visit),
+        staff=visit.staff_name.partition(" ")[0],
+        reason=told.get("reason", visit.reason),
+        outcome="not_found" if outcome in LEFT else outcome,
+        why=why,
+        next_step=told.get("next_step", visit.next_step),
+        note=told.get("note", visit.note),
+    )
+
+
+def minutes_of(visit: Visit) -> int:
+    """Return how long the visit has lasted."""
+    until = visit.ended_at or now()
+    return max(0, int((until - visit.started_at).total_seconds()) // MINUTE)
+
+
+def choices() -> dict[str, Any]:
+    """Return every answer that the form offers."""
+    return {
+        "reasons": [
+            Choice(value="gift", text=_("Cadeau")),
+            Choice(value="pickup", text=_("Retrait")),
+            Choice(value="home", text=_("Maison")),
+            Choice(value="exchange", text=_("Échange ou retour")),
+            Choice(value="browse", text=_("Juste regarder")),
+        ],
+        "outcomes": [
+            Choice(value="bought", text=_("Achat"), icon="shopping-bag"),
+            Choice(value="set_aside", text=_("Mis de côté"), icon="bookmark"),
+            Choice(value="thinking", text=_("Réflexion"), icon="hourglass"),
+            Choice(value="not_found", text=_("Pas trouvé"), icon="search-x"),
+        ],
+        "why": [
+            Choice(value="left_size", text=_("La taille")),
+            Choice(value="left_price", text=_("Le prix")),
+            Choice(value="left_stock", text=_("Le stock")),
+            Choice(value="left_wait", text=_("L'attente")),
+        ],
+        "next_steps": [
+            Choice(value="call_back", text=_("Rappeler")),
+            Choice(value="tell_when_back", text=_("Prévenir du retour")),
+            Choice(value="appointment", text=_("Rendez-vous")),
+            Choice(value="none", text=_("Rien")),
+        ],
+        "actions": [("shown", _("Montré")), ("tried", _("Essayé")), ("wanted", _("Voulu"))],
+    }
+
+
+def shown(line: VisitLine) -> dict[str, Any]:
+    """Return an article of the visit and what became of it."""
+    known = line.variant
+    article = named.variant(known) if known else named.unknown(line.sku, line.sku)
+    return {"article": article, "action": line.kind}
+
+
+def closed(visit: Visit, delivery: str) -> Closed:
+    """Say that a visit is recorded, and whether the central system has it."""
+    who = public_name(full_name(visit.customer)) if visit.customer else ""
+    title = _("Visite de %(name)s enregistrée.", name=who) if who else _("Visite enregistrée.")
+    text, kind, icon = _delivery(delivery)
+    return Closed(
+        uid=visit.uid,
+        title=typo(title),
+        text=typo(text),
+        kind=kind,
+        icon=icon,
+        is_settled=delivery not in ("pending", "claimed"),
+    )
+
+
+def _delivery(state: str) -> tuple[str, str, str]:
+    """Return the words, the kind and the icon of how far a fact has come."""
+    if not current_app.config["COMPTOIR"].sync.hub_url:
+        return _("Gardée dans ce magasin."), "ok", "check"
+    words = {
+        "delivered": (_("Transmise au siège."), "ok", "circle-check"),
+        "set_aside": (_("Le siège l'a refusée : voyez la page Synchro."), "warn", "circle-alert"),
+    }
+    return words.get(state, (_("Sera transmise au siège."), "info", "cloud-upload"))

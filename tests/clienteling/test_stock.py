@@ -1,0 +1,135 @@
+"""Stock on the tablet: found by a word, shown in every store with its age and source."""
+
+import pytest
+from sqlalchemy import select
+
+from store import products, stock
+from store.models import Product, StockLevel
+from store.records import MovementRecord, StockRecord
+from store.web import clock
+from tests.counting import counted
+
+
+@pytest.fixture(autouse=True)
+def searchable(session, shop):
+    """Let the search know the shop's articles."""
+    for product in session.scalars(select(Product)):
+        products.write_tokens(session, product)
+    session.commit()
+
+
+def count(session, quantity, *, kind="count", number="1", store="LIL"):
+    movement = MovementRecord(
+        source="erp",
+        source_id=number,
+        store=store,
+        sku="22423",
+        kind=kind,
+        quantity=quantity,
+        occurred_at=clock.now(),
+    )
+    stock.apply(session, [movement], now=clock.now())
+    session.commit()
+
+
+def table(page):
+    rows = page.soup.find("table").find("tbody").find_all("tr")
+    return [" ".join(row.get_text(" ").split()) for row in rows]
+
+
+def test_a_word_finds_the_article_and_shows_it(tablet):
+    page = tablet.get("/tablet/stock?q=presentoire")
+
+    assert page.soup.find(id="stock-name").get_text() == "Présentoir à gâteaux Regency"
+    assert page.soup.find(attrs={"aria-current": "true", "class": "prow"})
+
+
+@pytest.mark.parametrize("kind", ["sku", "gtin"])
+def test_a_reference_or_a_barcode_finds_the_article(tablet, shop, kind):
+    query = getattr(shop.cake_stand, kind)
+
+    assert "Présentoir" in tablet.get(f"/tablet/stock?q={query}").text
+
+
+def test_nothing_found_is_said_with_what_to_do(tablet):
+    page = tablet.get("/tablet/stock?q=xyzzyqwerty")
+
+    assert "Rien ne correspond" in page.text
+
+
+def test_typing_reads_the_list_alone(tablet):
+    block = tablet.block("/tablet/stock?q=regency")
+
+    assert len(block.soup.find(id="results").find_all("li")) == 2
+    assert block.soup.find("table") is None
+
+
+def test_each_store_shows_its_figure_its_distance_and_its_hours(tablet, session, shop):
+    count(session, 8)
+    told = StockRecord(
+        store="RBX", sku="22423", on_hand=5, reserved=2, as_of=clock.now(), source="hub"
+    )
+    stock.learn(session, told, with_reserved=True, now=clock.now())
+    session.commit()
+
+    own, other = table(tablet.get("/tablet/stock/22423"))
+
+    assert own.startswith("Lille, Grand'Place ici 8 0 il y a")
+    assert other.startswith("Roubaix 10 km · ouv")
+    assert "3 2 il y a" in other
+
+
+def test_the_figure_says_when_it_was_counted_and_what_was_sold_since(tablet, session, shop):
+    count(session, 8)
+    count(session, -1, kind="delta", number="2")
+
+    assert "1 sorti depuis" in tablet.get("/tablet/stock/22423").text
+
+
+def test_what_nobody_knows_is_shown_as_a_question_with_a_number_to_call(tablet):
+    _own, other = table(tablet.get("/tablet/stock/22423"))
+
+    assert "?" in other
+    assert "03 20 00 00 00" in other
+
+
+def test_what_is_on_its_way_is_announced(tablet, session, shop):
+    level = session.get_one(StockLevel, (shop.lille.id, shop.cake_stand.id))
+    level.incoming, level.incoming_on = 24, clock.now().date()
+    session.commit()
+
+    assert "24 en route pour ici" in tablet.get("/tablet/stock/22423").text
+
+
+def test_the_page_follows_the_article_it_shows(tablet):
+    body = tablet.get("/tablet/stock/22423").soup.body
+
+    assert "stock:22423" in body["hx-sse:connect"]
+
+
+def test_the_table_reads_itself_again_alone(tablet):
+    block = tablet.block("/tablet/stock/22423/table")
+
+    assert block.soup.find(id="stock-of")
+    assert block.soup.find("nav", {"class": "rail"}) is None
+
+
+def test_an_unknown_article_is_not_found(tablet):
+    tablet.get("/tablet/stock/NOTHING", status=404)
+
+
+@pytest.mark.parametrize("query", ["<script>", "a" * 10_000, "🫖", "\u202e%20"])
+def test_odd_texts_are_searched_like_any_other(tablet, query):
+    tablet.get(f"/tablet/stock?q={query}")
+
+
+def test_the_list_takes_as_many_queries_for_two_articles_as_for_one(tablet, app):
+    with app.app_context():
+        engine = app.extensions["sqlalchemy"].engine
+    tablet.block("/tablet/stock?q=tasse")
+    with counted(engine) as one:
+        tablet.block("/tablet/stock?q=tasse")
+    with counted(engine) as two:
+        tablet.block("/tablet/stock?q=regency")
+
+    assert len(one) == len(two) <= 12
