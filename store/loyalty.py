@@ -52,12 +52,16 @@ class FoundCustomer:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundOrder:
-    """An order to collect, in this store or, by its QR only, in another."""
+    """An order to collect, in this store or, by its QR only, in another.
+
+    `proof` is what only its customer has: qr, code, or nothing for a number.
+    """
 
     id: int
     uid: str
     number: str
     is_here: bool
+    proof: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,22 +165,28 @@ def _found_variant(row: Any) -> FoundVariant | None:
 
 def _order(session: Session, code: OrderCode | PickupCode, store: Store) -> Found:
     if isinstance(code, OrderCode):
-        found = _first_order(session, store, Order.code == code.code)
+        found = _first_order(session, store, Order.code == code.code, proof="qr")
         return found or Nothing(reason=Missing.ORDER)
     here = (Order.pickup_code == code.digits, Order.store_id == store.id)
-    return _first_order(session, store, *here) or _typed_text(
+    return _first_order(session, store, *here, proof="code") or _typed_text(
         session, code.digits, store, otherwise=Missing.PICKUP_CODE
     )
 
 
-def _first_order(session: Session, store: Store, *conditions: Any) -> FoundOrder | None:
+def _first_order(
+    session: Session, store: Store, *conditions: Any, proof: str = ""
+) -> FoundOrder | None:
     """Return the order that still waits, else the newest: six digits are used again."""
     query = select(Order.id, Order.uid, Order.number, Order.store_id).where(*conditions)
     row = session.execute(
         query.order_by(Order.closed_at.is_not(None), Order.placed_at.desc()).limit(1)
     ).first()
     return row and FoundOrder(
-        id=row.id, uid=row.uid, number=row.number, is_here=row.store_id == store.id
+        id=row.id,
+        uid=row.uid,
+        number=row.number,
+        is_here=row.store_id == store.id,
+        proof=proof,
     )
 
 

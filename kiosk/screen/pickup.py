@@ -41,7 +41,7 @@ def arrive(found: FoundOrder) -> str:
     Raises what `pickups.check_in` raises.
     """
     order = db.session.get_one(Order, found.id)
-    pickups.check_in(db.session(), order, store=g.store, now=now())
+    pickups.check_in(db.session(), order, store=g.store, now=now(), proof=found.proof)
     session["arrival"] = order.uid
     return url_for("kiosk.waiting")
 
