@@ -140,8 +140,7 @@ def in_words(card: Card) -> dict[str, Any]:
         "last": [_article(one) for one in card.last],
         "usual": [_article(one, why=_often(one)) for one in card.usual],
         "notes": [
-            {"text": note.text, "author": note.author, "on": note.written_at}
-            for note in card.notes
+            {"text": note.text, "author": note.author, "on": note.written_at} for note in card.notes
         ],
         "visit": _visit(card.visit),
         **events(card),
@@ -182,9 +181,7 @@ def _consents(standings: Sequence[Standing]) -> list[Consent]:
         ("store_history", ""): _("Historique en magasin"),
     }
     given = {(one.purpose, one.channel): one.granted for one in standings}
-    return [
-        Consent(channel=name, given=given[key]) for key, name in names.items() if key in given
-    ]
+    return [Consent(channel=name, given=given[key]) for key, name in names.items() if key in given]
 
 
 def _points(person: Person) -> dict[str, Any] | None:
@@ -242,8 +239,13 @@ def _article(bought: Bought, *, why: str = "") -> Article:
 
 
 def _often(bought: Bought) -> str:
-    return typo(_("Pris %(n)s fois, la dernière en %(month)s", n=bought.times,
-                  month=month(bought.bought_at)))
+    return typo(
+        _(
+            "Pris %(n)s fois, la dernière en %(month)s",
+            n=bought.times,
+            month=month(bought.bought_at),
+        )
+    )
 
 
 def _visit(visit: Open | None) -> dict[str, Any] | None:

@@ -7,13 +7,13 @@ from flask import Response, g, request, url_for
 from clienteling import customer_words as say
 from clienteling import files, note_words
 from clienteling.blueprint import tablet
-from store import history, notes, openings, visits
 from store import customers as people
+from store import history, notes, openings, visits
 from store.errors import Invalid
 from store.web import auth, forms, stock_words
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.htmx import is_partial, page_or_block, see_other
+from store.web.htmx import is_partial, page_or_block
 
 
 @tablet.get("/customers", endpoint="customers")

@@ -42,8 +42,10 @@ def checked(form: Mapping[str, str]) -> str:
     flags = () if form.get("confirmed") else notes.flag(text)
     if flags:
         listed = ", ".join(f"« {flag.word} »" for flag in flags)
-        fault = _("%(words)s : est-ce utile pour mieux servir ? La personne peut lire cette note.",
-                  words=listed)
+        fault = _(
+            "%(words)s : est-ce utile pour mieux servir ? La personne peut lire cette note.",
+            words=listed,
+        )
         raise Refused(Draft(text=text, fault=typo(fault), may_confirm=True))
     return text
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from clienteling import files, visit_words
 from clienteling.blueprint import tablet
 from clienteling.customer_words import Badge, full_name, tier_badge
-from store import customer_search, customers, loyalty, openings, visits, words
+from store import customer_search, loyalty, visits, words
 from store import staff as people
 from store.customer_search import Match, Matches
 from store.errors import Invalid

@@ -1,6 +1,15 @@
 """Who works on this tablet: choosing oneself, the PIN, and the lock."""
 
-from flask import Response, current_app, g, make_response, render_template, request, session, url_for
+from flask import (
+    Response,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from clienteling import files
 from clienteling.blueprint import tablet
@@ -28,9 +37,7 @@ def sign_in_with_pin() -> Response:
     """Sign the person in and show the page that the last one left, or the scan."""
     uid, pin = request.form.get("who", ""), request.form.get("pin", "")
     try:
-        person = staff.sign_in(
-            db.session(), uid, pin, device=g.device, policy=_policy(), now=now()
-        )
+        person = staff.sign_in(db.session(), uid, pin, device=g.device, policy=_policy(), now=now())
     except (WrongPin, Locked) as error:
         db.session.commit()  # the count of wrong PINs must outlive the refusal
         return _form(staff.find(db.session(), uid), fault=errors.fault_of(error))

@@ -80,8 +80,9 @@ def close_visit(uid: str) -> Response:
 
 def _mend(uid: str, errors: dict[str, str], *, may_confirm: bool = False) -> Response:
     db.session.rollback()
-    return _page(visits.get(db.session(), uid, store=g.store), errors=errors,
-                 may_confirm=may_confirm)
+    return _page(
+        visits.get(db.session(), uid, store=g.store), errors=errors, may_confirm=may_confirm
+    )
 
 
 def _words_for(error: Invalid) -> dict[str, str]:

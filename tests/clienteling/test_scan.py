@@ -148,9 +148,7 @@ def test_file_does_not_open_without_a_known_reason(tablet, shop, session: Sessio
 def test_file_of_nobody_is_not_found(tablet, shop):
     fields = tablet.get(f"{SCAN}?q=roussel").form("/tablet/customers")
 
-    answer = tablet.post(
-        "/tablet/customers", fields | {"uid": str(uuid.uuid4()), "reason": "call"}
-    )
+    answer = tablet.post("/tablet/customers", fields | {"uid": str(uuid.uuid4()), "reason": "call"})
 
     assert answer.status == 404
 

@@ -14,6 +14,19 @@ INVENTORY = {
     "tablet.sign_in": "device tablet",
     "tablet.sign_in_with_pin": "device tablet",
     "tablet.lock": "device tablet",
+    "tablet.add_note": "staff assistant",
+    "tablet.add_product": "staff assistant",
+    "tablet.anonymous_visit": "staff assistant",
+    "tablet.ask_product": "staff assistant",
+    "tablet.close_visit": "staff assistant",
+    "tablet.customer": "staff assistant",
+    "tablet.customers": "staff assistant",
+    "tablet.delivery": "staff assistant",
+    "tablet.open_customer": "staff assistant",
+    "tablet.read_code": "staff assistant",
+    "tablet.scan": "staff assistant",
+    "tablet.start_visit": "staff assistant",
+    "tablet.visit": "staff assistant",
 }
 
 

@@ -1,0 +1,85 @@
+"""The hub's page of visits: each visit that a store told, once."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from config import sources
+from config.app import create_app
+from store import visits
+from store.database import writing
+from store.records import CustomerRef, VisitRecord
+from store.web.extensions import db
+from tests.page_client import PageClient
+
+
+@pytest.fixture
+def hub_app(database_url, tmp_path):
+    settings = sources.load(
+        environ={
+            "COMPTOIR_DATA_DIR": str(tmp_path),
+            "COMPTOIR_DATABASE__URL": database_url,
+            "COMPTOIR_SERVER__ROLE": "hub",
+        }
+    )
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def hub(hub_app, shop):
+    return PageClient(hub_app).become(shop.tablet_secret, "tablet").sign_in(shop.ines.uid)
+
+
+def receive(engine, now, **told):
+    facts = {
+        "id": str(uuid.uuid4()),
+        "store": "LIL",
+        "staff_name": "Inès",
+        "outcome": "bought",
+        "customer": CustomerRef(source="crm", external_id="C-1001"),
+        **told,
+    }
+    with writing(engine) as session:
+        record = VisitRecord(started_at=now - timedelta(minutes=9), ended_at=now, **facts)
+        visits.receive(session, record, now=now)
+    return facts["id"]
+
+
+def test_no_visit_yet_is_said(hub):
+    assert "Aucune visite encore" in hub.get("/hub/visits").text
+
+
+def test_a_visit_that_came_twice_is_shown_once(hub, engine, now):
+    uid = receive(engine, now)
+    receive(engine, now, id=uid)
+
+    page = hub.get("/hub/visits")
+
+    assert page.text.count(uid) == 1
+    assert "Camille R." in page.text
+    assert "A acheté" in page.text
+    assert page.soup.select_one("#total").text == "1"
+
+
+def test_older_visits_are_a_page_away(hub, engine, now):
+    uids = [receive(engine, now) for _ in range(53)]
+
+    first = hub.get("/hub/visits")
+    rest = hub.get(first.soup.select_one("a.btn")["href"])
+
+    assert [uid for uid in uids if uid in first.text] == uids[3:]
+    assert [uid for uid in uids if uid in rest.text] == uids[:3]
+
+
+def test_a_stranger_sees_no_visit(hub_app, engine, shop, now):
+    uid = receive(engine, now)
+
+    answer = hub_app.test_client().get("/hub/visits")
+
+    assert answer.status_code == 303
+    assert uid not in answer.text

@@ -1,0 +1,141 @@
+"""The sync page: what waits, why, and sending it again; the pill that every page shows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from store import flows, outbox
+from store.database import writing
+
+VISIT = {"customer": {"name": "Camille Roussel"}, "outcome": "bought"}
+
+
+@pytest.fixture
+def present():
+    return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def hub(app):
+    """The store has a hub above it."""
+    settings = app.config["COMPTOIR"]
+    linked = replace(settings.sync, hub_url="http://siege.example:8001")
+    app.config["COMPTOIR"] = replace(settings, sync=linked)
+
+
+@pytest.fixture
+def tell(engine, shop, present):
+    def tell(kind="visit", payload=VISIT, *, ago=0, **state):
+        with writing(engine) as session:
+            at = present - timedelta(seconds=ago)
+            subject = f"{kind}:{ago}"
+            row = outbox.add(session, kind=kind, subject=subject, payload=payload, now=at)
+            for name, value in state.items():
+                setattr(row, name, value)
+            return row.uid
+
+    return tell
+
+
+def test_an_empty_queue_says_that_everything_left(tablet, engine, present):
+    with writing(engine) as session:
+        flows.note_success(session, flows.PUSH, now=present)
+        flows.note_success(session, flows.PULL, now=present)
+
+    page = tablet.get("/tablet/sync")
+
+    assert "Tout est parti" in page.text
+    assert "siège : siege.example:8001" in page.text
+    assert [cell["aria-label"] for cell in page.soup.select(".cx .icon")] == ["À jour", "À jour"]
+
+
+def test_what_waits_is_named_with_its_tries(tablet, tell):
+    tell(ago=18 * 60)
+    tell(kind="stock_movements", payload={"items": [{"sku": "22699"}]}, ago=5, attempts=2)
+
+    page = tablet.get("/tablet/sync")
+
+    first, second = (item.get_text(" ", strip=True) for item in page.soup.select(".out"))
+    assert "Compte rendu de visite" in first
+    assert "Camille R." in first
+    assert "en attente" in first
+    assert "Article 22699" in second
+    assert "2 essais" in second
+    assert "le plus ancien : 18 min" in page.text
+
+
+def test_a_refused_record_says_why_and_leaves_again_by_its_button(tablet, engine, tell):
+    uid = tell(state="set_aside", last_error="422 A value is not possible: field: store")
+    page = tablet.get("/tablet/sync")
+    assert "Refusé par le siège : 422 A value is not possible: field: store" in page.text
+    assert "Le siège a refusé 1 envoi." in page.text
+
+    answer = tablet.post("/tablet/sync/retry", page.form("/tablet/sync/retry") | {"uid": uid})
+
+    assert answer.status == 303
+    with writing(engine) as session:
+        assert [row.state for row in outbox.list_by_state(session)] == ["pending"]
+
+
+def test_everything_leaves_again_by_one_button(tablet, engine, tell):
+    tell(state="set_aside")
+    tell(ago=1, next_attempt_at=datetime.now(UTC) + timedelta(minutes=9))
+    page = tablet.get("/tablet/sync")
+
+    tablet.post("/tablet/sync/now", page.form("/tablet/sync/now"))
+
+    with writing(engine) as session:
+        assert outbox.claim(session, worker="w", now=datetime.now(UTC), lease_seconds=9)
+        assert outbox.summary(session).set_aside == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("NewConnectionError", "Le siège est injoignable."),
+        ("no answer: ReadTimeout", "Le siège n'a pas répondu à temps."),
+        ("401 A live bearer token is needed", "Le siège refuse le jeton de ce magasin."),
+        ("429 Too many requests", "Le siège demande d'attendre."),
+        ("503 Service Unavailable", "Le siège est en panne (503)."),
+        ("302: not an answer of the central system", "Ce n'est pas le siège qui répond (302)."),
+    ],
+)
+def test_a_link_that_fails_says_so_in_words_and_that_nothing_is_lost(
+    tablet, engine, present, error, words
+):
+    with writing(engine) as session:
+        flows.note_failure(session, flows.PUSH, reason=error, now=present)
+
+    text = tablet.get("/tablet/sync").text.replace("’", "'")
+
+    assert words in text
+    assert "Aucune donnée n'est perdue." in text
+
+
+def test_the_parts_that_follow_are_read_alone(tablet, tell):
+    tell()
+
+    state, pill = tablet.block("/tablet/sync/state"), tablet.block("/tablet/sync/pill")
+
+    assert state.soup.select_one("#sync-state")
+    assert "1 en attente" in pill.text
+
+
+def test_the_page_in_english(tablet, tell):
+    tell(state="set_aside", last_error="404 There is no such thing")
+    tablet.client.post("/language", data={"language": "en", "next": "/tablet/sync"})
+
+    assert "Visit report" in tablet.get("/tablet/sync").text
+
+
+def test_a_shop_on_its_own_says_so(app, tablet):
+    settings = app.config["COMPTOIR"]
+    app.config["COMPTOIR"] = replace(settings, sync=replace(settings.sync, hub_url=""))
+
+    assert "Ce magasin travaille seul." in tablet.get("/tablet/sync").text
+
+
+def test_looking_is_for_people_who_are_signed_in(pages, shop):
+    assert pages.client.get("/tablet/sync").status_code == 303
+    assert pages.client.post("/tablet/sync/now").status_code in (303, 400)
