@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from store import changes, customers
@@ -15,6 +15,15 @@ from store.records import ConsentRecord
 PURPOSES = ("marketing", "suggestions", "store_history")
 CHANNELS = ("", "email", "sms")
 STATES = ("granted", "withdrawn")
+
+
+_CONSENT = Consent.__table__.c
+# "granted" sorts before "withdrawn", so that the withdrawal is laid over it
+_STATED = (
+    select(_CONSENT.purpose, _CONSENT.channel, _CONSENT.state, _CONSENT.stated_at)
+    .where(_CONSENT.customer_id == bindparam("customer_id"))
+    .order_by(_CONSENT.stated_at, _CONSENT.state, _CONSENT.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +78,8 @@ def list_standing(session: Session, customer_id: int) -> Sequence[Standing]:
 
     Of two statements of one moment the withdrawal counts.
     """
-    query = select(Consent.purpose, Consent.channel, Consent.state, Consent.stated_at).where(
-        Consent.customer_id == customer_id
-    )
     newest: dict[tuple[str, str], Standing] = {}
-    # "granted" sorts before "withdrawn", so that the withdrawal is laid over it
-    for row in session.execute(query.order_by(Consent.stated_at, Consent.state, Consent.id)):
+    for row in session.execute(_STATED, {"customer_id": customer_id}):
         newest[row.purpose, row.channel] = Standing(
             purpose=row.purpose,
             channel=row.channel,

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     Integer,
-    Row,
     bindparam,
     func,
     literal_column,
@@ -48,7 +47,7 @@ from store.timeline import Page
 MONTHS = 12
 EVENTS = 8
 PICKUPS = 5
-LAST_PURCHASES, LAST_LINES = 4, 24
+LAST_PURCHASES, LAST_LINES = 4, 16
 LAST, USUAL = 3, 3
 USUAL_TIMES = 2  # bought at least so often
 NOTES = 4
@@ -160,8 +159,8 @@ def card(
         consents=list_standing(session, person.id),
         pickups=[_waiting(row) for row in session.execute(_WAITING, own)],
         events=timeline.page(session, person.id, before=before, limit=EVENTS),
-        last=_distinct(bought["last"])[:LAST],
-        usual=_distinct(bought["usual"])[:USUAL],
+        last=bought["last"],
+        usual=bought["usual"],
         notes=[Remark(**row._mapping) for row in session.execute(_NOTES, own)],
         visit=_open_visit(session, own),
     )
@@ -169,79 +168,101 @@ def card(
 
 # --- statements, built once -------------------------------------------------------------------
 
+# tables, not models: what the session adds to rows of a model costs more than the query
+_CUSTOMER = Customer.__table__
+_CUSTOMER_MONTH = CustomerMonth.__table__
+_CUSTOMER_VARIANT = CustomerVariant.__table__
+_NOTE = Note.__table__
+_ORDER = Order.__table__
+_ORDER_LINE = OrderLine.__table__
+_POINTS_MOVEMENT = PointsMovement.__table__
+_PRODUCT = Product.__table__
+_PURCHASE = Purchase.__table__
+_PURCHASE_LINE = PurchaseLine.__table__
+_STOCK_LEVEL = StockLevel.__table__
+_STORE = Store.__table__
+_VARIANT = Variant.__table__
+_VISIT = Visit.__table__
+_VISIT_LINE = VisitLine.__table__
 _THIS: BindParameter[int] = bindparam("customer_id")
-_PENDING = select(func.coalesce(func.sum(PointsMovement.points), 0)).where(
-    PointsMovement.customer_id == Customer.id,
-    (Customer.points_at.is_(None)) | (PointsMovement.occurred_at > Customer.points_at),
+_PENDING = select(func.coalesce(func.sum(_POINTS_MOVEMENT.c.points), 0)).where(
+    _POINTS_MOVEMENT.c.customer_id == _CUSTOMER.c.id,
+    (_CUSTOMER.c.points_at.is_(None)) | (_POINTS_MOVEMENT.c.occurred_at > _CUSTOMER.c.points_at),
 )
-_YEAR = (CustomerMonth.customer_id == Customer.id, CustomerMonth.month > bindparam("month"))
+_YEAR = (
+    _CUSTOMER_MONTH.c.customer_id == _CUSTOMER.c.id,
+    _CUSTOMER_MONTH.c.month > bindparam("month"),
+)
 _PERSON = select(
-    Customer.id,
-    Customer.uid,
-    Customer.first_name,
-    Customer.last_name,
-    Customer.city,
-    Customer.joined_on,
-    Customer.tier,
-    Customer.points_snapshot,
-    Customer.points_at,
+    _CUSTOMER.c.id,
+    _CUSTOMER.c.uid,
+    _CUSTOMER.c.first_name,
+    _CUSTOMER.c.last_name,
+    _CUSTOMER.c.city,
+    _CUSTOMER.c.joined_on,
+    _CUSTOMER.c.tier,
+    _CUSTOMER.c.points_snapshot,
+    _CUSTOMER.c.points_at,
     _PENDING.scalar_subquery().label("pending"),
-    select(func.coalesce(func.sum(CustomerMonth.purchases), 0))
+    select(func.coalesce(func.sum(_CUSTOMER_MONTH.c.purchases), 0))
     .where(*_YEAR)
     .scalar_subquery()
     .label("purchases"),
-    select(func.coalesce(func.sum(CustomerMonth.total_minor), 0))
+    select(func.coalesce(func.sum(_CUSTOMER_MONTH.c.total_minor), 0))
     .where(*_YEAR)
     .scalar_subquery()
     .label("total_minor"),
-).where(Customer.uid == bindparam("uid"))
+).where(_CUSTOMER.c.uid == bindparam("uid"))
 
 _WAITING = (
     select(
-        Order.uid,
-        Order.number,
-        Order.state,
-        select(func.coalesce(func.sum(OrderLine.quantity), 0))
-        .where(OrderLine.order_id == Order.id, OrderLine.state.not_in(("cancelled", "collected")))
+        _ORDER.c.uid,
+        _ORDER.c.number,
+        _ORDER.c.state,
+        select(func.coalesce(func.sum(_ORDER_LINE.c.quantity), 0))
+        .where(
+            _ORDER_LINE.c.order_id == _ORDER.c.id,
+            _ORDER_LINE.c.state.not_in(("cancelled", "collected")),
+        )
         .scalar_subquery()
         .label("articles"),
-        Order.total_minor,
-        Order.currency,
-        Order.paid,
-        Order.staging_place,
-        Order.pickup_by,
-        Store.name.label("store"),
-        (Order.store_id == bindparam("store_id")).label("is_here"),
+        _ORDER.c.total_minor,
+        _ORDER.c.currency,
+        _ORDER.c.paid,
+        _ORDER.c.staging_place,
+        _ORDER.c.pickup_by,
+        _STORE.c.name.label("store"),
+        (_ORDER.c.store_id == bindparam("store_id")).label("is_here"),
     )
-    .join(Store, Store.id == Order.store_id)
-    .where(Order.customer_id == _THIS, Order.state.in_(sorted(OPEN)))
-    .order_by((Order.store_id == bindparam("store_id")).desc(), Order.placed_at.desc())
+    .join(_STORE, _STORE.c.id == _ORDER.c.store_id)
+    .where(_ORDER.c.customer_id == _THIS, _ORDER.c.state.in_(sorted(OPEN)))
+    .order_by((_ORDER.c.store_id == bindparam("store_id")).desc(), _ORDER.c.placed_at.desc())
     .limit(PICKUPS)
 )
 
 _RECENT = (
-    select(Purchase.id, Purchase.occurred_at)
-    .where(Purchase.customer_id == _THIS)
-    .order_by(Purchase.occurred_at.desc())
+    select(_PURCHASE.c.id, _PURCHASE.c.occurred_at)
+    .where(_PURCHASE.c.customer_id == _THIS)
+    .order_by(_PURCHASE.c.occurred_at.desc())
     .limit(LAST_PURCHASES)
     .subquery()
 )
 _LINES = (
     select(
-        PurchaseLine.variant_id,
+        _PURCHASE_LINE.c.variant_id,
         _RECENT.c.occurred_at.label("bought_at"),
-        PurchaseLine.id.label("n"),
+        _PURCHASE_LINE.c.id.label("n"),
     )
-    .join(_RECENT, _RECENT.c.id == PurchaseLine.purchase_id)
-    .where(PurchaseLine.variant_id.is_not(None), PurchaseLine.quantity > 0)
-    .order_by(_RECENT.c.occurred_at.desc(), PurchaseLine.id)
+    .join(_RECENT, _RECENT.c.id == _PURCHASE_LINE.c.purchase_id)
+    .where(_PURCHASE_LINE.c.variant_id.is_not(None), _PURCHASE_LINE.c.quantity > 0)
+    .order_by(_RECENT.c.occurred_at.desc(), _PURCHASE_LINE.c.id)
     .limit(LAST_LINES)
     .subquery()
 )
 _OFTEN = (
-    select(CustomerVariant.variant_id, CustomerVariant.times, CustomerVariant.last_at)
-    .where(CustomerVariant.customer_id == _THIS, CustomerVariant.times >= USUAL_TIMES)
-    .order_by(CustomerVariant.times.desc(), CustomerVariant.last_at.desc())
+    select(_CUSTOMER_VARIANT.c.variant_id, _CUSTOMER_VARIANT.c.times, _CUSTOMER_VARIANT.c.last_at)
+    .where(_CUSTOMER_VARIANT.c.customer_id == _THIS, _CUSTOMER_VARIANT.c.times >= USUAL_TIMES)
+    .order_by(_CUSTOMER_VARIANT.c.times.desc(), _CUSTOMER_VARIANT.c.last_at.desc())
     .limit(USUAL)
     .subquery()
 )
@@ -262,38 +283,43 @@ _PICKED = union_all(
     _picked("last", _LINES, _NONE, _LINES.c.bought_at, _LINES.c.n),
     _picked("usual", _OFTEN, _OFTEN.c.times, _OFTEN.c.last_at, _NONE),
 ).subquery()
-_HERE = (StockLevel.variant_id == Variant.id) & (StockLevel.store_id == bindparam("store_id"))
+_HERE = (_STOCK_LEVEL.c.variant_id == _VARIANT.c.id) & (
+    _STOCK_LEVEL.c.store_id == bindparam("store_id")
+)
 _BOUGHT = (
     select(
         _PICKED,
-        Variant.sku,
-        Variant.tone,
-        Variant.price_minor,
-        Variant.currency,
-        Product.name,
-        Product.name_en,
-        Product.family,
-        *(getattr(StockLevel, name) for name in FIGURE_COLUMNS),
+        _VARIANT.c.sku,
+        _VARIANT.c.tone,
+        _VARIANT.c.price_minor,
+        _VARIANT.c.currency,
+        _PRODUCT.c.name,
+        _PRODUCT.c.name_en,
+        _PRODUCT.c.family,
+        *(_STOCK_LEVEL.c[name] for name in FIGURE_COLUMNS),
     )
-    .join(Variant, Variant.id == _PICKED.c.variant_id)
-    .join(Product, Product.id == Variant.product_id)
-    .outerjoin(StockLevel, _HERE)
+    .join(_VARIANT, _VARIANT.c.id == _PICKED.c.variant_id)
+    .join(_PRODUCT, _PRODUCT.c.id == _VARIANT.c.product_id)
+    .outerjoin(_STOCK_LEVEL, _HERE)
 )
 
 _NOTES = (
-    select(Note.text, Note.author, Note.written_at)
-    .where(Note.customer_id == _THIS)
-    .order_by(Note.written_at.desc(), Note.id.desc())
+    select(_NOTE.c.text, _NOTE.c.author, _NOTE.c.written_at)
+    .where(_NOTE.c.customer_id == _THIS)
+    .order_by(_NOTE.c.written_at.desc(), _NOTE.c.id.desc())
     .limit(NOTES)
 )
 _OPEN_VISIT = select(
-    Visit.uid,
-    Visit.started_at,
-    select(func.count()).where(VisitLine.visit_id == Visit.id).scalar_subquery().label("shown"),
+    _VISIT.c.uid,
+    _VISIT.c.started_at,
+    select(func.count())
+    .where(_VISIT_LINE.c.visit_id == _VISIT.c.id)
+    .scalar_subquery()
+    .label("shown"),
 ).where(
-    Visit.customer_id == _THIS,
-    Visit.store_id == bindparam("store_id"),
-    Visit.ended_at.is_(None),
+    _VISIT.c.customer_id == _THIS,
+    _VISIT.c.store_id == bindparam("store_id"),
+    _VISIT.c.ended_at.is_(None),
 )
 
 
@@ -312,7 +338,7 @@ def _person(session: Session, uid: str, *, now: datetime) -> Person:
     return Person(points=snapshot + known["pending"] if has_points else None, **known)
 
 
-def _waiting(row: Row[Any]) -> Waiting:
+def _waiting(row: Any) -> Waiting:
     known = dict(row._mapping)
     is_here = known.pop("is_here")
     return Waiting(**known | {"store": "" if is_here else known["store"]})
@@ -327,17 +353,15 @@ def _bought(
     session: Session, own: Mapping[str, int], *, now: datetime, trust: Trust
 ) -> dict[str, list[Bought]]:
     """Return the articles of the last purchases and the usual ones, each the first one first."""
-    found: dict[str, list[tuple[Any, ...]]] = {"last": [], "usual": []}
-    for row in session.execute(_BOUGHT, own):
-        order = -row.times, -row.bought_at.timestamp(), row.place
-        found[row.kind].append((order, _article(row, now=now, trust=trust)))
+    rows = session.execute(_BOUGHT, own).all()
+    rows = sorted(rows, key=lambda row: (-row.times, -row.bought_at.timestamp(), row.place))
     return {
-        kind: [article for _, article in sorted(rows, key=lambda pair: pair[0])]
-        for kind, rows in found.items()
+        kind: [_article(row, now=now, trust=trust) for row in _distinct(rows, kind)[:most]]
+        for kind, most in (("last", LAST), ("usual", USUAL))
     }
 
 
-def _article(row: Row[Any], *, now: datetime, trust: Trust) -> Bought:
+def _article(row: Any, *, now: datetime, trust: Trust) -> Bought:
     is_counted = row.learnt_at is not None
     return Bought(
         sku=row.sku,
@@ -353,5 +377,10 @@ def _article(row: Row[Any], *, now: datetime, trust: Trust) -> Bought:
     )
 
 
-def _distinct(articles: Sequence[Bought]) -> list[Bought]:
-    return list({article.sku: article for article in reversed(articles)}.values())[::-1]
+def _distinct(rows: Sequence[Any], kind: str) -> list[Any]:
+    """Return the first row of each article among those of one kind."""
+    first: dict[str, Any] = {}
+    for row in rows:
+        if row.kind == kind:
+            first.setdefault(row.sku, row)
+    return list(first.values())

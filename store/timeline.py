@@ -106,18 +106,25 @@ def _read_cursor(cursor: str) -> dict[str, Any]:
 
 # --- the statement, built once ----------------------------------------------------------------
 
+_ORDER = Order.__table__
+_ORDER_LINE = OrderLine.__table__
+_POINTS_MOVEMENT = PointsMovement.__table__
+_PURCHASE = Purchase.__table__
+_STORE = Store.__table__
+_VISIT = Visit.__table__
+_VISIT_LINE = VisitLine.__table__
 _NOTHING = literal_column("0", Integer)
 _SILENT = literal_column("''", String)
 _NEVER = cast(null(), UtcDateTime)
 _NO_STORE = cast(null(), Integer)
 
 
-def _part(kind: str, model: Any, at: Any, **columns: Any) -> Any:
+def _part(kind: str, table: Any, at: Any, **columns: Any) -> Any:
     """Select one kind's events under the names that all kinds share."""
     shared: dict[str, Any] = {
         "rank": literal_column(str(KINDS.index(kind)), Integer),
         "at": at,
-        "id": model.id,
+        "id": table.c.id,
         "uid": _SILENT,
         "text": _SILENT,
         "detail": _SILENT,
@@ -131,69 +138,69 @@ def _part(kind: str, model: Any, at: Any, **columns: Any) -> Any:
     }
     moment = bindparam("at", type_=UtcDateTime)
     # written so that an index on (customer, moment) is walked from the cursor downwards
-    older = (at <= moment) & ((at < moment) | (model.id < bindparam(f"{kind}_id")))
+    older = (at <= moment) & ((at < moment) | (table.c.id < bindparam(f"{kind}_id")))
     query = select(*(column.label(name) for name, column in (shared | columns).items()))
-    query = query.where(model.customer_id == bindparam("customer_id"), older)
-    return query.order_by(at.desc(), model.id.desc()).limit(bindparam("limit"))
+    query = query.where(table.c.customer_id == bindparam("customer_id"), older)
+    return query.order_by(at.desc(), table.c.id.desc()).limit(bindparam("limit"))
 
 
 _PARTS = (
     _part(
         "purchase",
-        Purchase,
-        Purchase.occurred_at,
-        uid=Purchase.external_id,
-        text=Purchase.summary,
-        detail=Purchase.kind,
-        channel=Purchase.channel,
-        count=Purchase.lines_count,
-        amount=Purchase.total_minor,
-        currency=Purchase.currency,
-        store_id=Purchase.store_id,
+        _PURCHASE,
+        _PURCHASE.c.occurred_at,
+        uid=_PURCHASE.c.external_id,
+        text=_PURCHASE.c.summary,
+        detail=_PURCHASE.c.kind,
+        channel=_PURCHASE.c.channel,
+        count=_PURCHASE.c.lines_count,
+        amount=_PURCHASE.c.total_minor,
+        currency=_PURCHASE.c.currency,
+        store_id=_PURCHASE.c.store_id,
     ),
     _part(
         "order",
-        Order,
-        Order.placed_at,
-        uid=Order.uid,
-        text=Order.number,
-        detail=Order.state,
+        _ORDER,
+        _ORDER.c.placed_at,
+        uid=_ORDER.c.uid,
+        text=_ORDER.c.number,
+        detail=_ORDER.c.state,
         channel=literal_column("'web'", String),
-        count=select(func.count()).where(OrderLine.order_id == Order.id).scalar_subquery(),
-        amount=Order.total_minor,
-        currency=Order.currency,
-        store_id=Order.store_id,
+        count=select(func.count()).where(_ORDER_LINE.c.order_id == _ORDER.c.id).scalar_subquery(),
+        amount=_ORDER.c.total_minor,
+        currency=_ORDER.c.currency,
+        store_id=_ORDER.c.store_id,
     ),
     _part(
         "visit",
-        Visit,
-        Visit.started_at,
-        uid=Visit.uid,
-        text=Visit.reason,
-        detail=Visit.outcome,
-        who=Visit.staff_name,
-        count=select(func.count()).where(VisitLine.visit_id == Visit.id).scalar_subquery(),
-        ended_at=Visit.ended_at,
-        store_id=Visit.store_id,
-    ).where(Visit.ended_at.is_not(None)),
+        _VISIT,
+        _VISIT.c.started_at,
+        uid=_VISIT.c.uid,
+        text=_VISIT.c.reason,
+        detail=_VISIT.c.outcome,
+        who=_VISIT.c.staff_name,
+        count=select(func.count()).where(_VISIT_LINE.c.visit_id == _VISIT.c.id).scalar_subquery(),
+        ended_at=_VISIT.c.ended_at,
+        store_id=_VISIT.c.store_id,
+    ).where(_VISIT.c.ended_at.is_not(None)),
     _part(
         "points",
-        PointsMovement,
-        PointsMovement.occurred_at,
-        uid=PointsMovement.source_id,
-        text=PointsMovement.reason,
-        amount=PointsMovement.points,
+        _POINTS_MOVEMENT,
+        _POINTS_MOVEMENT.c.occurred_at,
+        uid=_POINTS_MOVEMENT.c.source_id,
+        text=_POINTS_MOVEMENT.c.reason,
+        amount=_POINTS_MOVEMENT.c.points,
     ),
 )
 _ALL = union_all(*(select(part.subquery()) for part in _PARTS)).subquery()
 _EVENTS = (
     select(
         _ALL,
-        Store.name.label("store"),
-        Store.code.label("store_code"),
-        Store.city,
+        _STORE.c.name.label("store"),
+        _STORE.c.code.label("store_code"),
+        _STORE.c.city,
     )
-    .outerjoin(Store, Store.id == _ALL.c.store_id)
+    .outerjoin(_STORE, _STORE.c.id == _ALL.c.store_id)
     .order_by(_ALL.c.at.desc(), _ALL.c.rank, _ALL.c.id.desc())
     .limit(bindparam("limit"))
 )
