@@ -8,10 +8,14 @@ from store import products, stock, stores
 from store.errors import NotFound
 from store.models import Product, Store, Variant
 from store.web import auth, stock_words
+from store.web.briefly import Briefly
 from store.web.clock import now
 from store.web.extensions import db
+from store.web.filters import screen_locale
 
 SHOPS_AROUND = 5
+
+_stock_blocks = Briefly()
 
 
 @phone.get("/p/<code>")
@@ -40,8 +44,13 @@ def printed(code: str) -> Response:
 @phone.get("/p/<code>/stock")
 @auth.public
 def stock_here(code: str) -> str:
-    """Answer the stock block alone, asked again at each change."""
+    """Answer the stock block alone, asked again by every phone that looks at each change."""
     g.store = _own_store()
+    seen = (g.live_position, int(now().timestamp()), code, screen_locale().language)
+    return _stock_blocks.answer(seen, lambda: _draw_stock(code))
+
+
+def _draw_stock(code: str) -> str:
     variant = _find(code)
     return render_template("phone/_stock.html", variant=variant, **_stock(variant))
 

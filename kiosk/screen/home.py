@@ -1,11 +1,11 @@
 """The home of the kiosk: what are you looking for?"""
 
-from flask import g, render_template
+from flask import Response, g, make_response, render_template
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import refusals
 from store import products
-from store.web import auth
+from store.web import auth, statics
 from store.web.extensions import db
 
 SHOWN_CATEGORIES = 8
@@ -14,9 +14,9 @@ SHOWN_CATEGORIES_LOW = 3
 
 @kiosk.get("/")
 @auth.device("kiosk")
-def home() -> str:
+def home() -> Response:
     """Show the search, the departments and the three errands."""
-    return render_template(
+    page = render_template(
         "kiosk/home.html",
         categories=products.list_categories(db.session())[:SHOWN_CATEGORIES],
         shown_low=SHOWN_CATEGORIES_LOW,
@@ -24,3 +24,4 @@ def home() -> str:
         hours=refusals.hours(g.store),
         idle=None,
     )
+    return statics.compress_page(make_response(page))

@@ -38,6 +38,19 @@ def compress(answer: Response, filename: str) -> None:
     answer.content_encoding = "gzip"
 
 
+def compress_page(answer: Response) -> Response:
+    """Compress a page for browsers that can read that.
+
+    Only for pages that repeat nothing of what was asked: else the length of the answer tells,
+    guess by guess, what secret stands beside it (the BREACH attack).
+    """
+    answer.vary.add("Accept-Encoding")
+    if request.accept_encodings.quality("gzip"):
+        answer.set_data(gzip.compress(answer.get_data(), compresslevel=6))
+        answer.content_encoding = "gzip"
+    return answer
+
+
 @lru_cache(maxsize=200)
 def gzipped(path: Path, _changed_at: int) -> bytes:
     """Return the compressed content of a file, made again when the file has changed."""

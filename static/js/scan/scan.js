@@ -1,7 +1,6 @@
 // Three ways to give a code at once: camera, hand scanner, typing. Binds [data-scan] (the viewfinder)
 // and [data-scan-form] (where readings go); the words are the server's, this only shows and hides.
 import { beep } from './beep.js';
-import { Finder } from './finder.js';
 import { form, send } from './send.js';
 import { listen } from './wedge.js';
 
@@ -13,14 +12,18 @@ function take(readings, source) {
   finders.forEach((finder) => finder.show('read'));
 }
 
-function bind() {
+async function bind() {
   finders.forEach((finder, element) => {
     if (element.isConnected) return;
     finder.end();
     finders.delete(element);
   });
-  document.querySelectorAll('[data-scan]').forEach((element) => {
-    if (!finders.has(element)) finders.set(element, new Finder(element, (code) => take([code], 'camera')));
+  const viewfinders = [...document.querySelectorAll('[data-scan]')];
+  if (!viewfinders.length) return;
+  // the camera's part is loaded where there is a viewfinder: the kiosk's home must stay light
+  const { Finder } = await import('./finder.js');
+  viewfinders.filter((element) => !finders.has(element)).forEach((element) => {
+    finders.set(element, new Finder(element, (code) => take([code], 'camera')));
   });
 }
 
