@@ -7,21 +7,25 @@ Both depend on the set of movements alone, never on the order in which they arri
 counts at one instant, the one with the greater (source, source_id) holds.
 """
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    Integer,
     Select,
     Subquery,
+    Text,
     and_,
     case,
+    cast,
     func,
     literal,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -35,36 +39,28 @@ COUNTS = ("count", "shelf_check")
 RESERVATIONS = ("reserved",)
 DERIVED = ("on_hand", "reserved", "counted_at", "counted", "moved_at", "source")
 
-_M = StockMovement
-_STEP = case(
-    (_M.kind.in_(("delta", "return")), _M.quantity), (_M.kind == "handover", -_M.quantity), else_=0
-)
-_HOLD = case((_M.kind == "hold", _M.quantity), (_M.kind == "release", -_M.quantity), else_=0)
 
-
-def derive(pairs: Collection[Pair] | None = None) -> Select[Any]:
+def derive(session: Session, pairs: Collection[Pair] | None = None) -> Select[Any]:
     """Return the query of the levels that the movements add up to; all of them without `pairs`."""
-    wanted = _wanted(pairs)
-    count, told = _newest(COUNTS, wanted), _newest(RESERVATIONS, wanted)
+    moved = _moved(session, pairs)
+    count, told = _newest(moved, COUNTS), _newest(moved, RESERVATIONS)
+    on_hand = func.coalesce(func.max(count.c.quantity), 0) + _sum_after(moved, _step(moved), count)
+    reserved = func.coalesce(func.max(told.c.quantity), 0) + _sum_after(moved, _hold(moved), told)
     return (
         select(
-            _M.store_id,
-            _M.variant_id,
-            (func.coalesce(func.max(count.c.quantity), 0) + _sum_after(_STEP, count)).label(
-                "on_hand"
-            ),
-            (func.coalesce(func.max(told.c.quantity), 0) + _sum_after(_HOLD, told)).label(
-                "reserved"
-            ),
+            moved.c.store_id,
+            moved.c.variant_id,
+            on_hand.label("on_hand"),
+            reserved.label("reserved"),
             func.max(count.c.occurred_at).label("counted_at"),
             func.max(count.c.quantity).label("counted"),
-            func.max(_M.occurred_at).label("moved_at"),
+            func.max(moved.c.occurred_at).label("moved_at"),
             func.coalesce(func.max(count.c.source), "").label("source"),
         )
-        .outerjoin(count, _same_pair(count))
-        .outerjoin(told, _same_pair(told))
-        .where(wanted)
-        .group_by(_M.store_id, _M.variant_id)
+        .outerjoin(count, _same_pair(count, moved))
+        .outerjoin(told, _same_pair(told, moved))
+        .where(literal(True))  # SQLite would read ON CONFLICT as a condition of the join
+        .group_by(moved.c.store_id, moved.c.variant_id)
     )
 
 
@@ -76,7 +72,7 @@ def refresh(
     `is_news` says that something was learnt just now, so that the figures are fresh.
     """
     columns = ("store_id", "variant_id", *DERIVED, "safety_stock", "incoming", "learnt_at")
-    derived = derive(pairs).add_columns(
+    derived = derive(session, pairs).add_columns(
         literal(0), literal(0), literal(now, StockLevel.learnt_at.type)
     )
     dialect = sqlite if is_sqlite(session) else postgresql
@@ -91,36 +87,59 @@ def refresh(
     )
 
 
-def _wanted(pairs: Collection[Pair] | None) -> ColumnElement[bool]:
-    if pairs is None:
-        return literal(True)
-    return tuple_(_M.store_id, _M.variant_id).in_(list(pairs))
+def _moved(session: Session, pairs: Collection[Pair] | None) -> CTE:
+    """Return the movements of the pairs, found by the index, pair by pair.
+
+    A list of pairs in the condition would not do: SQLite then reads every movement there is.
+    """
+    names = ("store_id", "variant_id", "kind", "quantity", "occurred_at", "source", "source_id")
+    query = select(*(getattr(StockMovement, name) for name in names))
+    if pairs is not None:
+        store_id, variant_id = _unpacked(session, pairs)
+        same_store = StockMovement.store_id == store_id
+        query = query.where(same_store, StockMovement.variant_id == variant_id)
+    return query.cte("moved")
 
 
-def _newest(kinds: Collection[str], wanted: ColumnElement[bool]) -> Subquery:
-    place = func.row_number().over(
-        partition_by=(_M.store_id, _M.variant_id),
-        order_by=(_M.occurred_at.desc(), _M.source.desc(), _M.source_id.desc()),
-    )
-    ranked = (
-        select(
-            _M.store_id,
-            _M.variant_id,
-            _M.quantity,
-            _M.occurred_at,
-            _M.source,
-            place.label("place"),
+def _unpacked(
+    session: Session, pairs: Collection[Pair]
+) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Return the two columns of a table made of the pairs, which travel as one JSON text."""
+    packed = literal(json.dumps([list(pair) for pair in pairs]), Text())
+    if is_sqlite(session):
+        each = func.json_each(packed).table_valued("value").c.value
+        return (
+            func.json_extract(each, "$[0]", type_=Integer()),
+            func.json_extract(each, "$[1]", type_=Integer()),
         )
-        .where(_M.kind.in_(kinds), wanted)
-        .subquery()
+    of_json = func.json_array_elements(cast(packed, postgresql.JSON)).table_valued("value")
+    each = of_json.c.value
+    return cast(each.op("->>")(0), Integer), cast(each.op("->>")(1), Integer)
+
+
+def _step(moved: CTE) -> ColumnElement[int]:
+    came = (moved.c.kind.in_(("delta", "return")), moved.c.quantity)
+    return case(came, (moved.c.kind == "handover", -moved.c.quantity), else_=0)
+
+
+def _hold(moved: CTE) -> ColumnElement[int]:
+    held = (moved.c.kind == "hold", moved.c.quantity)
+    return case(held, (moved.c.kind == "release", -moved.c.quantity), else_=0)
+
+
+def _newest(moved: CTE, kinds: Collection[str]) -> Subquery:
+    place = func.row_number().over(
+        partition_by=(moved.c.store_id, moved.c.variant_id),
+        order_by=(moved.c.occurred_at.desc(), moved.c.source.desc(), moved.c.source_id.desc()),
     )
+    ranked = select(moved, place.label("place")).where(moved.c.kind.in_(kinds)).subquery()
     return select(ranked).where(ranked.c.place == 1).subquery()
 
 
-def _same_pair(newest: Subquery) -> ColumnElement[bool]:
-    return and_(newest.c.store_id == _M.store_id, newest.c.variant_id == _M.variant_id)
+def _same_pair(newest: Subquery, moved: CTE) -> ColumnElement[bool]:
+    return and_(newest.c.store_id == moved.c.store_id, newest.c.variant_id == moved.c.variant_id)
 
 
-def _sum_after(quantity: ColumnElement[int], newest: Subquery) -> ColumnElement[int]:
-    is_after = or_(newest.c.occurred_at.is_(None), _M.occurred_at > newest.c.occurred_at)
+def _sum_after(moved: CTE, quantity: ColumnElement[int], newest: Subquery) -> ColumnElement[int]:
+    is_after = or_(newest.c.occurred_at.is_(None), moved.c.occurred_at > newest.c.occurred_at)
     return func.coalesce(func.sum(case((is_after, quantity), else_=0)), 0)

@@ -194,7 +194,7 @@ def rebuild(session: Session, *, now: datetime) -> list[Drift]:
 def compare(session: Session) -> list[Drift]:
     """Return the levels that are not what their movements add up to; none when all is well."""
     kept = {tuple(row[:2]): tuple(row[2:]) for row in session.execute(_kept_levels())}
-    derived = {tuple(row[:2]): tuple(row[2:]) for row in session.execute(levels.derive())}
+    derived = {tuple(row[:2]): tuple(row[2:]) for row in session.execute(levels.derive(session))}
     return [
         Drift(store_id=pair[0], variant_id=pair[1], kept=kept.get(pair), derived=derived.get(pair))
         for pair in sorted(kept.keys() | derived.keys())
