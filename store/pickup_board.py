@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from store.models import Order, OrderLine, Staff, Store
@@ -86,8 +86,7 @@ def list_open(
 
 def list_waiting(session: Session, store_id: int) -> Sequence[Pickup]:
     """Return the pickups whose customer stands in the store, the longest wait first."""
-    query = _rows().where(Order.store_id == store_id, Order.state == "customer_waiting")
-    return _pickups(session, query.order_by(Order.arrived_at, Order.id))
+    return _pickups(session, _WAITING, {"store_id": store_id})
 
 
 def list_done(
@@ -111,33 +110,42 @@ def _done(store_id: int, since: datetime) -> tuple[Any, ...]:
 
 
 def _rows() -> Any:
-    counted = OrderLine.state != "cancelled"
+    order, line, person = Order.__table__.c, OrderLine.__table__.c, Staff.__table__.c
+    counted = (line.order_id == order.id) & (line.state != "cancelled")
     return (
         select(
-            Order.uid,
-            Order.number,
-            Order.customer_name,
-            Order.state,
-            Order.paid,
-            Order.placed_at,
-            Order.promised_at,
-            Order.ready_at,
-            Order.arrived_at,
-            Order.waiting_number,
-            Order.staging_place,
-            Order.pickup_by,
-            Order.closed_at,
-            Order.closed_by,
-            Order.taken_at,
-            func.coalesce(Staff.name, "").label("taken_by"),
-            func.coalesce(func.sum(OrderLine.quantity), 0).label("articles"),
-            func.count(OrderLine.id).label("lines"),
+            order.uid,
+            order.number,
+            order.customer_name,
+            order.state,
+            order.paid,
+            order.placed_at,
+            order.promised_at,
+            order.ready_at,
+            order.arrived_at,
+            order.waiting_number,
+            order.staging_place,
+            order.pickup_by,
+            order.closed_at,
+            order.closed_by,
+            order.taken_at,
+            func.coalesce(person.name, "").label("taken_by"),
+            func.coalesce(func.sum(line.quantity), 0).label("articles"),
+            func.count(line.id).label("lines"),
         )
-        .outerjoin(OrderLine, (OrderLine.order_id == Order.id) & counted)
-        .outerjoin(Staff, Staff.id == Order.taken_by_id)
-        .group_by(Order.id, Staff.name)
+        .outerjoin_from(Order.__table__, OrderLine.__table__, counted)
+        .outerjoin(Staff.__table__, person.id == order.taken_by_id)
+        .group_by(order.id, person.name)
     )
 
 
-def _pickups(session: Session, query: Any) -> list[Pickup]:
-    return [Pickup(**row._mapping) for row in session.execute(query)]
+# asked by every page of every tablet: built once, since that costs more than to run it
+_WAITING = (
+    _rows()
+    .where(Order.store_id == bindparam("store_id"), Order.state == "customer_waiting")
+    .order_by(Order.arrived_at, Order.id)
+)
+
+
+def _pickups(session: Session, query: Any, values: dict[str, Any] | None = None) -> list[Pickup]:
+    return [Pickup(**row._mapping) for row in session.execute(query, values)]
