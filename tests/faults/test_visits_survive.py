@@ -1,0 +1,109 @@
+"""A visit that the screen called recorded reaches the hub once, whatever is killed and when."""
+
+import random
+import threading
+import time
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from store import outbox
+from store.database import reading
+from store.models import Staff, Visit
+from tests.faults.assistant import Assistant
+from tests.faults.conftest import CARDS
+
+DRAINED_SECONDS = 60
+
+
+@pytest.fixture
+def who(store_engine):
+    with reading(store_engine) as session:
+        return session.scalar(select(Staff.uid).where(Staff.code == "ines"))
+
+
+def notes(engine):
+    """Count the closed visits by their note."""
+    with reading(engine) as session:
+        closed = select(Visit.note).where(Visit.ended_at.is_not(None))
+        return Counter(session.scalars(closed))
+
+
+def wait_until_told(engine):
+    deadline = time.monotonic() + DRAINED_SECONDS
+    while time.monotonic() < deadline:
+        with reading(engine) as session:
+            summary = outbox.summary(session)
+        if summary.waiting == 0:
+            return summary
+        time.sleep(0.1)
+    raise AssertionError(summary)
+
+
+class Killer(threading.Thread):
+    """Kills one of the servers now and then, and starts it again."""
+
+    def __init__(self, servers, *, seed):
+        super().__init__(daemon=True)
+        self.servers = servers
+        self.chance = random.Random(seed)
+        self.enough = threading.Event()
+        self.kills = 0
+
+    def run(self):
+        while not self.enough.wait(self.chance.uniform(0.05, 1.2)):
+            server = self.chance.choice(self.servers)
+            server.kill()
+            self.kills += 1
+            self.enough.wait(self.chance.uniform(0, 0.5))
+            server.start()
+
+    def stop(self):
+        self.enough.set()
+        self.join(60)
+
+
+def test_killing_either_server_loses_and_doubles_no_visit(
+    shop_server, hub, store_engine, hub_engine, who, visits_wanted
+):
+    assistant = Assistant(shop_server.url, who=who)
+    killer = Killer([shop_server, hub], seed=visits_wanted)
+    recorded = []
+
+    killer.start()
+    started = time.monotonic()
+    for number in range(visits_wanted):
+        note = f"Visite {number}"
+        assistant.visit(CARDS[number % len(CARDS)], note)
+        recorded.append(note)
+    killer.stop()
+    summary = wait_until_told(store_engine)
+
+    here, there = notes(store_engine), notes(hub_engine)
+    lost = [note for note in recorded if not there[note]]
+    doubled = [note for note, times in (here + there).items() if times > 2]
+    print(f"{len(recorded)} visits, {killer.kills} kills, {time.monotonic() - started:.0f} s")
+    assert (lost, doubled) == ([], [])
+    assert set(here) == set(there) == set(recorded)
+    assert set(here.values()) == set(there.values()) == {1}
+    assert summary.set_aside == 0
+    assert killer.kills >= visits_wanted / 20
+
+
+def test_a_hub_that_is_away_stops_nobody_and_learns_everything(
+    shop_server, hub, store_engine, hub_engine, who
+):
+    hub.kill()
+    assistant = Assistant(shop_server.url, who=who)
+    started = time.monotonic()
+    for number in range(10):
+        assistant.visit(CARDS[0], f"Visite {number}")
+    took = time.monotonic() - started
+    hub.start()
+    wait_until_told(store_engine)
+
+    with reading(hub_engine) as session:
+        told = session.scalars(select(Visit.note).order_by(Visit.id)).all()
+    assert told == [f"Visite {number}" for number in range(10)]
+    assert took < 10
