@@ -1,0 +1,27 @@
+"""Journeys: the demo as it ships, in the browser that the shop would use."""
+
+import pytest
+
+from tests.journeys import demo as demos
+from tests.journeys import people
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """A running store and hub with the sample data, for all journeys."""
+    with demos.running(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@pytest.fixture
+def shop(demo, playwright):
+    """The people and screens of one journey; every browser is closed afterwards."""
+    opened = people.Shop(demo, playwright)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["fr", "en"])
+def language(request):
+    """Both languages of the product."""
+    return request.param

@@ -1,0 +1,120 @@
+"""Who walks through a journey: an assistant with a tablet, a customer at a kiosk, the hub."""
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from tests.journeys import camera
+from tests.journeys.demo import Demo
+
+TABLET = {"width": 1180, "height": 820}
+KIOSK = {"width": 1080, "height": 1920}
+WORDS = {
+    "fr": {
+        "open tablet": "Ouvrir la tablette",
+        "open kiosk": "Ouvrir la borne",
+        "open hub": "Ouvrir les visites",
+        "take": "Prendre la tablette",
+        "end visit": "Terminer la visite",
+        "save": "Enregistrer et terminer",
+        "bought": "Achat",
+        "recorded": "Enregistré",
+        "collect": "Retirer ma commande",
+        "on it": "Je m’en occupe",
+        "arrived": re.compile("vient d’arriver"),
+        "signalled": re.compile("votre arrivée est signalée", re.I),
+        "hand over": "Remettre",
+    },
+    "en": {
+        "open tablet": "Open the tablet",
+        "open kiosk": "Open the kiosk",
+        "open hub": "Open the visits",
+        "take": "Take the tablet",
+        "end visit": "End the visit",
+        "save": "Save and end",
+        "bought": "Purchase",
+        "recorded": "Recorded",
+        "collect": "Collect my order",
+        "on it": "I'll take it",
+        "arrived": re.compile("has just arrived"),
+        "signalled": re.compile("your arrival is announced", re.I),
+        "hand over": "Hand over",
+    },
+}
+
+
+@dataclass
+class Screen:
+    """One page in one language; it fails the journey on any error of its scripts."""
+
+    page: Page
+    language: str
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", self._hear)
+
+    def _hear(self, message) -> None:
+        # a lost stream and a refused form are told by the browser too, and are no fault of ours
+        if message.type == "error" and not re.search("Failed to load resource|sse", message.text):
+            self.faults.append(message.text)
+
+    def word(self, key: str):
+        return WORDS[self.language][key]
+
+    def touch(self, key: str, *, exact: bool = True) -> None:
+        """Touch the button or link with this text."""
+        name = self.word(key)
+        target = self.page.get_by_role("button", name=name, exact=exact)
+        target = target.or_(self.page.get_by_role("link", name=name, exact=exact))
+        target.first.click()
+
+    def check(self) -> None:
+        assert self.faults == []
+
+
+class Shop:
+    """Opens screens on the running demo and closes them."""
+
+    def __init__(self, demo: Demo, playwright: Playwright) -> None:
+        self.demo = demo
+        self.playwright = playwright
+        self.browsers: list[Browser] = []
+        self.screens: list[Screen] = []
+
+    def open(self, *, base: str, size: dict, language: str, sees=None) -> Screen:
+        """Open the demo's page in a fresh browser; `sees` is the video of its camera."""
+        browser = camera.launch(self.playwright, *(camera.fake_camera(sees) if sees else ()))
+        self.browsers.append(browser)
+        page = browser.new_context(viewport=size, has_touch=True).new_page()
+        screen = Screen(page, language)
+        self.screens.append(screen)
+        page.goto(f"{base}/demo")
+        if language == "en":
+            page.get_by_role("button", name="English").click()
+            expect(page.locator("html")).to_have_attribute("lang", "en")
+        return screen
+
+    def tablet(self, language: str, *, who: str = "ines", sees=None, base: str = "") -> Screen:
+        """Give a tablet on which somebody is signed in."""
+        base = base or self.demo.store
+        screen = self.open(base=base, size=TABLET, language=language, sees=sees)
+        screen.touch("open hub" if base == self.demo.hub else "open tablet")
+        first_name = self.demo.names[who].split(" ")[0]
+        screen.page.get_by_role("link", name=re.compile(first_name)).click()
+        for digit in self.demo.pins[who]:
+            screen.page.locator(f'[data-key="{digit}"]').click()
+        expect(screen.page.locator("[data-keypad]")).to_have_count(0)
+        return screen
+
+    def kiosk(self, language: str, *, sees=None) -> Screen:
+        """Give a kiosk at its home screen."""
+        screen = self.open(base=self.demo.store, size=KIOSK, language=language, sees=sees)
+        screen.touch("open kiosk")
+        return screen
+
+    def close(self) -> None:
+        for browser in self.browsers:
+            browser.close()

@@ -1,0 +1,60 @@
+"""A pickup: announced at the kiosk, heard on the tablet, handed over once."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys import camera
+
+RINGS_WITHIN = 1_500  # ms; the promise is one second, the rest is the test machine
+
+
+def ready_order(demo, place):
+    """The code, the six digits and the public name of one of the orders that are ready."""
+    code, digits, name = demo.orders[place]
+    first, _, last = name.partition(" ")
+    return code, digits, f"{first} {last[0]}."
+
+
+def test_a_typed_code_rings_the_tablet_and_is_handed_over(shop, demo, language):
+    _code, digits, name = ready_order(demo, 1 if language == "fr" else 2)
+    tablet = shop.tablet(language)
+    expect(tablet.page.locator("#arrivals")).to_be_attached()
+    kiosk = shop.kiosk(language)
+
+    kiosk.touch("collect")
+    for digit in digits:
+        kiosk.page.locator(f'[data-key="{digit}"]').click()
+    expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text(kiosk.word("signalled"))
+    alert = tablet.page.get_by_role("alert").filter(has_text=name)
+    expect(alert).to_be_visible(timeout=RINGS_WITHIN)
+    expect(kiosk.page.locator("body")).not_to_contain_text(name)
+    alert.get_by_role("button", name=tablet.word("on it")).click()
+
+    hand_over_everything(tablet)
+    expect(kiosk.page.locator("#progress li[data-done]")).to_have_count(3)
+    for screen in (tablet, kiosk):
+        screen.check()
+
+
+def hand_over_everything(tablet):
+    sheet = tablet.page.get_by_role("dialog")
+    expect(sheet).to_be_visible()
+    for box in sheet.get_by_role("checkbox").all():
+        box.check(force=True)
+    sheet.get_by_role("radio").first.check(force=True)
+    sheet.get_by_role("button", name=re.compile(f"^{tablet.word('hand over')}")).click()
+    expect(sheet.get_by_role("checkbox")).to_have_count(0)
+
+
+def test_the_order_s_qr_in_front_of_the_kiosk_announces_it(shop, demo, tmp_path):
+    code, _digits, _name = ready_order(demo, 0)
+    video = camera.show(tmp_path / "order.y4m", camera.picture(camera.qr_of(code)))
+    kiosk = shop.kiosk("fr", sees=video)
+
+    kiosk.touch("collect")
+
+    expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text(
+        kiosk.word("signalled"), timeout=10_000
+    )
+    kiosk.check()
