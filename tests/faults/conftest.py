@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from config import sources
-from store import migrations, tokens
+from store import codes, migrations, tokens
 from store.database import make_engine, writing
 from store.models import Card, Customer
 from tests.servers import Server, free_port
@@ -27,7 +27,7 @@ QUICK = {
     "COMPTOIR_SYNC__BACKOFF_MAX_SECONDS": "1",
     "COMPTOIR_SYNC__LEASE_SECONDS": "5",
 }
-CARDS = tuple(f"40063813339{n:02}" for n in range(8))
+CARDS = tuple(codes.generate(codes.Kind.CARD) for _ in range(8))
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def furnish(folder: Path) -> Engine:
             )
             session.add(person)
             session.flush()
-            session.add(Card(customer_id=person.id, code=card, kind="programme", issued_at=now))
+            session.add(Card(customer_id=person.id, code=card, issued_at=now))
     return engine
 
 
