@@ -8,7 +8,9 @@ const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
 const words = JSON.parse(meta('ages') || '{}');
 // the server's clock rules: a tablet may be minutes off
 const ahead = Date.now() - Date.parse(meta('server-time') || new Date().toISOString());
-const clock = new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit' });
+// and so does the store's zone, whatever this device was set to
+const timeZone = meta('time-zone') || undefined;
+const clock = new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit', timeZone });
 
 function inWords(seconds, moment) {
   if (seconds < 60) return words.s.replace('{n}', seconds);

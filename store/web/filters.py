@@ -42,9 +42,14 @@ def install(app: Flask) -> None:
 
 
 def language() -> dict[str, Any]:
-    """Return what every page knows of its language: `lang`, `text_dir`, and `now`."""
+    """Return what every page knows: `lang`, `text_dir`, `now` and the store's `zone`."""
     locale = screen_locale()
-    return {"lang": locale.language, "text_dir": locale.text_direction, "now": clock.now()}
+    return {
+        "lang": locale.language,
+        "text_dir": locale.text_direction,
+        "now": clock.now(),
+        "zone": str(get_timezone()),
+    }
 
 
 def screen_locale() -> Locale:
