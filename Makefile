@@ -50,7 +50,7 @@ lint: install
 	$(BIN)/lint-imports
 
 bench: install browser
-	$(BIN)/pytest tests/bench -m bench -s
+	$(BIN)/python -m tests.bench
 
 # Rewrites the three locks for every platform; no index address is written.
 LOCK := .lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -44,9 +44,7 @@ def write(
 
 def list_about(session: Session, kind: str, uid: str, *, limit: int = 50) -> Sequence[AuditEntry]:
     """Return the acts on one subject, newest first."""
-    query = select(AuditEntry).where(
-        AuditEntry.subject_kind == kind, AuditEntry.subject_uid == uid
-    )
+    query = select(AuditEntry).where(AuditEntry.subject_kind == kind, AuditEntry.subject_uid == uid)
     return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 

@@ -96,7 +96,21 @@ def translated_errors() -> Iterator[None]:
 
 
 def explain(error: DBAPIError) -> DatabaseBusy | DiskFull | None:
-    """Return the error of ours that a driver's error means, or None."""
+    """Return the error of ours that a driver's error means, or None.
+
+    On a full disk SQLite undoes the whole transaction by itself, and going back to a savepoint then
+    fails: what happened first is behind that second error.
+    """
+    behind: BaseException | None = error
+    while behind is not None:
+        found = _meaning(behind) if isinstance(behind, DBAPIError) else None
+        if found:
+            return found
+        behind = behind.__context__
+    return None
+
+
+def _meaning(error: DBAPIError) -> DatabaseBusy | DiskFull | None:
     words = str(error.orig).lower()
     if "disk is full" in words or "no space left" in words or "disk i/o error" in words:
         return DiskFull()

@@ -63,8 +63,13 @@ def enrol(
     device.token_hash, device.enrolled_at = hashed(token), now
     device.enrol_code_hash = device.enrol_expires_at = None
     audit.write(
-        session, "device.enrolled", now=now, staff=staff, device=device,
-        subject_kind="device", subject_uid=device.uid,
+        session,
+        "device.enrolled",
+        now=now,
+        staff=staff,
+        device=device,
+        subject_kind="device",
+        subject_uid=device.uid,
     )
     return device, token
 
@@ -86,8 +91,13 @@ def revoke(session: Session, uid: str, *, now: datetime, staff: Staff | None = N
         raise NotFound(kind="device", key=uid)
     device.revoked_at = now
     audit.write(
-        session, "device.revoked", now=now, staff=staff, device=device,
-        subject_kind="device", subject_uid=device.uid,
+        session,
+        "device.revoked",
+        now=now,
+        staff=staff,
+        device=device,
+        subject_kind="device",
+        subject_uid=device.uid,
     )
     changes.record(session, "devices", uid, now=now)
     return device

@@ -143,7 +143,12 @@ def _count_wrong(
     for counter in (person, device):
         counter.failed_pins, counter.locked_until = 0, until
     audit.write(
-        session, "staff.locked", now=now, staff=person, device=device,
-        subject_kind="staff", subject_uid=person.uid,
+        session,
+        "staff.locked",
+        now=now,
+        staff=person,
+        device=device,
+        subject_kind="staff",
+        subject_uid=person.uid,
     )
     raise Locked(until=until)

@@ -31,7 +31,9 @@ NOW = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--database", choices=("sqlite", "postgres"), default="sqlite",
+        "--database",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
         help="database that the rules and the pages are tested on",
     )
 

@@ -99,7 +99,11 @@ def faults(text: str, soup: BeautifulSoup) -> list[str]:
         *_unlabelled(soup),
         *_repeated_ids(soup),
         *_inline(soup),
-        *(f"form without action: {form}" for form in soup.find_all("form") if not form.get("action")),
+        *(
+            f"form without action: {form}"
+            for form in soup.find_all("form")
+            if not form.get("action")
+        ),
         *_unprotected(soup),
     ]
 
@@ -152,7 +156,11 @@ def _inline(soup: BeautifulSoup) -> list[str]:
 
 def _unprotected(soup: BeautifulSoup) -> list[str]:
     posts = [f for f in soup.find_all("form") if f.get("method", "").lower() == "post"]
-    return [f"no CSRF token: {f.get('action')}" for f in posts if not f.find(attrs={"name": "csrf_token"})]
+    return [
+        f"no CSRF token: {f.get('action')}"
+        for f in posts
+        if not f.find(attrs={"name": "csrf_token"})
+    ]
 
 
 def _fields(form: Tag) -> list[tuple[str, str]]:

@@ -73,20 +73,43 @@ def open_shop(session: Session, *, now: datetime) -> Shop:
     _noise_customer(session, now=now)
     order = _order(session, lille, camille, (cup, stand), now=now)
     return Shop(
-        lille=lille, roubaix=roubaix, ines=ines, manager=manager,
-        tablet=tablet, tablet_secret="tablet-secret", kiosk=kiosk, kiosk_secret="kiosk-secret",
-        cup=cup, cake_stand=stand, camille=camille, camille_card=card, order=order,
+        lille=lille,
+        roubaix=roubaix,
+        ines=ines,
+        manager=manager,
+        tablet=tablet,
+        tablet_secret="tablet-secret",
+        kiosk=kiosk,
+        kiosk_secret="kiosk-secret",
+        cup=cup,
+        cake_stand=stand,
+        camille=camille,
+        camille_card=card,
+        order=order,
     )
 
 
 def _stores(session: Session) -> tuple[Store, Store]:
     lille = Store(
-        code="LIL", name="Lille, Grand'Place", address="12 Grand'Place", postcode="59800",
-        city="Lille", latitude=50.6366, longitude=3.0635, opening_hours=HOURS,
+        code="LIL",
+        name="Lille, Grand'Place",
+        address="12 Grand'Place",
+        postcode="59800",
+        city="Lille",
+        latitude=50.6366,
+        longitude=3.0635,
+        opening_hours=HOURS,
     )
     roubaix = Store(
-        code="RBX", name="Roubaix", address="3 Grand'Rue", postcode="59100", city="Roubaix",
-        latitude=50.6916, longitude=3.1746, opening_hours=HOURS, phone="03 20 00 00 00",
+        code="RBX",
+        name="Roubaix",
+        address="3 Grand'Rue",
+        postcode="59100",
+        city="Roubaix",
+        latitude=50.6916,
+        longitude=3.1746,
+        opening_hours=HOURS,
+        phone="03 20 00 00 00",
     )
     session.add_all([lille, roubaix])
     session.flush()
@@ -101,7 +124,10 @@ def _person(session: Session, code: str, name: str, role: str, store: Store) -> 
 
 def _device(session: Session, kind: str, store: Store, *, now: datetime) -> Device:
     device = Device(
-        kind=kind, name=f"{kind} 1", store=store, token_hash=hashed(f"{kind}-secret"),
+        kind=kind,
+        name=f"{kind} 1",
+        store=store,
+        token_hash=hashed(f"{kind}-secret"),
         enrolled_at=now,
     )
     session.add(device)
@@ -111,9 +137,7 @@ def _device(session: Session, kind: str, store: Store, *, now: datetime) -> Devi
 def _variant(
     session: Session, sku: str, name: str, family: str, price: int, *, now: datetime
 ) -> Variant:
-    product = Product(
-        reference=sku, name=name, family=family, category="kitchen", changed_at=now
-    )
+    product = Product(reference=sku, name=name, family=family, category="kitchen", changed_at=now)
     body = f"02000000{sku}"
     gtin = body + gs1.check_digit(body)
     variant = Variant(product=product, sku=sku, gtin=gtin, price_minor=price)
@@ -128,24 +152,43 @@ def _stock(
     counted = now - timedelta(minutes=5)
     session.add(
         StockMovement(
-            source="till", source_id=f"count-{store.code}-{variant.sku}", store_id=store.id,
-            variant_id=variant.id, kind="count", quantity=on_hand, occurred_at=counted,
+            source="till",
+            source_id=f"count-{store.code}-{variant.sku}",
+            store_id=store.id,
+            variant_id=variant.id,
+            kind="count",
+            quantity=on_hand,
+            occurred_at=counted,
             recorded_at=counted,
         )
     )
     session.add(
         StockLevel(
-            store_id=store.id, variant_id=variant.id, on_hand=on_hand, counted=on_hand,
-            counted_at=counted, moved_at=counted, learnt_at=counted, source="till",
+            store_id=store.id,
+            variant_id=variant.id,
+            on_hand=on_hand,
+            counted=on_hand,
+            counted_at=counted,
+            moved_at=counted,
+            learnt_at=counted,
+            source="till",
         )
     )
 
 
 def _camille(session: Session, *, now: datetime) -> Customer:
     camille = Customer(
-        source="crm", external_id="C-1001", first_name="Camille", last_name="Roussel",
-        email="camille.roussel@example.org", phone="+33600000042", city="Lille", tier="gold",
-        points_snapshot=1284, points_at=now - timedelta(days=1), joined_on=date(2021, 3, 4),
+        source="crm",
+        external_id="C-1001",
+        first_name="Camille",
+        last_name="Roussel",
+        email="camille.roussel@example.org",
+        phone="+33600000042",
+        city="Lille",
+        tier="gold",
+        points_snapshot=1284,
+        points_at=now - timedelta(days=1),
+        joined_on=date(2021, 3, 4),
         changed_at=now,
     )
     session.add(camille)
@@ -170,8 +213,13 @@ def _card(session: Session, customer: Customer, *, now: datetime) -> str:
 
 def _noise_customer(session: Session, *, now: datetime) -> None:
     stranger = Customer(
-        source="crm", external_id="C-2002", first_name="Dominique", last_name="Ailleurs",
-        email="dominique@example.org", phone="+33600000099", changed_at=now,
+        source="crm",
+        external_id="C-2002",
+        first_name="Dominique",
+        last_name="Ailleurs",
+        email="dominique@example.org",
+        phone="+33600000099",
+        changed_at=now,
     )
     session.add(stranger)
     session.flush()
@@ -179,25 +227,42 @@ def _noise_customer(session: Session, *, now: datetime) -> None:
 
 
 def _order(
-    session: Session, store: Store, customer: Customer, variants: tuple[Variant, ...],
-    *, now: datetime,
+    session: Session,
+    store: Store,
+    customer: Customer,
+    variants: tuple[Variant, ...],
+    *,
+    now: datetime,
 ) -> Order:
     order = Order(
-        source="web", external_id="W-482915", number="482915", store=store, customer=customer,
-        customer_name="Camille Roussel", placed_at=now - timedelta(days=2),
-        promised_at=now - timedelta(hours=1), total_minor=1390, state="ready",
-        state_at=now - timedelta(hours=2), ready_at=now - timedelta(hours=2), code=codes.generate(codes.Kind.ORDER),
-        pickup_code="482915", pickup_by=now.date() + timedelta(days=7), staging_place="B-04",
+        source="web",
+        external_id="W-482915",
+        number="482915",
+        store=store,
+        customer=customer,
+        customer_name="Camille Roussel",
+        placed_at=now - timedelta(days=2),
+        promised_at=now - timedelta(hours=1),
+        total_minor=1390,
+        state="ready",
+        state_at=now - timedelta(hours=2),
+        ready_at=now - timedelta(hours=2),
+        code=codes.generate(codes.Kind.ORDER),
+        pickup_code="482915",
+        pickup_by=now.date() + timedelta(days=7),
+        staging_place="B-04",
     )
     for variant in variants:
         order.lines.append(
             OrderLine(
-                variant=variant, sku=variant.sku, label=variant.product.name, quantity=1,
-                unit_price_minor=variant.price_minor, state="picked",
+                variant=variant,
+                sku=variant.sku,
+                label=variant.product.name,
+                quantity=1,
+                unit_price_minor=variant.price_minor,
+                state="picked",
             )
         )
     session.add(order)
     session.flush()
     return order
-
-

@@ -19,7 +19,10 @@ def test_every_connection_to_sqlite_has_the_safe_pragmas(sqlite_template, tmp_pa
         }
 
     assert found == {
-        "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000,
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 5000,
     }
 
 

@@ -9,7 +9,9 @@ from store.errors import EnrolmentRefused, Invalid, NotFound
 
 
 def test_enrol_turns_a_code_into_a_device_that_its_secret_finds(session, shop, now):
-    device, code = devices.issue_code(session, kind="kiosk", name="Entrée", store=shop.lille, now=now)
+    device, code = devices.issue_code(
+        session, kind="kiosk", name="Entrée", store=shop.lille, now=now
+    )
 
     enrolled, secret = devices.enrol(session, code, now=now)
 

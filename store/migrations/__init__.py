@@ -30,7 +30,7 @@ def current_revision(engine: Engine) -> str | None:
     with engine.execution_options(**READING).connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def is_current(engine: Engine) -> bool:

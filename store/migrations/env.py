@@ -1,13 +1,13 @@
 """What Alembic runs: our metadata on the connection that `upgrade` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from store.models import Base, UtcDateTime
 
 
-def _render(kind: str, item: Any, _autogen: Any) -> str | bool:
+def _render(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our column types as plain ones, so that a migration outlives our code."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

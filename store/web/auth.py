@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, request, session, url_for
 
 from store import devices, tokens
 from store import staff as people
@@ -114,7 +114,7 @@ def _open(_rule: Rule) -> None:
 def _check_device(rule: Rule) -> Response | None:
     found = _find_device(rule.needs)
     if found is None:
-        return redirect(url_for("enrol.form", kind=rule.needs, next=request.path), 303)
+        return see_other(url_for("enrol.form"))
     g.device, g.store = found, found.store
     return None
 

@@ -15,7 +15,7 @@ from store import errors
 from store.database import explain
 from store.web.htmx import is_partial
 
-Words = Callable[[Any], str]
+Words = Callable[[Any], tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,60 +150,103 @@ def _said(title: Callable[[], str], advice: Callable[[], str]) -> Words:
     return lambda _error: (title(), advice())
 
 
-TABLE: dict[type[errors.ComptoirError], tuple[int, Any]] = {
-    errors.DatabaseBusy: (503, _said(
-        lambda: _("Le serveur est très occupé."),
-        lambda: _("Rien n'a été enregistré. Recommencez dans un instant."),
-    )),
-    errors.DiskFull: (503, _said(
-        lambda: _("Le disque du serveur est plein : rien ne peut être enregistré."),
-        lambda: _("La consultation continue. Prévenez la personne responsable du magasin."),
-    )),
-    errors.NotFound: (404, _said(
-        lambda: _("C'est introuvable ici."), lambda: _("Vérifiez le code ou cherchez par le nom."),
-    )),
-    errors.UnknownCode: (422, _said(
-        lambda: _("Ce code n'est pas connu ici."),
-        lambda: _("Vérifiez-le, ou cherchez par le nom."),
-    )),
-    errors.Invalid: (422, _said(
-        lambda: _("Une valeur n'est pas possible."), lambda: _("Corrigez-la, puis recommencez."),
-    )),
+TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
+    errors.DatabaseBusy: (
+        503,
+        _said(
+            lambda: _("Le serveur est très occupé."),
+            lambda: _("Rien n'a été enregistré. Recommencez dans un instant."),
+        ),
+    ),
+    errors.DiskFull: (
+        503,
+        _said(
+            lambda: _("Le disque du serveur est plein : rien ne peut être enregistré."),
+            lambda: _("La consultation continue. Prévenez la personne responsable du magasin."),
+        ),
+    ),
+    errors.NotFound: (
+        404,
+        _said(
+            lambda: _("C'est introuvable ici."),
+            lambda: _("Vérifiez le code ou cherchez par le nom."),
+        ),
+    ),
+    errors.UnknownCode: (
+        422,
+        _said(
+            lambda: _("Ce code n'est pas connu ici."),
+            lambda: _("Vérifiez-le, ou cherchez par le nom."),
+        ),
+    ),
+    errors.Invalid: (
+        422,
+        _said(
+            lambda: _("Une valeur n'est pas possible."),
+            lambda: _("Corrigez-la, puis recommencez."),
+        ),
+    ),
     errors.WrongPin: (422, _wrong_pin),
     errors.Locked: (429, _locked),
-    errors.Unauthorised: (401, _said(
-        lambda: _("Il faut s'identifier."), lambda: _("Présentez un jeton valide."),
-    )),
-    errors.NotAllowed: (403, _said(
-        lambda: _("Cet acte demande d'autres droits."),
-        lambda: _("Demandez à la personne responsable du magasin."),
-    )),
-    errors.EnrolmentRefused: (422, _said(
-        lambda: _("Ce code d'appareil n'est pas valable."),
-        lambda: _("Un code sert une fois, pendant 15 minutes. Demandez-en un autre."),
-    )),
-    errors.KeyReused: (409, _said(
-        lambda: _("Ce formulaire a déjà servi à autre chose."),
-        lambda: _("Rechargez la page, puis recommencez."),
-    )),
+    errors.Unauthorised: (
+        401,
+        _said(
+            lambda: _("Il faut s'identifier."),
+            lambda: _("Présentez un jeton valide."),
+        ),
+    ),
+    errors.NotAllowed: (
+        403,
+        _said(
+            lambda: _("Cet acte demande d'autres droits."),
+            lambda: _("Demandez à la personne responsable du magasin."),
+        ),
+    ),
+    errors.EnrolmentRefused: (
+        422,
+        _said(
+            lambda: _("Ce code d'appareil n'est pas valable."),
+            lambda: _("Un code sert une fois, pendant 15 minutes. Demandez-en un autre."),
+        ),
+    ),
+    errors.KeyReused: (
+        409,
+        _said(
+            lambda: _("Ce formulaire a déjà servi à autre chose."),
+            lambda: _("Rechargez la page, puis recommencez."),
+        ),
+    ),
     errors.AlreadyCollected: (409, _collected),
     errors.OrderCancelled: (409, _cancelled),
     errors.OrderExpired: (409, _expired),
     errors.NotReady: (409, _not_ready),
-    errors.ForbiddenTransition: (409, _said(
-        lambda: _("La commande n'est plus dans cet état."),
-        lambda: _("Rechargez la page pour voir où elle en est."),
-    )),
+    errors.ForbiddenTransition: (
+        409,
+        _said(
+            lambda: _("La commande n'est plus dans cet état."),
+            lambda: _("Rechargez la page pour voir où elle en est."),
+        ),
+    ),
     errors.AlreadyTaken: (409, _taken),
-    errors.WrongStore: (409, _said(
-        lambda: _("Cette commande attend dans un autre magasin."),
-        lambda: _("Un conseiller peut vous indiquer lequel."),
-    )),
-    errors.VisitClosed: (409, _said(
-        lambda: _("Cette visite est déjà enregistrée."), lambda: _("Ouvrez-en une autre."),
-    )),
-    errors.ComptoirError: (500, _said(
-        lambda: _("Le serveur du magasin n'a pas pu répondre."),
-        lambda: _("Recommencez dans un instant."),
-    )),
+    errors.WrongStore: (
+        409,
+        _said(
+            lambda: _("Cette commande attend dans un autre magasin."),
+            lambda: _("Un conseiller peut vous indiquer lequel."),
+        ),
+    ),
+    errors.VisitClosed: (
+        409,
+        _said(
+            lambda: _("Cette visite est déjà enregistrée."),
+            lambda: _("Ouvrez-en une autre."),
+        ),
+    ),
+    errors.ComptoirError: (
+        500,
+        _said(
+            lambda: _("Le serveur du magasin n'a pas pu répondre."),
+            lambda: _("Recommencez dans un instant."),
+        ),
+    ),
 }

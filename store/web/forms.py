@@ -35,11 +35,11 @@ def once(view: Callable[P, str]) -> Callable[P, Response]:
     def handler(*args: P.args, **kwargs: P.kwargs) -> Response:
         key, scope = _form_key(), _scope()
         body = request.path.encode()
-        known = idempotency.recall(db.session, scope, key, body=body)
+        known = idempotency.recall(db.session(), scope, key, body=body)
         if known is None:
             location = view(*args, **kwargs)
             known = idempotency.Answer(status=303, body={"location": location})
-            idempotency.keep(db.session, scope, key, body=body, answer=known, now=now())
+            idempotency.keep(db.session(), scope, key, body=body, answer=known, now=now())
             db.session.commit()
         return see_other(known.body["location"])
 

@@ -2,7 +2,6 @@
 
 from flask import current_app, g, request, session
 
-
 LANGUAGES = ("fr", "en")
 
 
@@ -30,5 +29,3 @@ def remember(language: str) -> None:
     """Keep the language that somebody chose on this screen; unknown ones are not kept."""
     if language in LANGUAGES:
         session["language"] = language
-
-

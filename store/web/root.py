@@ -1,6 +1,6 @@
 """The bare address of the server: leads this browser to the surface that it is."""
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 
 from store.web import auth, languages
 from store.web.htmx import see_other
@@ -12,14 +12,19 @@ root = Blueprint("root", __name__)
 @auth.public
 def index() -> Response:
     """Go to the kiosk, the tablet, the demo or the enrolment, whichever this browser is for."""
+    return see_other(url_for(_first_page()))
+
+
+def _first_page() -> str:
     settings = current_app.config["COMPTOIR"]
-    if settings.demo.on and settings.server.role == "store":
-        return redirect(url_for("demo.index"), 303)
-    if settings.server.role == "store" and request.cookies.get(auth.cookie_name("kiosk")):
-        return redirect(url_for("kiosk.home"), 303)
+    is_store = settings.server.role == "store"
+    if settings.demo.on and is_store:
+        return "demo.index"
+    if is_store and request.cookies.get(auth.cookie_name("kiosk")):
+        return "kiosk.home"
     if request.cookies.get(auth.cookie_name("tablet")):
-        return redirect(url_for("tablet.scan" if settings.server.role == "store" else "hub.visits"), 303)
-    return redirect(url_for("enrol.form"), 303)
+        return "tablet.scan" if is_store else "hub.visits"
+    return "enrol.form"
 
 
 @root.post("/language")

@@ -105,12 +105,19 @@ def change(server: Server, number: int) -> float:
     asked = time.perf_counter()
     at = datetime.now(UTC).isoformat()
     item = {
-        "source": "bench", "source_id": f"{server.port}-{number}-{at}", "store": "LIL", "sku": SKU,
-        "kind": "delta", "quantity": -1 if number % 2 else 1, "occurred_at": at,
+        "source": "bench",
+        "source_id": f"{server.port}-{number}-{at}",
+        "store": "LIL",
+        "sku": SKU,
+        "kind": "delta",
+        "quantity": -1 if number % 2 else 1,
+        "occurred_at": at,
     }
     told = requests.post(
-        f"{server.url}/api/v1/stock/movements", json={"items": [item]},
-        headers={"Authorization": "Bearer bench", "Idempotency-Key": item["source_id"]}, timeout=10,
+        f"{server.url}/api/v1/stock/movements",
+        json={"items": [item]},
+        headers={"Authorization": "Bearer bench", "Idempotency-Key": item["source_id"]},
+        timeout=10,
     )
     if told.status_code != 200:
         raise RuntimeError(told.text + server.log())
@@ -120,8 +127,10 @@ def change(server: Server, number: int) -> float:
 def report(path: str, delays: list[float], memory: float, size: int) -> None:
     delays.sort()
     p50, p99 = statistics.median(delays), delays[int(len(delays) * 0.99)]
-    print(f"{path:44} {len(delays):6} paints  p50 {p50:6.0f} ms  p99 {p99:6.0f} ms  "
-          f"{size:6} B  server {memory:4.0f} MB")
+    print(
+        f"{path:44} {len(delays):6} paints  p50 {p50:6.0f} ms  p99 {p99:6.0f} ms  "
+        f"{size:6} B  server {memory:4.0f} MB"
+    )
 
 
 def prepare(folder: Path) -> None:
@@ -132,9 +141,14 @@ def prepare(folder: Path) -> None:
     now = datetime.now(UTC)
     with writing(engine) as session:
         open_shop(session, now=now)
-        session.add(ApiToken(
-            name="bench", token_hash=hashed("bench"), scopes=["stock:write"], created_at=now,
-        ))
+        session.add(
+            ApiToken(
+                name="bench",
+                token_hash=hashed("bench"),
+                scopes=["stock:write"],
+                created_at=now,
+            )
+        )
     engine.dispose()
 
 

@@ -23,7 +23,7 @@ WORDS = {
         "collect": "Retirer ma commande",
         "on it": "Je m’en occupe",
         "arrived": re.compile("vient d’arriver"),
-        "signalled": re.compile("votre arrivée est signalée", re.I),
+        "signalled": re.compile("votre arrivée est signalée", re.IGNORECASE),
         "hand over": "Remettre",
     },
     "en": {
@@ -38,7 +38,7 @@ WORDS = {
         "collect": "Collect my order",
         "on it": "I'll take it",
         "arrived": re.compile("has just arrived"),
-        "signalled": re.compile("your arrival is announced", re.I),
+        "signalled": re.compile("your arrival is announced", re.IGNORECASE),
         "hand over": "Hand over",
     },
 }

@@ -69,7 +69,9 @@ def test_a_code_that_nobody_knows_is_said_in_words_and_the_scan_goes_on(shop, la
     wedge.scan(tablet.page, "CNOTACARD123", layout="azerty")
 
     expect(tablet.page.locator("#scan-answer")).not_to_be_empty()
-    expect(tablet.page.get_by_label(re.compile("Saisir un code|Type a code|Enter a code"))).to_be_editable()
+    expect(
+        tablet.page.get_by_label(re.compile("Saisir un code|Type a code|Enter a code"))
+    ).to_be_editable()
     tablet.check()
 
 

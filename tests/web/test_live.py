@@ -46,7 +46,7 @@ class Browser:
 
 
 @asynccontextmanager
-async def following(bus, *, since="", last_id="", authorise=lambda cookies, topics: topics):
+async def following(bus, *, since="", last_id="", authorise=lambda _cookies, topics: topics):
     bus.attach(asyncio.get_running_loop())
     browser = Browser()
     scope = {
@@ -69,7 +69,12 @@ def test_a_follower_hears_its_topics_and_no_others():
     async def scene():
         bus = Bus()
         async with following(bus) as browser:
-            for kind, key in (("stock", "99999"), ("stock", "22423"), ("visits", "v"), ("orders", "o")):
+            for kind, key in (
+                ("stock", "99999"),
+                ("stock", "22423"),
+                ("visits", "v"),
+                ("orders", "o"),
+            ):
                 bus.publish(kind, key)
             await browser.until(2)
 
@@ -157,7 +162,7 @@ def test_a_client_too_slow_to_read_is_closed_rather_than_kept_in_memory():
 def test_a_stranger_is_refused():
     async def scene():
         bus = Bus()
-        async with following(bus, authorise=lambda cookies, topics: None) as browser:
+        async with following(bus, authorise=lambda _cookies, _topics: None) as browser:
             assert browser.status == 403
             assert not bus.followers
 

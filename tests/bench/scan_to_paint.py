@@ -1,0 +1,97 @@
+"""A code held in front of the camera → the customer's card painted, in Chromium.
+
+Run: python -m tests.bench.scan_to_paint [--scans 30]
+
+The camera is a canvas that shows a dim shop, then the code at a known moment, so that everything
+from the first frame with the code counts: frame, decoder, form, card, navigation, first paint.
+The floor beside it is the time from asking for the card's address to its first paint.
+"""
+
+import argparse
+import base64
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.journeys import camera, demo, people
+
+CAMERA = """
+const canvas = document.createElement('canvas');
+canvas.width = 1280; canvas.height = 720;
+const paint = canvas.getContext('2d');
+let shown = null;
+setInterval(() => {
+  paint.fillStyle = '#223';
+  paint.fillRect(0, 0, 1280, 720);
+  if (shown) paint.drawImage(shown, 0, 0);
+  paint.fillStyle = '#' + Math.floor(Math.random() * 4096).toString(16).padStart(3, '0');
+  paint.fillRect(0, 0, 2, 2);
+}, 33);
+window.holdUp = async (bytes) => {
+  const raw = Uint8Array.from(atob(bytes), (sign) => sign.charCodeAt(0));
+  shown = await createImageBitmap(new Blob([raw]));
+  sessionStorage.setItem('held', performance.timeOrigin + performance.now());
+};
+if (navigator.mediaDevices)
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
+"""
+PAINTED = """() => new Promise((resolve) => {
+  const done = (entries) => {
+    const first = entries.find((entry) => entry.name === 'first-contentful-paint');
+    const held = sessionStorage.getItem('held');
+    if (first) resolve([performance.timeOrigin + first.startTime - held, first.startTime]);
+    return Boolean(first);
+  };
+  if (done(performance.getEntriesByType('paint'))) return;
+  new PerformanceObserver((list) => done(list.getEntries()))
+    .observe({ type: 'paint', buffered: true });
+})"""
+
+
+def picture_of(code: str) -> str:
+    """Return what the camera sees when the code is held up, as base64 of a PNG."""
+    held = BytesIO()
+    camera.picture(camera.qr_of(code)).save(held, "PNG")
+    return base64.b64encode(held.getvalue()).decode()
+
+
+def scan_once(page: Page, base: str, picture: str) -> tuple[float, float]:
+    """Return ms from the code's first frame to the card's paint, and from its request to it."""
+    page.goto(f"{base}/tablet/scan")
+    page.locator("[data-scan][data-state=ready]").wait_for()
+    page.wait_for_timeout(400)
+    page.evaluate("bytes => window.holdUp(bytes)", picture)
+    page.wait_for_url("**/tablet/customers/*")
+    whole, floor = page.evaluate(PAINTED)
+    return whole, floor
+
+
+def line(name: str, times: list[float]) -> str:
+    times = sorted(times)
+    p95 = times[int(len(times) * 0.95)]
+    return f"{name:28} {len(times):4}  p50 {times[len(times) // 2]:5.0f} ms  p95 {p95:5.0f} ms"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scans", type=int, default=30)
+    scans = parser.parse_args().scans
+    with (
+        tempfile.TemporaryDirectory() as home,
+        sync_playwright() as playwright,
+        demo.running(Path(home)) as running,
+    ):
+        shop = people.Shop(running, playwright)
+        page = shop.tablet("fr").page
+        page.add_init_script(CAMERA)
+        picture = picture_of(running.cards["Camille Roussel"])
+        measured = [scan_once(page, running.store, picture) for _ in range(scans + 3)][3:]
+        shop.close()
+    print(line("code held up → card painted", [whole for whole, _ in measured]))
+    print(line("card asked for → painted", [floor for _, floor in measured]))
+
+
+if __name__ == "__main__":
+    main()
