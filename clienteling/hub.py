@@ -1,0 +1,85 @@
+"""The hub's own page: the visits that the stores have told, each of them once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from store.models import Visit
+from store.web import auth
+from store.web.extensions import db
+from store.web.filters import public_name
+
+SHOWN = 50
+
+hub = Blueprint("hub", __name__, url_prefix="/hub")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """One visit as the hub has it."""
+
+    uid: str
+    store: str
+    customer: str
+    staff: str
+    outcome: str
+    ended_at: datetime | None
+    received_at: datetime | None
+
+
+@hub.get("/visits")
+@auth.staff()
+def visits() -> str:
+    """Show the visits that were received, the newest first, `?before=` a number for older ones."""
+    before = request.args.get("before", type=int)
+    rows = _read(before)
+    return render_template(
+        "clienteling/hub_visits.html",
+        visits=[_received(row) for row in rows[:SHOWN]],
+        total=_count(),
+        older=rows[SHOWN - 1].id if len(rows) > SHOWN else None,
+    )
+
+
+def _read(before: int | None) -> Any:
+    query = select(Visit).where(Visit.received_at.is_not(None)).order_by(Visit.id.desc())
+    query = query.options(joinedload(Visit.store), joinedload(Visit.customer))
+    if before is not None:
+        query = query.where(Visit.id < before)
+    return db.session().scalars(query.limit(SHOWN + 1)).all()
+
+
+def _count() -> int:
+    query = select(func.count()).select_from(Visit).where(Visit.received_at.is_not(None))
+    return db.session().scalar(query) or 0
+
+
+def _received(visit: Visit) -> Received:
+    person = visit.customer
+    name = public_name(f"{person.first_name} {person.last_name}") if person else _("Sans carte")
+    return Received(
+        uid=visit.uid,
+        store=visit.store.name,
+        customer=name,
+        staff=visit.staff_name,
+        outcome=_outcome(visit.outcome),
+        ended_at=visit.ended_at,
+        received_at=visit.received_at,
+    )
+
+
+def _outcome(key: str) -> str:
+    words: dict[str, str] = {
+        "bought": _("A acheté"),
+        "set_aside": _("Mis de côté"),
+        "thinking": _("Réfléchit"),
+        "not_found": _("N'a pas trouvé"),
+        "collected": _("A retiré sa commande"),
+        "left": _("Est parti"),
+    }
+    return words.get(key.partition(":")[0]) or key

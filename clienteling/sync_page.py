@@ -1,0 +1,99 @@
+"""The exchange with the central system: what waits, why, and how to send it again."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, g, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from clienteling import sync_words as say
+from clienteling.blueprint import tablet
+from store import flows, outbox, pickups
+from store.web import auth
+from store.web.clock import now
+from store.web.extensions import db
+from store.web.filters import typo
+from store.web.forms import once
+
+SHOWN = 100
+
+
+@tablet.get("/sync", endpoint="sync")
+@auth.staff()
+def show_sync() -> str:
+    """Show both directions of the exchange and what has not left."""
+    return render_template("clienteling/sync.html", lead=_lead(), **_state())
+
+
+@tablet.get("/sync/state", endpoint="sync_state")
+@auth.staff()
+def state() -> Response:
+    """Answer the part of the page that changes, as it is now."""
+    return _fragment("clienteling/_sync.html", **_state())
+
+
+@tablet.get("/sync/pill", endpoint="sync_pill")
+@auth.staff()
+def pill() -> Response:
+    """Answer what every page says of the exchange."""
+    return _fragment("clienteling/_sync_pill.html")
+
+
+@tablet.post("/sync/now", endpoint="sync_now")
+@auth.staff()
+@once
+def send_now() -> str:
+    """Let everything that has not left try again at once."""
+    outbox.retry_all(db.session(), now=now())
+    return url_for("tablet.sync")
+
+
+@tablet.post("/sync/retry", endpoint="sync_retry")
+@auth.staff()
+@once
+def retry() -> str:
+    """Let one fact try again at once."""
+    outbox.retry(db.session(), request.form.get("uid", ""), now=now())
+    return url_for("tablet.sync")
+
+
+def _fragment(template: str, **context: Any) -> Response:
+    answer = make_response(render_template(template, **context))
+    answer.vary.add("HX-Request")
+    return answer
+
+
+def _hub_url() -> str:
+    return str(current_app.config["COMPTOIR"].sync.hub_url)
+
+
+def _lead() -> str:
+    if not _hub_url():
+        return str(g.store.name)
+    host = urlsplit(_hub_url()).netloc
+    return typo(_("%(store)s · siège : %(host)s", store=g.store.name, host=host))
+
+
+def _state() -> dict[str, Any]:
+    moment = now()
+    status = flows.status(db.session(), now=moment)
+    is_alone = not _hub_url()
+    return {
+        "message": say.message(status, is_alone=is_alone),
+        "flows": [] if is_alone else [say.flow_row(flow) for flow in status.flows],
+        "waiting": _waiting(status, moment),
+        "devices": [],
+    }
+
+
+def _waiting(status: flows.Status, moment: datetime) -> dict[str, Any]:
+    session = db.session()
+    rows = outbox.list_by_state(session, limit=SHOWN)
+    oldest = (moment - status.oldest_at).total_seconds() if status.oldest_at else None
+    return {
+        "count": status.waiting + status.set_aside,
+        "oldest": say.duration(oldest) if oldest is not None else "",
+        "items": [say.item(row) for row in rows],
+        "sent": outbox.count_delivered(session, since=pickups.day_start(g.store, moment)),
+    }
