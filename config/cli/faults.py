@@ -7,6 +7,7 @@ from config.backups import BackupUnusable
 from config.certificate import NameNotAllowed
 from config.cli.import_words import describe_file
 from config.database import NotInitialised
+from config.demo.faults import DiedAtStart, NotADemo
 from config.sources import SettingsError
 from config.words import _
 from store import errors
@@ -18,6 +19,8 @@ KNOWN = (
     NotInitialised,
     NameNotAllowed,
     BackupUnusable,
+    NotADemo,
+    DiedAtStart,
     OSError,
 )
 
@@ -57,6 +60,21 @@ def file_fault(error: Any) -> str:
     }
 
 
+def not_a_demo(error: Any) -> str:
+    return (
+        _(
+            "%s n'est pas le dossier d'une démonstration, ou elle n'est pas entière. "
+            "Choisissez un autre dossier avec --data."
+        )
+        % error
+    )
+
+
+def died_at_start(error: Any) -> str:
+    sentence = _("Le serveur %(name)s n'a pas démarré (%(status)s) ; il a dit pourquoi ci-dessus.")
+    return sentence % vars(error)
+
+
 def backup_unusable(error: Any) -> str:
     return _("%(path)s n'est pas une sauvegarde lisible de Comptoir (%(why)s).") % vars(error)
 
@@ -93,6 +111,8 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     NotInitialised: not_initialised,
     NameNotAllowed: name_not_allowed,
     BackupUnusable: backup_unusable,
+    NotADemo: not_a_demo,
+    DiedAtStart: died_at_start,
     OSError: file_fault,
     FileRefused: describe_file,
     errors.DataFolderInUse: of_data(

@@ -133,10 +133,10 @@ def tell(file: Path, outcome: taking_in.Outcome) -> None:
         )
         click.echo(sentence % {"num": outcome.refused, "file": taking_in.rejects_path(file)})
     if outcome.is_cut:
-        click.echo(
-            _("Le fichier n'a pas pu être lu jusqu'au bout : redemandez-le, puis relancez la commande."),
-            err=True,
+        sentence = _(
+            "Le fichier n'a pas été lu jusqu'au bout : redemandez-le, puis relancez la commande."
         )
+        click.echo(sentence, err=True)
 
 
 @imports.command("online-retail", help=_("Le fichier UCI Online Retail, comme il est publié."))

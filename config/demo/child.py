@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 
 from config.cli import main
@@ -10,7 +9,8 @@ from config.cli import main
 
 def end_with_parent() -> None:
     """Wait for the pipe from the demo to close, which its end does whatever ends it."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1):  # not sys.stdin, whose lock is held when the interpreter ends
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
+from config.demo.faults import DiedAtStart
+
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 STOP_SECONDS = 9.0
@@ -13,15 +15,6 @@ STOP_SECONDS = 9.0
 PAUSES = (0.1, 0.5, 2.0, 5.0)
 LIVED_SECONDS = 10.0
 Tell = Callable[[str, int], None]
-
-
-class DiedAtStart(Exception):
-    """A server of the demo ended before it served (`name`, `status`); it has said why."""
-
-    def __init__(self, name: str, status: int) -> None:
-        super().__init__(name)
-        self.name = name
-        self.status = status
 
 
 class Child:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from config import backups, folder
+from config.demo.faults import NotADemo
 from store import changes, flows, migrations, tokens
 from store.database import make_engine, reading, sqlite_url, writing
 from store.sample import making
@@ -18,14 +19,6 @@ KEY_TO_HUB = "hub-token"
 FRESH, WHOLE = ".new", "whole"
 OPEN, CUT = "open", "cut"
 SCOPES = tuple(scope for scope in tokens.SCOPES if scope != "metrics")
-
-
-class NotADemo(Exception):
-    """The folder holds something else (`folder`)."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder))
-        self.folder = folder
 
 
 def is_made(home: Path) -> bool:

@@ -166,8 +166,19 @@ def _row(table: Table, number: int, cells: list[str], *, is_last: bool) -> Row:
 @contextmanager
 def open_text(table: Table) -> Iterator[IO[str]]:
     """Give the file as text, unpacked; a character cut in two at its end is left out."""
-    with _open_bytes(table.path) as stream:
-        yield io.TextIOWrapper(stream, table.encoding, errors="ignore", newline="")
+    with _open_bytes(table.path) as stream, _as_text(stream, table.encoding, "") as text:
+        yield text
+
+
+@contextmanager
+def _as_text(
+    stream: BinaryIO | gzip.GzipFile, encoding: str, newline: str | None
+) -> Iterator[IO[str]]:
+    text = io.TextIOWrapper(stream, encoding, errors="ignore", newline=newline)
+    try:
+        yield text
+    finally:
+        text.detach()  # whoever opened the stream closes it
 
 
 @contextmanager
@@ -237,8 +248,8 @@ def _encoding(head: bytes, looked: _Bytes) -> str:
 
 
 def _header(path: Path, encoding: str) -> str:
-    with _open_bytes(path) as stream:
-        return io.TextIOWrapper(stream, encoding, errors="ignore").readline().rstrip("\n")
+    with _open_bytes(path) as stream, _as_text(stream, encoding, None) as text:
+        return text.readline().rstrip("\n")
 
 
 def _our_name(name: str, columns: Sequence[Column]) -> str:

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from store import codes, pickups
 from store.records import CustomerRef, OrderEventRecord, OrderLineRecord, OrderRecord
-from store.sample import chance
+from store.sample import chance, shelves
 from store.sample.catalogue import CURRENCY
 from store.sample.people import SOURCE, Person
 
 CAMILLE = "482915"
 CAMILLE_PLACE = "B-04"
+CAMILLE_ORDERED = {"22699": 2, "22720": 1, "22629": 1, "71053": 1, "47566": 1, "84879": 2}
 FIRST_NUMBER = 482_916
+BEST_SOLD, ENOUGH = 240, 12
 DAYS_TO_COLLECT = 6
 # in the demo's shop: what has happened to how many orders, and hours since they were placed
 HERE = (
@@ -58,7 +60,7 @@ def write_all(
     made = [_camille(persons[0], stores[0], now), *_here(persons, stores[0], now)]
     made += _elsewhere(persons, stores[1:], now)
     for plan in made:
-        record = _record(plan, _lines(plan.number, skus, prices))
+        record = _record(plan, _lines(plan, skus, prices))
         order = pickups.upsert(session, record, now=now)
         order.staging_place = plan.place
         for event in _events(plan, record, now=now):
@@ -106,18 +108,21 @@ def _plan(
 
 
 def _lines(
-    number: str, skus: Sequence[str], prices: Mapping[str, int]
+    plan: Plan, skus: Sequence[str], prices: Mapping[str, int]
 ) -> tuple[OrderLineRecord, ...]:
-    if number == CAMILLE:
-        wanted = {"22699": 2, "22720": 1, "22629": 1, "71053": 1, "47566": 1, "84879": 2}
-    else:
-        count = 1 + chance.number(f"lines:{number}", 4)
-        drawn = [chance.pick(f"line:{number}:{place}", skus[:240]) for place in range(count)]
-        wanted = {sku: 1 + chance.number(f"quantity:{number}:{sku}", 3) for sku in drawn}
+    """Return what was ordered: goods that people buy, of which the shop has enough."""
+    enough = [sku for sku in skus[:BEST_SOLD] if shelves.counted(plan.store, sku) >= ENOUGH]
+    wanted = CAMILLE_ORDERED if plan.number == CAMILLE else _drawn(plan.number, enough)
     return tuple(
         OrderLineRecord(sku=sku, quantity=quantity, unit_price_minor=prices[sku])
         for sku, quantity in wanted.items()
     )
+
+
+def _drawn(number: str, skus: Sequence[str]) -> dict[str, int]:
+    count = 1 + chance.number(f"lines:{number}", 4)
+    drawn = [chance.pick(f"line:{number}:{place}", skus) for place in range(count)]
+    return {sku: 1 + chance.number(f"quantity:{number}:{sku}", 3) for sku in drawn}
 
 
 def _record(plan: Plan, lines: tuple[OrderLineRecord, ...]) -> OrderRecord:

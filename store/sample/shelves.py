@@ -19,7 +19,7 @@ def movements(
         counted_at = now - timedelta(minutes=90 + chance.number(f"counted:{store}", 240))
         for sku in skus:
             key = f"{store}:{sku}"
-            quantity = _quantity(key)
+            quantity = counted(store, sku)
             yield _movement(key, "count", store, sku, quantity, counted_at)
             yield from _since(key, store, sku, quantity, counted_at)
 
@@ -34,7 +34,9 @@ def _since(
     yield _movement(key, "delta", store, sku, -sold, at)
 
 
-def _quantity(key: str) -> int:
+def counted(store: str, sku: str) -> int:
+    """Return what was counted of an article in a shop this morning."""
+    key = f"{store}:{sku}"
     place = chance.number(f"shelf:{key}", 100)
     for share, least, most in SHARES:
         if place < share:
