@@ -2,29 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from clienteling import timeline_words
 from store.consents import Standing
 from store.history import Bought, Card, Open, Person, Waiting
 from store.models import Visit
 from store.openings import Opened
 from store.pickup_states import TO_PREPARE
-from store.timeline import Event
 from store.web.clock import now
 from store.web.filters import (
     clock_time,
-    grouped,
-    long_day,
     money,
     month,
     public_name,
     screen_locale,
-    signed,
+    short_day,
     tone,
     typo,
 )
@@ -83,18 +80,6 @@ class Article:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """One event of the timeline."""
-
-    kind: str
-    icon: str
-    title: str
-    text: str
-    figure: str
-    on: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class Retrieval:
     """An order that the customer has not collected."""
 
@@ -130,7 +115,7 @@ def in_words(card: Card) -> dict[str, Any]:
             "uid": person.uid,
             "name": full_name(person),
             "first_name": person.first_name or full_name(person),
-            "tone": tone(person.uid),
+            "tone": str(tone(person.uid)),
             "line": typo(" · ".join(_facts(person, _currency(card)))),
             "consents": _consents(card.consents),
         },
@@ -151,7 +136,7 @@ def events(card: Card) -> dict[str, Any]:
     """Return a page of the timeline and where the next one is."""
     uid, cursor = card.person.uid, card.events.next
     return {
-        "events": [line(event) for event in card.events.events],
+        "events": [timeline_words.line(event) for event in card.events.events],
         "more_href": url_for("tablet.customer", uid=uid, before=cursor) if cursor else "",
     }
 
@@ -219,7 +204,7 @@ def _state(state: str) -> Badge:
 def _place(order: Waiting) -> str:
     if order.store:
         return _("Attend à %(store)s", store=order.store)
-    until = _("gardé jusqu'au %(day)s", day=long_day(order.pickup_by)) if order.pickup_by else ""
+    until = _("gardé jusqu'au %(day)s", day=short_day(order.pickup_by)) if order.pickup_by else ""
     place = _("Casier %(place)s", place=order.staging_place) if order.staging_place else ""
     return ", ".join(part for part in (place, until) if part)
 
@@ -239,13 +224,7 @@ def _article(bought: Bought, *, why: str = "") -> Article:
 
 
 def _often(bought: Bought) -> str:
-    return typo(
-        _(
-            "Pris %(n)s fois, la dernière en %(month)s",
-            n=bought.times,
-            month=month(bought.bought_at),
-        )
-    )
+    return typo(_("Pris %(n)s fois · %(month)s", n=bought.times, month=month(bought.bought_at)))
 
 
 def _visit(visit: Open | None) -> dict[str, Any] | None:
@@ -269,7 +248,7 @@ class Present:
 
     uid: str
     name: str
-    tone: int
+    tone: str
     line: str
 
 
@@ -279,7 +258,7 @@ class OpenFile:
 
     uid: str
     name: str
-    tone: int
+    tone: str
     line: str
     tier: Badge | None
 
@@ -295,7 +274,7 @@ def present(visit: Visit) -> Present:
     return Present(
         uid=visit.uid,
         name=name,
-        tone=tone(customer.uid if customer else visit.uid),
+        tone=str(tone(customer.uid if customer else visit.uid)),
         line=typo(" · ".join(fact for fact in facts if fact)),
     )
 
@@ -306,111 +285,7 @@ def opened(one: Opened) -> OpenFile:
     return OpenFile(
         uid=one.uid,
         name=full_name(one),
-        tone=tone(one.uid),
+        tone=str(tone(one.uid)),
         line=typo(" · ".join(fact for fact in (one.city, since) if fact)),
         tier=tier_badge(one.tier, short=True),
     )
-
-
-# --- the timeline -----------------------------------------------------------------------------
-
-
-def line(event: Event) -> Line:
-    """Say one event."""
-    return _EVENTS[event.kind](event)
-
-
-def _purchase(event: Event) -> Line:
-    is_web = event.channel == "web"
-    others = event.count - 1
-    text = event.text
-    if text and others > 0:
-        rest = ngettext("et %(num)s autre", "et %(num)s autres", others)
-        text = f"{text} {rest}"
-    return Line(
-        kind="web" if is_web else "store",
-        icon=_purchase_icon(event, is_web),
-        title=typo(_purchase_title(event, is_web)),
-        text=typo(text),
-        figure=money(event.amount, event.currency),
-        on=event.at,
-    )
-
-
-def _purchase_icon(event: Event, is_web: bool) -> str:
-    if event.detail == "return":
-        return "undo-2"
-    return "globe" if is_web else "store"
-
-
-def _purchase_title(event: Event, is_web: bool) -> str:
-    town = event.city or event.store
-    if event.detail == "correction":
-        return _("Correction de compte")
-    if event.detail == "return":
-        return _("Retour à %(town)s", town=town) if town else _("Retour")
-    if is_web:
-        return _("Achat sur le site")
-    return _("Achat à %(town)s", town=town) if town else _("Achat")
-
-
-def _order(event: Event) -> Line:
-    where = {"town": event.city or event.store, "number": grouped(event.text)}
-    return Line(
-        kind="web",
-        icon="globe",
-        title=_("Commande sur le site"),
-        text=typo(_("Retrait à %(town)s · n° %(number)s", **where)),
-        figure=money(event.amount, event.currency),
-        on=event.at,
-    )
-
-
-def _past_visit(event: Event) -> Line:
-    minutes = int(((event.ended_at or event.at) - event.at).total_seconds()) // MINUTE
-    name = event.who.partition(" ")[0]
-    title = _("Visite conseillée par %(name)s", name=name) if name else _("Visite")
-    facts = [outcome_words().get(event.detail, "")]
-    if event.count:
-        facts.append(ngettext("%(num)s article montré", "%(num)s articles montrés", event.count))
-    return Line(
-        kind="ok",
-        icon="calendar-check",
-        title=title,
-        text=typo(" · ".join(fact for fact in facts if fact)),
-        figure=typo(_("%(n)s min", n=minutes)),
-        on=event.at,
-    )
-
-
-def _points_moved(event: Event) -> Line:
-    return Line(
-        kind="",
-        icon="star",
-        title=_("Points gagnés") if event.amount >= 0 else _("Points utilisés"),
-        text=typo(event.text),
-        figure=signed(event.amount),
-        on=event.at,
-    )
-
-
-def outcome_words() -> dict[str, str]:
-    """Say how visits end."""
-    return {
-        "bought": _("Achat"),
-        "set_aside": _("Mis de côté"),
-        "thinking": _("Réflexion"),
-        "not_found": _("Pas trouvé"),
-        "left_size": _("Pas trouvé : la taille"),
-        "left_price": _("Pas trouvé : le prix"),
-        "left_stock": _("Pas trouvé : le stock"),
-        "left_wait": _("Pas trouvé : l'attente"),
-    }
-
-
-_EVENTS = {
-    "purchase": _purchase,
-    "order": _order,
-    "visit": _past_visit,
-    "points": _points_moved,
-}

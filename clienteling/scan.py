@@ -22,6 +22,7 @@ from store.web.filters import masked_phone, tone, typo
 from store.web.htmx import page_or_block, see_other
 
 LONGEST_QUERY = 200
+MOST_TYPED = 64  # characters of a code that are shown again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class Row:
     before: str
     match: str
     after: str
-    tone: int
+    tone: str
     line: str
     tier: Badge | None
 
@@ -49,6 +50,11 @@ class Row:
 def lookups() -> str:
     """Return how many look-ups a tablet may make."""
     return f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute"
+
+
+def typed() -> str:
+    """Return the refused code as it came, to be mended."""
+    return request.form.get("code", "")[:MOST_TYPED]
 
 
 # --- the page ---------------------------------------------------------------------------------
@@ -71,6 +77,7 @@ def _page(*, fault: Fault | None = None) -> Response:
         by=by,
         query=query,
         fault=fault,
+        typed=typed() if fault else "",
         reasons=files.reasons(),
         closed=_closed(request.args.get("closed", "")),
         **_list(found, query),
@@ -100,7 +107,7 @@ def _row(match: Match, query: str) -> Row:
         before=before,
         match=marked,
         after=after,
-        tone=tone(match.uid),
+        tone=str(tone(match.uid)),
         line=" · ".join(part for part in (match.city, phone) if part),
         tier=tier_badge(match.tier, short=True),
     )

@@ -81,32 +81,36 @@ def choices() -> dict[str, Any]:
     """Return every answer that the form offers."""
     return {
         "reasons": [
-            Choice(value="gift", text=_("Cadeau")),
-            Choice(value="pickup", text=_("Retrait")),
-            Choice(value="home", text=_("Maison")),
-            Choice(value="exchange", text=_("Échange ou retour")),
-            Choice(value="browse", text=_("Juste regarder")),
+            _choice("gift", _("Cadeau")),
+            _choice("pickup", _("Retrait")),
+            _choice("home", _("Maison")),
+            _choice("exchange", _("Échange ou retour")),
+            _choice("browse", _("Juste regarder")),
         ],
         "outcomes": [
-            Choice(value="bought", text=_("Achat"), icon="shopping-bag"),
-            Choice(value="set_aside", text=_("Mis de côté"), icon="bookmark"),
-            Choice(value="thinking", text=_("Réflexion"), icon="hourglass"),
-            Choice(value="not_found", text=_("Pas trouvé"), icon="search-x"),
+            _choice("bought", _("Achat"), "shopping-bag"),
+            _choice("set_aside", _("Mis de côté"), "bookmark"),
+            _choice("thinking", _("Réflexion"), "hourglass"),
+            _choice("not_found", _("Pas trouvé"), "search-x"),
         ],
         "why": [
-            Choice(value="left_size", text=_("La taille")),
-            Choice(value="left_price", text=_("Le prix")),
-            Choice(value="left_stock", text=_("Le stock")),
-            Choice(value="left_wait", text=_("L'attente")),
+            _choice("left_size", _("La taille")),
+            _choice("left_price", _("Le prix")),
+            _choice("left_stock", _("Le stock")),
+            _choice("left_wait", _("L'attente")),
         ],
         "next_steps": [
-            Choice(value="call_back", text=_("Rappeler")),
-            Choice(value="tell_when_back", text=_("Prévenir du retour")),
-            Choice(value="appointment", text=_("Rendez-vous")),
-            Choice(value="none", text=_("Rien")),
+            _choice("call_back", _("Rappeler")),
+            _choice("tell_when_back", _("Prévenir du retour")),
+            _choice("appointment", _("Rendez-vous")),
+            _choice("none", _("Rien")),
         ],
         "actions": [("shown", _("Montré")), ("tried", _("Essayé")), ("wanted", _("Voulu"))],
     }
+
+
+def _choice(value: str, text: str, icon: str = "") -> Choice:
+    return Choice(value=value, text=typo(text), icon=icon)
 
 
 def shown(line: VisitLine) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from clienteling import files, note_words
 from clienteling import visit_words as say
 from clienteling.blueprint import tablet
 from clienteling.customer_words import full_name
-from clienteling.scan import Fault, lookups
+from clienteling.scan import Fault, lookups, typed
 from store import loyalty, visits
 from store.errors import Invalid
-from store.loyalty import FoundVariant, Nothing
+from store.loyalty import FoundVariant, Missing, Nothing
 from store.models import Visit
+from store.recognition import Reason
 from store.visits import LEFT
 from store.web import auth, forms, scanning
 from store.web.clock import now
@@ -23,6 +24,17 @@ from store.web.htmx import is_partial, page_or_block, see_other
 
 TOLD = ("reason", "outcome", "why", "next_step", "note")
 SHOWN = "shown-"
+# why a code is no article, where the scan's own words say more than that
+ABOUT_ARTICLES = {
+    Missing.PRODUCT,
+    Missing.LABEL,
+    Reason.EMPTY,
+    Reason.TOO_LONG,
+    Reason.NOT_TEXT,
+    Reason.MISREAD,
+    Reason.INCOMPLETE,
+    Reason.OTHER_GS1,
+}
 
 
 # --- the account ------------------------------------------------------------------------------
@@ -160,7 +172,7 @@ def add_product(uid: str) -> Response:
 
 
 def _fault(found: loyalty.Found) -> Fault:
-    if isinstance(found, Nothing):
+    if isinstance(found, Nothing) and found.reason in ABOUT_ARTICLES:
         known = scanning.WORDS[found.reason]
         return Fault(title=typo(str(known.title)), advice=typo(str(known.advice)))
     return Fault(
@@ -185,5 +197,6 @@ def _ask(found: Visit, *, fault: Fault | None = None) -> Response:
         visit=say.account(found, {}),
         customer=_customer(found),
         fault=fault,
+        typed=typed() if fault else "",
     )
     return make_response(page, 422 if fault else 200)
