@@ -40,7 +40,7 @@ class Browser:
         return [line[4:] for line in self.text.splitlines() if line.startswith("id: ")][-1]
 
     async def until(self, count):
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             while len(self.events) < count:
                 await asyncio.sleep(0.005)
 
@@ -58,11 +58,11 @@ async def following(bus, *, since="", last_id="", authorise=lambda _cookies, top
         await asyncio.sleep(0.005)
     yield browser
     browser.leave()
-    await asyncio.wait_for(stream, 2)
+    await asyncio.wait_for(stream, 10)
 
 
 def run(coroutine):
-    asyncio.run(asyncio.wait_for(coroutine, 10))
+    asyncio.run(asyncio.wait_for(coroutine, 30))
 
 
 def test_a_follower_hears_its_topics_and_no_others():
