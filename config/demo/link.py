@@ -63,12 +63,11 @@ class Link:
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass bytes on until either end is gone."""
+    """Pass bytes on, and the end of them; when either side is lost, so is the other."""
     try:
         while data := await reader.read(CHUNK_BYTES):
             writer.write(data)
             await writer.drain()
+        writer.write_eof()
     except OSError:
-        pass
-    finally:
-        writer.close()
+        writer.transport.abort()
