@@ -23,7 +23,7 @@ def test_home_never_asks_whether_somebody_is_there(kiosk):
 def test_a_browser_that_is_no_kiosk_is_sent_to_enrol(pages, shop, path):
     answer = pages.get(path, status=303).answer
 
-    assert answer.headers["Location"].startswith("/enrol?kind=kiosk")
+    assert answer.headers["Location"].startswith("/enrol")
 
 
 @pytest.mark.parametrize("path", ["/kiosk/", "/kiosk/search?q=tasse", "/kiosk/products/22699"])
