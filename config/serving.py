@@ -1,7 +1,8 @@
 """Start a server: hold its folder, check its port, bring its database up to date, serve."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask
@@ -17,6 +18,8 @@ from store import migrations
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
 from store.web.live import Bus, EventStream
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def serve(settings: Settings, *, ready: Callable[[Settings], None]) -> None:
@@ -43,9 +46,19 @@ def assemble(settings: Settings) -> Hybrid:
     return Hybrid(
         bus=bus,
         events=EventStream(bus, authoriser(app)),
-        pages=WSGIMiddleware(app, workers=settings.server.threads),
+        pages=WSGIMiddleware(with_ended_bodies(app), workers=settings.server.threads),
         workers=workers(app, settings, bus),
     )
+
+
+def with_ended_bodies(app: Flask) -> Wsgi:
+    """Let bodies without a Content-Length be read: a2wsgi ends its input where the body ends."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ["wsgi.input_terminated"] = True
+        return app(environ, start_response)
+
+    return answer
 
 
 def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:

@@ -1,6 +1,7 @@
 """Requests checked by their schemas before any rule sees them."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from flask import request
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from store.web.api.problems import Malformed, Unprocessable
 from store.web.api.schemas import SCHEMAS, Schema
@@ -41,7 +43,10 @@ def read_body(name: str) -> dict[str, Any]:
 
     Raises Malformed when it is not JSON, Unprocessable when it has another shape.
     """
-    body: dict[str, Any] = _parse(request.get_data())
+    data = request.get_data()
+    if len(data) >= (request.max_content_length or math.inf):
+        raise RequestEntityTooLarge  # a body without Content-Length is cut off there, unsaid
+    body: dict[str, Any] = _parse(data)
     check(body, name)
     return body
 
