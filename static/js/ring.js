@@ -1,5 +1,4 @@
-// A client has arrived: rings once, and again after a minute if nobody has taken the order.
-const AGAIN_MS = 60000;
+// A client has arrived: rings once, and again after a while (data-again, ms) if nobody has taken the order.
 const rung = new Map(JSON.parse(sessionStorage.getItem('rung') || '[]'));
 
 function sound() {
@@ -21,7 +20,7 @@ function sound() {
 function ring() {
   const due = [...document.querySelectorAll('[data-ring]')].filter((alert) => {
     const last = rung.get(alert.dataset.ring) ?? 0;
-    return Date.now() - last >= AGAIN_MS;
+    return Date.now() - last >= Number(alert.dataset.again);
   });
   if (!due.length || !navigator.userActivation.hasBeenActive) return; // browsers keep silent before a touch
   due.forEach((alert) => rung.set(alert.dataset.ring, Date.now()));

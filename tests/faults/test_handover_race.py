@@ -122,6 +122,8 @@ def test_eight_tablets_hand_over_each_pickup_once(database_url, tmp_path):
             ids = bring(engine, number, now)
             race = [pool.submit(tablet.hand_over, *ids) for tablet in tablets]
             answers.append(Counter(one.result() for one in race))
+        for tablet in tablets:
+            tablet.browser.close()
 
     assert answers == [Counter({409: CLIENTS - 1, 303: 1})] * ROUNDS
     assert_each_was_handed_over_once(engine)
