@@ -1,0 +1,97 @@
+"""What is told to the hub reaches the shop, and what the shop does with it comes back."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from store import pickups, tokens
+from store.database import reading, writing
+from store.models import Customer, Order, Product, Staff, StockLevel, Store, Variant
+
+SOON_SECONDS = 20
+
+
+@pytest.fixture
+def told(hub, hub_engine):
+    """Send something to the hub as the web shop does, and return what it answers."""
+    with writing(hub_engine) as session:
+        scopes = [scope for scope in tokens.SCOPES if scope.endswith("write")]
+        secret = tokens.create(session, name="web", scopes=scopes, now=datetime.now(UTC))[1]
+
+    def tell(method, path, body):
+        headers = {"Authorization": f"Bearer {secret}"}
+        url = f"{hub.url}/api/v1{path}"
+        answer = requests.request(method, url, json=body, headers=headers, timeout=10)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    return tell
+
+
+def wait_for(engine, query):
+    """Return the first row that the query finds, once it finds one."""
+    deadline = time.monotonic() + SOON_SECONDS
+    while time.monotonic() < deadline:
+        with reading(engine) as session:
+            found = session.scalar(query)
+        if found is not None:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(str(query))
+
+
+def on_hand(engine, sku):
+    with reading(engine) as session:
+        level = select(StockLevel).join(StockLevel.variant).join(StockLevel.store)
+        found = session.scalar(level.where(Variant.sku == sku, Store.code == "LIL"))
+        return found.on_hand, found.reserved
+
+
+def test_customers_products_and_stock_of_the_hub_reach_the_shop(
+    told, shop_server, store_engine, hub_engine
+):
+    customer = told("PUT", "/customers/crm/N-1", {"first_name": "Noé", "cards": ["12345670"]})
+    price = {"amount_minor": 990, "currency": "EUR"}
+    told("PUT", "/products/NEW-1", {"name": "Bougie", "price": price})
+    moment = datetime.now(UTC).isoformat()
+    movement = {"store": "LIL", "sku": "NEW-1", "kind": "count", "quantity": 12}
+    movement |= {"source": "erp", "source_id": "c-1", "occurred_at": moment}
+    told("POST", "/stock/movements", {"items": [movement]})
+
+    person = wait_for(store_engine, select(Customer).where(Customer.external_id == "N-1"))
+    wait_for(store_engine, select(Product).where(Product.reference == "NEW-1"))
+    wait_for(
+        store_engine, select(StockLevel).join(StockLevel.variant).where(Variant.sku == "NEW-1")
+    )
+
+    assert (person.uid, person.first_name) == (customer["id"], "Noé")
+    assert on_hand(store_engine, "NEW-1") == on_hand(hub_engine, "NEW-1") == (12, 0)
+
+
+def test_an_order_of_the_web_is_collected_in_the_shop_and_both_agree(
+    told, shop_server, store_engine, hub_engine
+):
+    line = {"sku": "22699", "quantity": 2}
+    body = {"number": "900900", "store": "LIL", "lines": [line], "customer": {"name": "Marie C"}}
+    body["placed_at"] = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    order = told("PUT", "/orders/web/R-1", body)
+    wait_for(store_engine, select(Order).where(Order.uid == order["id"]))
+
+    with writing(store_engine) as session:
+        now = datetime.now(UTC)
+        ines = session.scalar(select(Staff).where(Staff.code == "ines"))
+        pickups.prepare(session, order["id"], staff=ines, place="B-09", now=now)
+        here = session.scalar(select(Order).where(Order.uid == order["id"]))
+        pickups.check_in(session, here, store=here.store, now=now)
+        lines = [line.uid for line in here.lines]
+        pickups.hand_over(session, here.uid, line_uids=lines, staff=ines, check="qr", now=now)
+
+    collected = select(Order).where(Order.uid == order["id"], Order.state == "collected")
+    wait_for(hub_engine, collected)
+    time.sleep(1)  # what the hub learnt goes round once more
+    states = [on_hand(store_engine, "22699"), on_hand(hub_engine, "22699")]
+    assert states == [(4, 0), (4, 0)]
+    wait_for(store_engine, collected)
