@@ -34,14 +34,16 @@ def upsert(session: Session, record: CustomerRecord, *, now: datetime) -> Custom
         session.add(customer)
     known_as = customer.first_name, customer.last_name
     _assign(customer, record)
-    if session.is_modified(customer) or customer in session.new:
+    has_changed = session.is_modified(customer) or customer in session.new
+    if has_changed:
         customer.changed_at = now
         session.flush()
         if known_as != (customer.first_name, customer.last_name):
             _write_tokens(session, customer)
         _write_identities(session, customer)
+    has_changed |= _add_cards(session, customer, record.cards, now=now)
+    if has_changed:
         changes.record(session, "customers", customer.uid, now=now)
-    _add_cards(session, customer, record.cards, now=now)
     session.flush()
     return customer
 
@@ -228,11 +230,15 @@ def _is_taken(session: Session, kind: str, value: str, *, source: str) -> bool:
 
 def _add_cards(
     session: Session, customer: Customer, cards: Iterable[str], *, now: datetime
-) -> None:
+) -> bool:
+    """Give the customer the cards that are new, and tell whether any was."""
+    has_added = False
     for code in dict.fromkeys(normalise_card(card) for card in cards):
         known = session.scalar(select(Card).where(Card.code == code))
         if known is None:
             kind = "own" if codes.kind_of(code) is codes.Kind.CARD else "programme"
             session.add(Card(customer_id=customer.id, code=code, kind=kind, issued_at=now))
+            has_added = True
         elif known.customer_id != customer.id:
             raise Invalid(field="cards", problem="taken")
+    return has_added

@@ -41,6 +41,15 @@ def test_a_change_is_told_once_with_the_thing_as_it_is(program):
     assert follow(program, cursor)[0] == items
 
 
+def test_a_new_card_alone_is_a_change(program):
+    program.put("/customers/crm/A-1", {"first_name": "Ana"})
+    _items, cursor = follow(program)
+
+    program.put("/customers/crm/A-1", {"first_name": "Ana", "cards": ["12345670"]})
+
+    assert [item["record"]["cards"] for item in follow(program, cursor)[0]] == [["12345670"]]
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 200])
 def test_pages_of_any_size_miss_and_repeat_nothing(program, limit):
     for name in "ABCDE":
