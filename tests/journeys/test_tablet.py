@@ -1,0 +1,91 @@
+"""What a tablet does by itself: it keeps an account that cannot leave, and locks when it lies."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+BACK = 15_000  # ms within which a kept account must have left
+
+
+@pytest.fixture
+def visit(shop):
+    """A tablet with the account of a visit without a card on its screen."""
+    tablet = shop.tablet("fr")
+    tablet.page.get_by_role("button", name="Visite sans carte").click()
+    tablet.page.wait_for_url(re.compile("/tablet/visits/"))
+    return tablet
+
+
+def stored(page) -> str:
+    return page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
+
+
+def test_account_stays_when_the_server_is_lost_and_leaves_once_it_is_back(visit):
+    page, uid = visit.page, visit.page.url.rpartition("/")[2]
+    page.locator("#note").fill("Cherche une lanterne.")
+    page.get_by_text("Réflexion", exact=True).click()
+    page.context.set_offline(True)
+
+    visit.touch("save")
+
+    expect(page.get_by_text("Gardé sur la tablette, pas encore enregistré.")).to_be_visible()
+    expect(page.locator("#note")).to_have_value("Cherche une lanterne.")
+    assert "lanterne" not in stored(page)
+    page.context.set_offline(False)
+    page.wait_for_url(re.compile(f"closed={uid}"), timeout=BACK)
+    expect(page.locator("#closed")).to_contain_text("Visite enregistrée.")
+
+
+def test_account_that_must_be_mended_is_shown_with_what_was_typed(visit):
+    page = visit.page
+    page.locator("#note").fill("Semble malade.")
+    page.get_by_text("Réflexion", exact=True).click()
+
+    visit.touch("save")
+
+    expect(page.locator("#e-note")).to_contain_text("« malade »")
+    expect(page.locator("#note")).to_have_value("Semble malade.")
+    page.get_by_label("Oui, c’est utile pour mieux servir").check()
+    visit.touch("save")
+    expect(page.locator("#closed")).to_be_visible()
+
+
+def test_asking_for_an_article_keeps_what_was_typed(visit):
+    page = visit.page
+    page.locator("#note").fill("Pour un cadeau.")
+    page.locator("#note").blur()
+
+    page.get_by_role("button", name="Ajouter un article").click()
+
+    page.wait_for_url(re.compile("/products$"))
+    page.get_by_role("link", name="Retour au compte rendu").click()
+    expect(page.locator("#note")).to_have_value("Pour un cadeau.")
+
+
+def test_tablet_that_lies_locks_and_the_draft_is_found_again(visit, demo):
+    page, path = visit.page, visit.page.url
+    page.clock.install()
+    page.reload()
+    page.locator("#note").fill("Revient samedi.")
+
+    page.clock.fast_forward("05:00")
+
+    page.wait_for_url(re.compile("/tablet/sign-in"))
+    page.get_by_role("link", name=re.compile("Inès")).click()
+    for digit in demo.pins["ines"]:
+        page.locator(f'[data-key="{digit}"]').click()
+    page.wait_for_url(path)
+    expect(page.locator("#note")).to_have_value("Revient samedi.")
+
+
+def test_tablet_that_is_used_does_not_lock(shop):
+    page = shop.tablet("fr").page
+    page.clock.install()
+    page.reload()
+
+    for _ in range(5):
+        page.clock.fast_forward("01:00")
+        page.mouse.click(5, 5)
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("qui accueillez-vous")
