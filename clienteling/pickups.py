@@ -94,7 +94,7 @@ def _columns(rows: list[Pickup], moment: datetime) -> dict[str, Column]:
     sorted_rows: dict[str, list[Pickup]] = {key: [] for key in COLUMNS}
     for row in rows:
         sorted_rows[row.column(now=moment, today=today)].append(row)
-    sorted_rows["waiting"].sort(key=lambda row: row.arrived_at or moment)
+    sorted_rows["waiting"].sort(key=lambda row: (row.taken_by != "", row.arrived_at or moment))
     return {key: _column(key, found, moment, today) for key, found in sorted_rows.items()}
 
 

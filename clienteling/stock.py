@@ -67,9 +67,10 @@ class Choice:
 def show_stock() -> Response:
     """Show what `q` finds, and the article `sku` or the first one found in every store."""
     hits = _search(request.args.get("q", "")[: search.LONGEST_TEXT].strip())
+    sku = request.args.get("sku", "")
     if is_partial():
-        return page_or_block("clienteling/stock.html", "results", **_list(hits, ""))
-    sku = request.args.get("sku", "") or (hits[0].sku if hits else "")
+        return page_or_block("clienteling/stock.html", "results", **_list(hits, sku))
+    sku = sku or (hits[0].sku if hits else "")
     return _page(hits, sku)
 
 
@@ -124,7 +125,7 @@ def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
         )
         for hit in hits or ()
     ]
-    return {"query": query, "results": None if hits is None else rows}
+    return {"query": query, "chosen_sku": sku, "results": None if hits is None else rows}
 
 
 def _figures(variant_ids: list[int]) -> dict[int, Figure]:
