@@ -69,6 +69,11 @@ class Shell:
         waiting = pickups.list_waiting(db.session(), g.store.id)
         return [_arrival(pickup) for pickup in waiting if not pickup.taken_by]
 
+    @property
+    def ring_again_ms(self) -> int:
+        """Return after how long an arrival that nobody took rings again."""
+        return current_app.config["COMPTOIR"].pickups.ring_again_seconds * 1000
+
     @cached_property
     def sync(self) -> Sync:
         """Return what the pill says of the exchange with the central system."""
