@@ -84,6 +84,7 @@ def products(
     code = _products_with_code(session, text)
     for forgiving in (False, True):
         meant = [known.meant_by(stem, whole=whole, forgiving=forgiving) for stem, whole in stems]
+        meant.sort(key=known.frequency)  # the database starts from the rarest word
         found = page.read(_with_all(meant, code)) if code or all(one.all for one in meant) else None
         if found is not None and found.total:
             return found

@@ -72,6 +72,10 @@ class Vocabulary:
         found = process.extract(start, heads, scorer=OSA.distance, score_cutoff=1, limit=None)
         return self._commonest(longer[place] for _, _, place in found)
 
+    def frequency(self, meant: Meant) -> int:
+        """Return how many products the words of one typed word may lead to, at most."""
+        return sum(self.counts[word] for word in meant.all)
+
     def _near(self, word: str, length: int) -> list[str]:
         choices = self.by_length.get(length, [])
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=1, limit=None)
