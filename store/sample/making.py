@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from store import customers, products, purchases, staff, stock, stores
+from store import customers, purchases, staff, stock, stores
 from store.database import writing
-from store.imports import opening_hours
+from store.imports import many, opening_hours
 from store.imports.batches import batches
 from store.models import Customer, OutboxMessage, Staff, Store, Variant
 from store.records import ProductRecord, StoreRecord
@@ -98,8 +98,7 @@ def _open_shops(session: Session) -> None:
 
 
 def _write_goods(session: Session, goods: list[ProductRecord], *, now: datetime) -> None:
-    for record in goods:
-        products.upsert(session, record, now=now)
+    many.write_products(session, goods, now=now)
 
 
 def _write_people(session: Session, persons: list[Person], *, now: datetime) -> None:

@@ -1,16 +1,14 @@
 """The Online Retail file into the database: catalogue, customers, then invoices, by batches."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from store import customers, products, purchases
+from store import purchases
 from store.database import reading, writing
 from store.errors import Invalid
+from store.imports import many
 from store.imports.batches import batches
 from store.imports.online_retail import lines
 from store.imports.online_retail.invoices import invoices, purchase
@@ -19,7 +17,6 @@ from store.imports.progress import Advance, counted
 from store.imports.tables import FileRefused, Table
 from store.records import PurchaseRecord
 
-T = TypeVar("T")
 BATCH = 500
 PASSES = 2  # over the lines of the file
 
@@ -48,8 +45,12 @@ def take_in(engine: Engine, table: Table, *, now: datetime, advance: Advance) ->
     """
     found = survey(counted(lines.read(table), advance))
     articles = found.list_products()
-    write_all(engine, articles, lambda s, one: products.upsert(s, one, now=now))
-    write_all(engine, found.list_customers(), lambda s, one: customers.upsert(s, one, now=now))
+    for some_goods in batches(articles, BATCH):
+        with writing(engine) as session:
+            many.write_products(session, some_goods, now=now)
+    for some_people in batches(found.list_customers(), BATCH):
+        with writing(engine) as session:
+            many.write_customers(session, some_people, now=now)
     catalogue = frozenset(article.reference for article in articles)
     added = _write_invoices(engine, table, found, catalogue, now=now, advance=advance)
     return Outcome(
@@ -57,14 +58,6 @@ def take_in(engine: Engine, table: Table, *, now: datetime, advance: Advance) ->
         customers=len(found.customers), products=len(articles),
         anonymous_lines=found.anonymous_lines, total_minor=found.total_minor, added=added,
     )
-
-
-def write_all(engine: Engine, records: Iterable[T], write: Callable[[Session, T], object]) -> None:
-    """Write records of a kind, whole or, when one cannot be written, not at all from there on."""
-    for batch in batches(records, BATCH):
-        with writing(engine) as session:
-            for record in batch:
-                write(session, record)
 
 
 def _write_invoices(
