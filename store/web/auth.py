@@ -16,6 +16,7 @@ from store.web.htmx import see_other
 
 View = TypeVar("View", bound=Callable[..., Any])
 RULE = "access_rule"
+TOUCH_SECONDS = 3
 COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep one
 
 
@@ -84,18 +85,23 @@ def remember_device(answer: Response, found: Device, secret: str) -> Response:
 
 def sign_in(person: Staff) -> None:
     """Begin the person's session on this tablet, with nothing left of the one before."""
-    kept = session.get("locked_path")
-    session.clear()
+    _forget_all_but_the_language()
     session.permanent = True
     session["staff"] = person.uid
     session["seen_at"] = now().timestamp()
-    session["resume"] = kept
 
 
 def sign_out(*, path: str | None = None) -> None:
     """Lock the tablet; `path` is the page that the next person to sign in finds again."""
-    session.clear()
+    _forget_all_but_the_language()
     session["locked_path"] = path
+
+
+def _forget_all_but_the_language() -> None:
+    language = session.get("language")  # the tablet's, whoever works on it
+    session.clear()
+    if language:
+        session["language"] = language
 
 
 def _guard() -> Response | None:
@@ -158,8 +164,15 @@ def _find_staff() -> Staff | None:
     if person is None or person.store_id not in (None, g.store.id):
         return None
     if "HX-Request" not in request.headers or request.method != "GET":
-        session["seen_at"] = now().timestamp()  # a block that re-reads itself is nobody's touch
+        _note_touch(seen_at)  # a block that re-reads itself is nobody's touch
     return person
+
+
+def _note_touch(seen_at: float) -> None:
+    """Remember the moment, unless it was noted just now: signing a cookie takes a tenth of a ms."""
+    touched_at = now().timestamp()
+    if touched_at - seen_at > TOUCH_SECONDS:
+        session["seen_at"] = touched_at
 
 
 def _ask_who() -> Response:
