@@ -6,7 +6,7 @@ DATA ?= demo
 CATALOGUE := translations/en/LC_MESSAGES/messages.mo
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: install assets translations demo test lint bench lock wheel clean browser
+.PHONY: install assets translations demo test faults lint bench lock wheel clean browser
 
 install: .venv/installed static/vendor/icons.svg translations
 
@@ -35,6 +35,10 @@ demo: install
 
 test: install browser
 	$(BIN)/pytest
+
+# The same faults as in `make test`, at full length.
+faults: install
+	FAULTS_VISITS=200 $(BIN)/pytest tests/faults -s
 
 browser:
 ifeq ($(CHROMIUM),)

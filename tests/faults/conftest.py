@@ -33,7 +33,7 @@ CARDS = tuple(codes.generate(codes.Kind.CARD) for _ in range(8))
 @pytest.fixture
 def visits_wanted() -> int:
     """How many visits a test makes; `make faults` asks for 200."""
-    return int(os.environ.get("FAULTS_VISITS", "40"))
+    return int(os.environ.get("FAULTS_VISITS", "30"))
 
 
 def furnish(folder: Path) -> Engine:
