@@ -123,8 +123,12 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """A session that writes; what a test does not commit is rolled back."""
-    with Session(engine) as session:
+    """A session that writes; what a test does not commit is rolled back.
+
+    What it has committed can be read without a new transaction: pages write on their own
+    connection, and a test that holds the only writer's lock would keep them waiting.
+    """
+    with Session(engine, expire_on_commit=False) as session:
         yield session
 
 
@@ -162,9 +166,11 @@ def pages(app: Flask) -> PageClient:
 
 
 @pytest.fixture
-def tablet(app: Flask, shop: Shop) -> PageClient:
+def tablet(app: Flask, shop: Shop, session: Session) -> PageClient:
     """An enrolled tablet on which Inès is signed in."""
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.ines.uid)
+    ines = shop.ines.uid
+    session.rollback()  # a session that has looked holds the only writer's lock
+    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(ines)
 
 
 @pytest.fixture

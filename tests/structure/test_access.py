@@ -145,8 +145,9 @@ def test_a_view_without_a_rule_is_closed(app):
     "path", ["/", "/enrol", "/tablet/sign-in", "/static/css/tokens.css", "/no"]
 )
 def test_every_answer_carries_the_protecting_headers(app, path):
-    answer = app.test_client().get(path)
+    with app.test_client().get(path) as answer:
+        headers = answer.headers
 
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
