@@ -196,7 +196,9 @@ def test_two_workers_at_once_share_the_facts_and_keep_the_order(engine, now):
 OUTCOMES = st.sampled_from(["delivered", "retry", "give_back", "set_aside", "crash"])
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(subjects=st.lists(st.sampled_from("abc"), min_size=1, max_size=8), data=st.data())
 def test_each_subject_leaves_in_order_whatever_happens(session, now, subjects, data):
     session.execute(delete(OutboxMessage))
