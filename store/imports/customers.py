@@ -56,6 +56,7 @@ def _points_at(values: Values, reading: Reading) -> Any:
 
 
 def write(session: Session, records: Sequence[Any], reading: Reading) -> Written:
+    """Write a batch by the rule of customers; what it refuses is told by its place."""
     return write_each(session, records, lambda s, one: customers.upsert(s, one, now=reading.now))
 
 

@@ -36,10 +36,12 @@ COLUMNS = (
 
 
 def key(values: Values, reading: Reading) -> str:
+    """Name the order that a line belongs to."""
     return fields.text(values, "source", reading.source) + "\0" + fields.text(values, "external_id")
 
 
 def build(lines: Sequence[Values], reading: Reading) -> OrderRecord:
+    """Return the order that its lines make; the first says whose it is."""
     first = lines[0]
     source = fields.text(first, "source", reading.source)
     return OrderRecord(
@@ -78,6 +80,7 @@ def _line(values: Values) -> OrderLineRecord:
 
 
 def write(session: Session, records: Sequence[Any], reading: Reading) -> Written:
+    """Write a batch by the rule of pickups; what it refuses is told by its place."""
     return write_each(session, records, lambda s, one: pickups.upsert(s, one, now=reading.now))
 
 

@@ -32,10 +32,12 @@ COLUMNS = (
 
 
 def key(values: Values, _reading: Reading) -> str:
+    """Name the product that a line belongs to."""
     return fields.text(values, "reference", fields.text(values, "sku"))
 
 
 def build(lines: Sequence[Values], reading: Reading) -> ProductRecord:
+    """Return the product that its lines make; the first says what it is called."""
     first = lines[0]
     texts = {
         name: fields.text(first, name) for name in ("name_en", "description", "brand", "category")
@@ -63,6 +65,7 @@ def _variant(values: Values) -> VariantRecord:
 
 
 def write(session: Session, records: Sequence[Any], reading: Reading) -> Written:
+    """Write a batch by the rule of the catalogue; what it refuses is told by its place."""
     return write_each(session, records, lambda s, one: products.upsert(s, one, now=reading.now))
 
 

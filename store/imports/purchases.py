@@ -33,6 +33,7 @@ FIELDS = {"unknown_store": "store", "unknown_customer": "customer", "unknown_sku
 
 
 def key(values: Values, reading: Reading) -> str:
+    """Name the purchase that a line belongs to."""
     return fields.text(values, "source", reading.source) + "\0" + fields.text(values, "external_id")
 
 
@@ -67,6 +68,7 @@ def _line(values: Values) -> PurchaseLineRecord:
 
 
 def write(session: Session, records: Sequence[Any], reading: Reading) -> Written:
+    """Write a batch by the rule of purchases; what it refuses is told by its place."""
     result = purchases.take_in(session, records, now=reading.now)
     refused = tuple(
         (place, Invalid(field=FIELDS.get(reason, "kind"), problem=reason))

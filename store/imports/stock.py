@@ -49,6 +49,7 @@ def build(lines: Sequence[Values], reading: Reading) -> MovementRecord:
 
 
 def write(session: Session, records: Sequence[Any], reading: Reading) -> Written:
+    """Write a batch by the rule of stock, all at once; what it refuses is told by its place."""
     result = stock.apply(session, records, now=reading.now)
     refused = tuple(
         (place, Invalid(field=FIELDS.get(reason, "kind"), problem=reason))

@@ -29,10 +29,9 @@ COLUMNS = (
 
 
 def build(lines: Sequence[Values], reading: Reading) -> StoreRecord:
+    """Return the shop of a line; its zone is the one of this server when it says none."""
     values = lines[0]
-    texts = {
-        name: fields.text(values, name) for name in ("address", "postcode", "city", "phone")
-    }
+    texts = {name: fields.text(values, name) for name in ("address", "postcode", "city", "phone")}
     return StoreRecord(
         code=fields.required(values, "code").upper(),
         name=fields.required(values, "name"),
@@ -46,6 +45,7 @@ def build(lines: Sequence[Values], reading: Reading) -> StoreRecord:
 
 
 def write(session: Session, records: Sequence[Any], _reading: Reading) -> Written:
+    """Write a batch by the rule of stores; what it refuses is told by its place."""
     return write_each(session, records, stores.upsert)
 
 

@@ -101,9 +101,13 @@ def open_table(path: Path, columns: Sequence[Column]) -> Table:
         raise FileRefused(path=path, problem="columns", missing=missing, found=given)
     known = {column.name for column in columns} | set(OURS)
     return Table(
-        path=path, encoding=encoding, separator=separator, columns=names,
+        path=path,
+        encoding=encoding,
+        separator=separator,
+        columns=names,
         unknown_columns=tuple(name for name in names if name not in known),
-        lines=looked.lines, ends_openly=looked.ends_openly,
+        lines=looked.lines,
+        ends_openly=looked.ends_openly,
     )
 
 

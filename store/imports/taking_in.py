@@ -41,6 +41,7 @@ class Outcome:
 
     @property
     def unchanged(self) -> int:
+        """How many records said nothing new."""
         return self.records - self.changed
 
 

@@ -36,6 +36,7 @@ def read(path: Path) -> tuple[Row, Invoices]:
 
 
 def total(rows: Iterable[Row]) -> Decimal:
+    """Return what rows come to."""
     return sum((int(row[3]) * Decimal(row[5]) for row in rows), Decimal(0))
 
 
@@ -45,23 +46,27 @@ def draw(key: str) -> int:
 
 
 def baskets(invoices: Invoices) -> Invoices:
+    """Return the invoices that one person could carry home."""
     low, high = BASKET
     return {n: rows for n, rows in invoices.items() if n.isdigit() and low < total(rows) <= high}
 
 
 def choose_products(found: Invoices, named: set[str]) -> set[str]:
+    """Return the codes that have a name of ours, filled up with those sold most."""
     counts = Counter(code for rows in found.values() for code in {row[1].upper() for row in rows})
     best = [code for code, _ in counts.most_common() if is_article(code) and code not in named]
     return named | set(best[: PRODUCTS - len(named)])
 
 
 def choose_customers(found: Invoices) -> set[str]:
+    """Return those who come most often, of equals by a draw."""
     counts = Counter(rows[0][6] for rows in found.values() if rows[0][6])
     ranked = sorted(counts, key=lambda customer: (-min(counts[customer], 3), draw(customer)))
     return set(ranked[:CUSTOMERS])
 
 
 def is_correction(rows: list[Row]) -> bool:
+    """Tell whether an invoice only corrects the stock."""
     return not rows[0][6] and all(Decimal(row[5]) == 0 for row in rows)
 
 
@@ -79,15 +84,18 @@ def cut(invoices: Invoices, named: set[str]) -> list[Row]:
 
 
 def is_small_return(rows: list[Row], customers: set[str]) -> bool:
+    """Tell whether one of the chosen customers brought some things back."""
     return rows[0][6] in customers and -BASKET[1] <= total(rows) < 0
 
 
 def wanted(rows: list[Row], products: set[str]) -> list[Row]:
+    """Return the rows of a basket that are kept."""
     kept = [row for row in rows if row[1].upper() in products or not is_article(row[1])]
     return kept[:LINES_OF_A_BASKET]
 
 
 def main() -> None:
+    """Write the cut beside this module."""
     header, invoices = read(Path(sys.argv[1]))
     with (HERE / "names_fr.csv").open(encoding="utf-8", newline="") as stream:
         named = {row["sku"] for row in csv.DictReader(stream)}

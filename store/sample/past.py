@@ -35,9 +35,9 @@ def purchases(
     return [_moved(one, shift, zone) for one in whole if one.kind != "correction"]
 
 
-def spread(past: Iterable[PurchaseRecord], known: Iterable[Person], stores: Sequence[str]) -> list[
-    PurchaseRecord
-]:
+def spread(
+    past: Iterable[PurchaseRecord], known: Iterable[Person], stores: Sequence[str]
+) -> list[PurchaseRecord]:
     """Say in which shop or on the site each purchase was made; the file only knows a site."""
     people = {person.number: person for person in known}
     return [_placed(one, people, stores) for one in past]

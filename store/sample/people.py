@@ -61,6 +61,7 @@ class Person:
 
     @property
     def uid(self) -> str:
+        """The public id, the same in every copy of the sample."""
         return self.record.uid or ""
 
 
@@ -96,9 +97,7 @@ def _names() -> Iterator[tuple[str, str]]:
             yield first, listed[(place + step * 7) % len(listed)][1]
 
 
-def _person(
-    number: str, place: int, name: tuple[str, str], year: Year, now: datetime
-) -> Person:
+def _person(number: str, place: int, name: tuple[str, str], year: Year, now: datetime) -> Person:
     card = chance.code(codes.Kind.CARD, number)
     is_camille = place == 0
     record = CustomerRecord(

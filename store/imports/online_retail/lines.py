@@ -44,6 +44,7 @@ class Line(NamedTuple):
 
     @property
     def amount(self) -> Decimal:
+        """What the line comes to, exactly."""
         return self.quantity * self.price
 
 
@@ -65,9 +66,7 @@ def read(table: Table) -> Iterator[Line]:
             )  # fmt: skip
         except (ValueError, InvalidOperation) as error:
             fault = Invalid(field="Quantity, UnitPrice, InvoiceDate", problem="unreadable")
-            raise FileRefused(
-                path=table.path, problem="line", line=number, fault=fault
-            ) from error
+            raise FileRefused(path=table.path, problem="line", line=number, fault=fault) from error
 
 
 def moment(line: Line) -> datetime:

@@ -25,6 +25,7 @@ class Article:
     prices: Counter[Decimal] = field(default_factory=Counter)
 
     def see(self, line: Line) -> None:
+        """Count the name and the price of one line."""
         if line.price <= 0:
             self.noted[line.description] += 1
             return
@@ -34,6 +35,7 @@ class Article:
 
     @property
     def name(self) -> str:
+        """What the goods are called, empty when the file never says it."""
         return codes.best_name(self.sold, self.noted)
 
     @property
@@ -88,9 +90,7 @@ class Survey:
 
     def list_customers(self) -> list[CustomerRecord]:
         """Return the customers, by number; the file has no names."""
-        return [
-            _customer(number, *about) for number, about in sorted(self.customers.items())
-        ]
+        return [_customer(number, *about) for number, about in sorted(self.customers.items())]
 
 
 def survey(read: Iterable[Line]) -> Survey:

@@ -54,9 +54,14 @@ def take_in(engine: Engine, table: Table, *, now: datetime, advance: Advance) ->
     catalogue = frozenset(article.reference for article in articles)
     added = _write_invoices(engine, table, found, catalogue, now=now, advance=advance)
     return Outcome(
-        lines=found.lines, invoices=len(found.invoices), returns=found.returns,
-        customers=len(found.customers), products=len(articles),
-        anonymous_lines=found.anonymous_lines, total_minor=found.total_minor, added=added,
+        lines=found.lines,
+        invoices=len(found.invoices),
+        returns=found.returns,
+        customers=len(found.customers),
+        products=len(articles),
+        anonymous_lines=found.anonymous_lines,
+        total_minor=found.total_minor,
+        added=added,
     )
 
 
