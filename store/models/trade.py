@@ -97,6 +97,8 @@ class Order(Base):
         Index(None, "store_id", "state", "promised_at"),
         Index(None, "customer_id", "placed_at"),
         Index(None, "store_id", "pickup_code"),
+        Index(None, "store_id", "arrived_at"),
+        Index(None, "store_id", "closed_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

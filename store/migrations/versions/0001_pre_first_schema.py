@@ -522,6 +522,12 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_order_number"), ["number"], unique=False)
         batch_op.create_index(
+            batch_op.f("ix_order_store_id_arrived_at"), ["store_id", "arrived_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_order_store_id_closed_at"), ["store_id", "closed_at"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_order_store_id_pickup_code"), ["store_id", "pickup_code"], unique=False
         )
         batch_op.create_index(
