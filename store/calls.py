@@ -1,20 +1,21 @@
 """Customers who ask for an assistant at a kiosk: told to the tablets, and remembered for a while.
 
-A call is a line of the change log, of kind `staff` and key `call:DEVICE_UID`; nothing of the
-customer is in it.
+A call is a line of the change log, of kind `staff` and key `call:DEVICE_UID`; that somebody goes is
+another, `answered:DEVICE_UID`. Nothing of the customer is in them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from store import changes
 from store.models import Change, Device
 
 PREFIX = "call:"
+ANSWERED = "answered:"
 LASTS = timedelta(minutes=3)
 LOOKED_AT = 200
 
@@ -39,14 +40,23 @@ def ring(session: Session, device: Device, *, now: datetime) -> None:
         changes.record(session, "staff", PREFIX + device.uid, now=now)
 
 
+def answer(session: Session, device_uid: str, *, now: datetime) -> None:
+    """Note that somebody goes to the device, so that the tablets fall silent."""
+    changes.record(session, "staff", ANSWERED + device_uid, now=now)
+
+
 def list_recent(session: Session, store_id: int, *, now: datetime) -> Sequence[Call]:
-    """Return the calls of a shop of the last three minutes, the newest first."""
-    newest = select(Change.key, Change.at).order_by(Change.id.desc()).limit(LOOKED_AT).subquery()
+    """Return the calls of a shop of the last three minutes that nobody answered, newest first."""
+    newest = select(Change.key, Change.at, Change.id).order_by(Change.id.desc()).limit(LOOKED_AT)
+    called, answered = newest.subquery(), newest.subquery()
+    is_answered = exists().where(
+        answered.c.key == ANSWERED + Device.uid, answered.c.id > called.c.id
+    )
     query = (
-        select(Device.uid, Device.name, newest.c.at)
-        .join(newest, newest.c.key == PREFIX + Device.uid)
-        .where(Device.store_id == store_id, newest.c.at > now - LASTS)
-        .order_by(newest.c.at.desc())
+        select(Device.uid, Device.name, called.c.at)
+        .join(called, called.c.key == PREFIX + Device.uid)
+        .where(Device.store_id == store_id, called.c.at > now - LASTS, ~is_answered)
+        .order_by(called.c.at.desc())
     )
     rows = session.execute(query)
     return [Call(device_uid=row.uid, device_name=row.name, at=row.at) for row in rows]

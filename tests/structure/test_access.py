@@ -14,6 +14,8 @@ INVENTORY = {
     "tablet.sign_in": "device tablet",
     "tablet.sign_in_with_pin": "device tablet",
     "tablet.lock": "device tablet",
+    "tablet.calls": "staff assistant",
+    "tablet.answer_call": "staff assistant",
     "tablet.add_note": "staff assistant",
     "tablet.add_product": "staff assistant",
     "tablet.anonymous_visit": "staff assistant",
