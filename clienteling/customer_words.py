@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from clienteling import timeline_words
 from store.consents import Standing
@@ -14,6 +12,8 @@ from store.history import Bought, Card, Open, Person, Waiting
 from store.models import Visit
 from store.openings import Opened
 from store.pickup_states import TO_PREPARE
+from store.web.catalogue import gettext as _
+from store.web.catalogue import ngettext
 from store.web.clock import now
 from store.web.filters import (
     clock_time,

@@ -3,10 +3,10 @@
 import re
 
 from flask import Response, flash, g, url_for
-from flask_babel import gettext as _
 
 from store import customers, openings
 from store.models import Customer
+from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from store import notes
 from store.errors import Invalid
+from store.web.catalogue import gettext as _
 from store.web.filters import typo
 
 

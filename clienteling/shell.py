@@ -6,8 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from flask import current_app, g
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from clienteling.blueprint import tablet
 from store import flows, pickups
@@ -15,6 +13,8 @@ from store.flows import Status
 from store.models import Staff
 from store.pickups import Pickup
 from store.web import clock
+from store.web.catalogue import gettext as _
+from store.web.catalogue import ngettext
 from store.web.extensions import db
 from store.web.filters import grouped, public_name, tone, typo
 

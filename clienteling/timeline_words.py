@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext
 
 from store.timeline import Event
+from store.web.catalogue import gettext as _
+from store.web.catalogue import ngettext
 from store.web.filters import grouped, money, signed, typo
 
 MINUTE = 60
@@ -79,7 +80,7 @@ def _past_visit(event: Event) -> Line:
     minutes = int(((event.ended_at or event.at) - event.at).total_seconds()) // MINUTE
     name = event.who.partition(" ")[0]
     title = _("Visite conseillée par %(name)s", name=name) if name else _("Visite")
-    facts = [outcome_words().get(event.detail, "")]
+    facts = [outcome_text(event.detail)]
     if event.count:
         facts.append(ngettext("%(num)s article montré", "%(num)s articles montrés", event.count))
     return Line(
@@ -103,21 +104,21 @@ def _points_moved(event: Event) -> Line:
     )
 
 
-def outcome_words() -> dict[str, str]:
-    """Say how visits end."""
-    words = {
-        "bought": _("Achat"),
-        "set_aside": _("Mis de côté"),
-        "thinking": _("Réflexion"),
-        "not_found": _("Pas trouvé"),
-        "left_size": _("Pas trouvé : la taille"),
-        "left_price": _("Pas trouvé : le prix"),
-        "left_stock": _("Pas trouvé : le stock"),
-        "left_wait": _("Pas trouvé : l'attente"),
-    }
-    return {outcome: typo(text) for outcome, text in words.items()}
+def outcome_text(outcome: str) -> str:
+    """Say how a visit ended; empty when nobody said."""
+    return typo(str(_OUTCOMES.get(outcome, "")))
 
 
+_OUTCOMES = {
+    "bought": lazy_gettext("Achat"),
+    "set_aside": lazy_gettext("Mis de côté"),
+    "thinking": lazy_gettext("Réflexion"),
+    "not_found": lazy_gettext("Pas trouvé"),
+    "left_size": lazy_gettext("Pas trouvé : la taille"),
+    "left_price": lazy_gettext("Pas trouvé : le prix"),
+    "left_stock": lazy_gettext("Pas trouvé : le stock"),
+    "left_wait": lazy_gettext("Pas trouvé : l'attente"),
+}
 _EVENTS = {
     "purchase": _purchase,
     "order": _order,

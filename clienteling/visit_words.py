@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from clienteling import named
 from clienteling.customer_words import full_name
 from store.models import Visit, VisitLine
 from store.visits import LEFT
+from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.filters import public_name, typo
 

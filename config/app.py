@@ -49,6 +49,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https.mode != "off",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SESSION_REFRESH_EACH_REQUEST=False,  # the tablet's moment of the last touch does it
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),  # addresses change with the content
         WTF_CSRF_TIME_LIMIT=None,  # a tablet stays on one page all day

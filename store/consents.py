@@ -79,7 +79,7 @@ def list_standing(session: Session, customer_id: int) -> Sequence[Standing]:
     Of two statements of one moment the withdrawal counts.
     """
     newest: dict[tuple[str, str], Standing] = {}
-    for row in session.execute(_STATED, {"customer_id": customer_id}):
+    for row in session.connection().execute(_STATED, {"customer_id": customer_id}):
         newest[row.purpose, row.channel] = Standing(
             purpose=row.purpose,
             channel=row.channel,

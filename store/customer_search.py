@@ -81,9 +81,7 @@ def _by_name(session: Session, typed: Sequence[str], *, limit: int) -> Matches:
     return Matches()
 
 
-def _scores(
-    session: Session, meant: Sequence[Meant], rarest: Meant
-) -> tuple[dict[int, int], bool]:
+def _scores(session: Session, meant: Sequence[Meant], rarest: Meant) -> tuple[dict[int, int], bool]:
     """Return how well each customer who has all the words fits, and whether they are all there."""
     near = select(CustomerToken.customer_id).where(CustomerToken.token.in_(rarest.all))
     near = near.distinct().limit(MOST_CANDIDATES)

@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Connection,
     Integer,
+    and_,
     bindparam,
     func,
     literal_column,
@@ -146,23 +148,24 @@ def card(
     trust: Trust,
     before: str = "",
 ) -> Card:
-    """Return a customer's card as it is in this store; seven queries, whatever there is.
+    """Return a customer's card as it is in this store; six queries, whatever there is.
 
     `before` is the cursor of a page of events, empty for the newest. Raises NotFound; Invalid
     when the cursor is not one of ours.
     """
-    person = _person(session, customer_uid, now=now)
+    connection = session.connection()  # the session itself has nothing to add to these rows
+    person, visit = _person(connection, customer_uid, store_id=store_id, now=now)
     own = {"customer_id": person.id, "store_id": store_id}
-    bought = _bought(session, own, now=now, trust=trust)
+    bought = _bought(connection, own, now=now, trust=trust)
     return Card(
         person=person,
         consents=list_standing(session, person.id),
-        pickups=[_waiting(row) for row in session.execute(_WAITING, own)],
+        pickups=[_waiting(row) for row in connection.execute(_WAITING, own)],
         events=timeline.page(session, person.id, before=before, limit=EVENTS),
         last=bought["last"],
         usual=bought["usual"],
-        notes=[Remark(**row._mapping) for row in session.execute(_NOTES, own)],
-        visit=_open_visit(session, own),
+        notes=[Remark(**row._mapping) for row in connection.execute(_NOTES, own)],
+        visit=visit,
     )
 
 
@@ -193,26 +196,42 @@ _YEAR = (
     _CUSTOMER_MONTH.c.customer_id == _CUSTOMER.c.id,
     _CUSTOMER_MONTH.c.month > bindparam("month"),
 )
-_PERSON = select(
-    _CUSTOMER.c.id,
-    _CUSTOMER.c.uid,
-    _CUSTOMER.c.first_name,
-    _CUSTOMER.c.last_name,
-    _CUSTOMER.c.city,
-    _CUSTOMER.c.joined_on,
-    _CUSTOMER.c.tier,
-    _CUSTOMER.c.points_snapshot,
-    _CUSTOMER.c.points_at,
-    _PENDING.scalar_subquery().label("pending"),
-    select(func.coalesce(func.sum(_CUSTOMER_MONTH.c.purchases), 0))
-    .where(*_YEAR)
-    .scalar_subquery()
-    .label("purchases"),
-    select(func.coalesce(func.sum(_CUSTOMER_MONTH.c.total_minor), 0))
-    .where(*_YEAR)
-    .scalar_subquery()
-    .label("total_minor"),
-).where(_CUSTOMER.c.uid == bindparam("uid"))
+# one at most: the database holds no second one
+_IN_PROGRESS = and_(
+    _VISIT.c.customer_id == _CUSTOMER.c.id,
+    _VISIT.c.store_id == bindparam("store_id"),
+    _VISIT.c.ended_at.is_(None),
+)
+_PERSON = (
+    select(
+        _CUSTOMER.c.id,
+        _CUSTOMER.c.uid,
+        _CUSTOMER.c.first_name,
+        _CUSTOMER.c.last_name,
+        _CUSTOMER.c.city,
+        _CUSTOMER.c.joined_on,
+        _CUSTOMER.c.tier,
+        _CUSTOMER.c.points_snapshot,
+        _CUSTOMER.c.points_at,
+        _PENDING.scalar_subquery().label("pending"),
+        select(func.coalesce(func.sum(_CUSTOMER_MONTH.c.purchases), 0))
+        .where(*_YEAR)
+        .scalar_subquery()
+        .label("purchases"),
+        select(func.coalesce(func.sum(_CUSTOMER_MONTH.c.total_minor), 0))
+        .where(*_YEAR)
+        .scalar_subquery()
+        .label("total_minor"),
+        _VISIT.c.uid.label("visit_uid"),
+        _VISIT.c.started_at,
+        select(func.count())
+        .where(_VISIT_LINE.c.visit_id == _VISIT.c.id)
+        .scalar_subquery()
+        .label("shown"),
+    )
+    .outerjoin(_VISIT, _IN_PROGRESS)
+    .where(_CUSTOMER.c.uid == bindparam("uid"))
+)
 
 _WAITING = (
     select(
@@ -309,33 +328,26 @@ _NOTES = (
     .order_by(_NOTE.c.written_at.desc(), _NOTE.c.id.desc())
     .limit(NOTES)
 )
-_OPEN_VISIT = select(
-    _VISIT.c.uid,
-    _VISIT.c.started_at,
-    select(func.count())
-    .where(_VISIT_LINE.c.visit_id == _VISIT.c.id)
-    .scalar_subquery()
-    .label("shown"),
-).where(
-    _VISIT.c.customer_id == _THIS,
-    _VISIT.c.store_id == bindparam("store_id"),
-    _VISIT.c.ended_at.is_(None),
-)
 
 
 # --- rows -------------------------------------------------------------------------------------
 
 
-def _person(session: Session, uid: str, *, now: datetime) -> Person:
+def _person(
+    connection: Connection, uid: str, *, store_id: int, now: datetime
+) -> tuple[Person, Open | None]:
     # the present month and the eleven before it
     year_ago = (now.year - 1) * 100 + now.month
-    row = session.execute(_PERSON, {"uid": uid, "month": year_ago}).one_or_none()
+    values = {"uid": uid, "store_id": store_id, "month": year_ago}
+    row = connection.execute(_PERSON, values).one_or_none()
     if row is None:
         raise NotFound(kind="customer", key=uid)
     known = dict(row._mapping)
+    visit = {name: known.pop(name) for name in ("visit_uid", "started_at", "shown")}
     snapshot, told_at = known.pop("points_snapshot"), known.pop("points_at")
     has_points = told_at is not None or known["pending"]
-    return Person(points=snapshot + known["pending"] if has_points else None, **known)
+    person = Person(points=snapshot + known["pending"] if has_points else None, **known)
+    return person, Open(uid=visit.pop("visit_uid"), **visit) if visit["visit_uid"] else None
 
 
 def _waiting(row: Any) -> Waiting:
@@ -344,16 +356,11 @@ def _waiting(row: Any) -> Waiting:
     return Waiting(**known | {"store": "" if is_here else known["store"]})
 
 
-def _open_visit(session: Session, own: Mapping[str, int]) -> Open | None:
-    row = session.execute(_OPEN_VISIT, own).first()
-    return Open(**row._mapping) if row else None
-
-
 def _bought(
-    session: Session, own: Mapping[str, int], *, now: datetime, trust: Trust
+    connection: Connection, own: Mapping[str, int], *, now: datetime, trust: Trust
 ) -> dict[str, list[Bought]]:
     """Return the articles of the last purchases and the usual ones, each the first one first."""
-    rows = session.execute(_BOUGHT, own).all()
+    rows = connection.execute(_BOUGHT, own).all()
     rows = sorted(rows, key=lambda row: (-row.times, -row.bought_at.timestamp(), row.place))
     return {
         kind: [_article(row, now=now, trust=trust) for row in _distinct(rows, kind)[:most]]

@@ -140,10 +140,11 @@ def _rows() -> Any:
 
 
 # asked by every page of every tablet: built once, since that costs more than to run it
+_ORDER = Order.__table__.c
 _WAITING = (
     _rows()
-    .where(Order.store_id == bindparam("store_id"), Order.state == "customer_waiting")
-    .order_by(Order.arrived_at, Order.id)
+    .where(_ORDER.store_id == bindparam("store_id"), _ORDER.state == "customer_waiting")
+    .order_by(_ORDER.arrived_at, _ORDER.id)
 )
 
 

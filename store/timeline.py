@@ -80,7 +80,7 @@ def page(session: Session, customer_id: int, *, before: str = "", limit: int) ->
     """
     limit = max(1, min(limit, MOST))
     values = {"customer_id": customer_id, "limit": limit + 1, **_read_cursor(before)}
-    found = [_event(row) for row in session.execute(_EVENTS, values)]
+    found = [_event(row) for row in session.connection().execute(_EVENTS, values)]
     return Page(events=found[:limit], next=_cursor(found[limit - 1]) if len(found) > limit else "")
 
 

@@ -171,7 +171,7 @@ def _find_staff() -> Staff | None:
 def _note_touch(seen_at: float) -> None:
     """Remember the moment, unless it was noted just now: signing a cookie takes a tenth of a ms."""
     touched_at = now().timestamp()
-    if touched_at - seen_at > TOUCH_SECONDS:
+    if abs(touched_at - seen_at) > TOUCH_SECONDS:
         session["seen_at"] = touched_at
 
 

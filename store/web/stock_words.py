@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import SyncState
 from store.stock import Elsewhere, Figure, Trust
+from store.web.catalogue import gettext as _
+from store.web.catalogue import ngettext
 from store.web.clock import now
 from store.web.filters import clock_time, day, local, typo
 
