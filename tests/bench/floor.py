@@ -1,0 +1,72 @@
+"""The floor beside the card: the same rows by bare sqlite3, the same bytes, the same server.
+
+Run by card.py: python -m tests.bench.floor DATABASE ANSWERS PORT
+"""
+
+import pickle
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+from config import engines
+from config.asgi import Hybrid
+from store.database import PRAGMAS
+from store.web.live import Bus
+
+_own = threading.local()
+HEADERS = [("Content-Type", "text/html; charset=utf-8")]
+
+
+class Floor:
+    """Answers `/N`: runs the statements of the Nth card, then sends its bytes."""
+
+    def __init__(self, database: str, answers: str) -> None:
+        self.database = database
+        self.answers = pickle.loads(Path(answers).read_bytes())
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        statements, body = self.answers[int(environ["PATH_INFO"].strip("/") or 0)]
+        connection = self.connection()
+        for statement, values in statements:
+            connection.execute(statement, values).fetchall()
+        start("200 OK", [*HEADERS, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection, with the pragmas of the real one."""
+        if not hasattr(_own, "connection"):
+            _own.connection = sqlite3.connect(self.database, isolation_level=None)
+            for name, value in PRAGMAS.items():
+                _own.connection.execute(f"PRAGMA {name} = {value}")
+            _own.connection.execute("PRAGMA cache_size = -16384")
+        return _own.connection
+
+
+async def nothing(_scope: Any, _receive: Any, _send: Any) -> None:
+    """Stand where the event stream stands."""
+
+
+def main(database: str, answers: str, port: str) -> None:
+    """Serve the floor as the real pages are served."""
+    pages = WSGIMiddleware(Floor(database, answers), workers=4)
+    bus = Bus()
+    door = engines.Door(
+        host="127.0.0.1",
+        port=int(port),
+        certificate=None,
+        key=None,
+        backlog=4096,
+        backpressure=4096,
+        stop_seconds=3,
+        log_level="warning",
+    )
+    engines.run(Hybrid(bus=bus, events=nothing, pages=pages), door, on_stop=bus.close_all)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
