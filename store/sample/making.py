@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from store import customers, purchases, staff, stock, stores
+from store import purchases, staff, stock, stores
 from store.database import writing
-from store.imports import many, opening_hours
+from store.imports import many_goods, many_people, opening_hours
 from store.imports.batches import batches
 from store.models import Customer, OutboxMessage, Staff, Store, Variant
 from store.records import ProductRecord, StoreRecord
@@ -98,12 +98,11 @@ def _open_shops(session: Session) -> None:
 
 
 def _write_goods(session: Session, goods: list[ProductRecord], *, now: datetime) -> None:
-    many.write_products(session, goods, now=now)
+    many_goods.write(session, goods, now=now)
 
 
 def _write_people(session: Session, persons: list[Person], *, now: datetime) -> None:
-    for person in persons:
-        customers.upsert(session, person.record, now=now)
+    many_people.write(session, [person.record for person in persons], now=now)
 
 
 def _write_life(

@@ -26,13 +26,15 @@ HERE = (
     (("accepted", "short"), 1, 4),
     (("ready",), 10, 20),
     (("ready", "arrived"), 2, 22),
-    (("ready", "part"), 1, 26),
-    (("ready", "collected"), 9, 28),
+    (("ready", "arrived", "part"), 1, 26),
+    (("ready", "arrived", "collected"), 9, 28),
     (("cancelled",), 2, 30),
     (("ready", "expired"), 1, 24 * 9),
 )
 ELSEWHERE = ((("ready",), 2, 20), ((), 1, 1))
 CHECKS = ("qr", "code", "card")
+HANDED_OVER = ("collected", "part")
+OF_ONE_LINE = ("picked", "short", "part")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,19 +152,30 @@ def _pickup_by(plan: Plan) -> date:
 
 def _events(plan: Plan, record: OrderRecord, *, now: datetime) -> Iterator[OrderEventRecord]:
     """Yield what happened, the last of it some minutes ago."""
-    first = record.lines[0]
-    for place, happened in enumerate(plan.happens):
-        left = len(plan.happens) - place
-        minutes = chance.number(f"minutes:{plan.number}", 40)
-        staff = chance.pick(f"staff:{plan.number}", ("ines", "malik"))
+    for place, (happened, at) in enumerate(zip(plan.happens, _times(plan, now), strict=True)):
+        is_handed = happened in HANDED_OVER
         yield OrderEventRecord(
-            type="collected" if happened == "part" else happened,
-            occurred_at=max(plan.placed_at, now - timedelta(minutes=90 * (left - 1) + 4 + minutes)),
-            lines=((first.sku, 1),) if happened in ("picked", "short", "part") else None,
+            type="collected" if is_handed else happened,
+            occurred_at=at,
+            lines=((record.lines[0].sku, 1),) if happened in OF_ONE_LINE else None,
             reason="Introuvable en rayon" if happened == "short" else "",
-            identity_check=chance.pick(f"check:{plan.number}", CHECKS)
-            if happened in ("collected", "part")
-            else "",
-            staff=staff if happened in ("collected", "part", "ready") else "",
+            identity_check=chance.pick(f"check:{plan.number}", CHECKS) if is_handed else "",
+            staff=_who(plan) if is_handed or happened == "ready" else "",
             uid=chance.uid("event", f"{plan.number}:{place}"),
         )
+
+
+def _who(plan: Plan) -> str:
+    return chance.pick(f"staff:{plan.number}", ("ines", "malik"))
+
+
+def _times(plan: Plan, now: datetime) -> list[datetime]:
+    """Return when each thing happened; whoever arrives is not kept waiting for long."""
+    waited = 2 + chance.number(f"waited:{plan.number}", 5)
+    is_waiting = plan.happens[-1:] == ("arrived",)
+    ago = waited if is_waiting else 8 + chance.number(f"minutes:{plan.number}", 170)
+    times: list[datetime] = []
+    for happened in reversed(plan.happens):
+        times.append(max(plan.placed_at, now - timedelta(minutes=ago)))
+        ago += waited if happened in HANDED_OVER else 90
+    return times[::-1]

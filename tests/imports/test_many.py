@@ -7,11 +7,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import customers, products
+from store import codes, customers, products
 from store.errors import Invalid
-from store.imports import many
-from store.models import Change, Customer, Product, ProductToken, Variant
+from store.imports import many_goods, many_people
+from store.models import (
+    Card,
+    Change,
+    Customer,
+    CustomerToken,
+    Identity,
+    Product,
+    ProductToken,
+    Variant,
+)
 from store.records import CustomerRecord, ProductRecord, VariantRecord
+from store.sample import chance
 from tests.imports.files import NOW
 
 CLOCK = ProductRecord(
@@ -26,7 +36,12 @@ BOWL = ProductRecord(
     reference="B1", name="Bol", variants=(VariantRecord(sku="B1", price_minor=125),)
 )
 ZOE = CustomerRecord(source="test", external_id="1", country="FR", language="fr")
-NAMED = replace(ZOE, external_id="2", first_name="Zoé", email="zoe@example.org")
+CARD = chance.code(codes.Kind.CARD, "zoe")
+NAMED = replace(
+    ZOE, external_id="2", uid=chance.uid("customer", "zoe"), first_name="Zoé", last_name="Petit",
+    email=" ZOE@example.org", phone="06 39 98 00 01", points=12, points_at=NOW,
+    cards=(CARD.lower(), "2991000000016"), joined_on=NOW.date(), tier="silver",
+)  # fmt: skip
 
 OURS = {"id", "uid", "product_id", "customer_id"}
 
@@ -49,7 +64,7 @@ def test_new_products_are_written_as_their_rule_writes_them(session: Session) ->
     by_rule = rows(session, *tables)
     session.rollback()
 
-    assert many.write_products(session, [CLOCK, BOWL], now=NOW) == 2
+    assert many_goods.write(session, [CLOCK, BOWL], now=NOW) == 2
 
     at_once = rows(session, *tables)
     assert at_once[:2] == by_rule[:2]
@@ -58,41 +73,66 @@ def test_new_products_are_written_as_their_rule_writes_them(session: Session) ->
 
 
 def test_known_products_are_left_untouched_and_changed_ones_written(session: Session) -> None:
-    many.write_products(session, [CLOCK, BOWL], now=NOW)
+    many_goods.write(session, [CLOCK, BOWL], now=NOW)
     dearer = replace(BOWL, variants=(VariantRecord(sku="B1", price_minor=150),))
 
-    assert many.write_products(session, [CLOCK, BOWL], now=NOW) == 0
-    assert many.write_products(session, [CLOCK, dearer], now=NOW) == 1
+    assert many_goods.write(session, [CLOCK, BOWL], now=NOW) == 0
+    assert many_goods.write(session, [CLOCK, dearer], now=NOW) == 1
     assert products.get_by_sku(session, "B1").price_minor == 150
 
 
 def test_a_withdrawn_product_comes_back(session: Session) -> None:
-    many.write_products(session, [BOWL], now=NOW)
+    many_goods.write(session, [BOWL], now=NOW)
     session.execute(select(Product)).scalar_one().withdrawn_at = NOW
     session.flush()
 
-    assert many.write_products(session, [BOWL], now=NOW) == 1
+    assert many_goods.write(session, [BOWL], now=NOW) == 1
     assert session.execute(select(Product)).scalar_one().withdrawn_at is None
 
 
 def test_what_cannot_be_a_product_is_refused(session: Session) -> None:
     with pytest.raises(Invalid):
-        many.write_products(session, [replace(BOWL, name=" ")], now=NOW)
+        many_goods.write(session, [replace(BOWL, name=" ")], now=NOW)
 
 
 def test_new_customers_are_written_as_their_rule_writes_them(session: Session) -> None:
-    customers.upsert(session, ZOE, now=NOW)
-    by_rule = rows(session, Customer)
+    tables = (Customer, CustomerToken, Identity, Card, Change)
+    for record in (ZOE, NAMED):
+        customers.upsert(session, record, now=NOW)
+    by_rule = rows(session, *tables)
     session.rollback()
 
-    assert many.write_customers(session, [ZOE], now=NOW) == 1
+    assert many_people.write(session, [ZOE, NAMED], now=NOW) == 2
 
-    assert rows(session, Customer) == by_rule
+    at_once = rows(session, *tables)
+    assert at_once[0] == by_rule[0]
+    for place in (1, 2, 3):
+        assert sorted(map(str, at_once[place])) == sorted(map(str, by_rule[place]))
+    assert len(at_once[4]) == len(by_rule[4])
+    assert customers.find_by_card(session, CARD).uid == NAMED.uid
 
 
-def test_a_customer_with_contacts_goes_by_the_rule(session: Session) -> None:
-    many.write_customers(session, [ZOE, NAMED], now=NOW)
+def test_known_customers_are_left_untouched_and_changed_ones_written(session: Session) -> None:
+    many_people.write(session, [ZOE, NAMED], now=NOW)
+    moved = replace(NAMED, city="Lille")
+
+    assert many_people.write(session, [ZOE, NAMED], now=NOW) == 0
+    assert many_people.write(session, [ZOE, moved], now=NOW) == 1
+    assert customers.find_by_card(session, CARD).city == "Lille"
+
+
+def test_two_new_customers_with_one_address_go_by_the_rule(session: Session) -> None:
+    twin = replace(NAMED, external_id="3", uid=None, cards=(), phone="")
+
+    many_people.write(session, [NAMED, twin], now=NOW)
 
     found = customers.find_by_identity(session, "email", "zoe@example.org")
     assert found is not None and found.external_id == "2"
-    assert many.write_customers(session, [ZOE], now=NOW) == 0
+    assert customers.find_by_external_id(session, "test", "3").email == "zoe@example.org"
+
+
+def test_a_card_of_somebody_else_is_refused(session: Session) -> None:
+    many_people.write(session, [NAMED], now=NOW)
+
+    with pytest.raises(Invalid):
+        many_people.write(session, [replace(ZOE, cards=(CARD,))], now=NOW)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from store import purchases
 from store.database import reading, writing
 from store.errors import Invalid
-from store.imports import many
+from store.imports import many_goods, many_people
 from store.imports.batches import batches
 from store.imports.online_retail import lines
 from store.imports.online_retail.invoices import invoices, purchase
@@ -47,10 +47,10 @@ def take_in(engine: Engine, table: Table, *, now: datetime, advance: Advance) ->
     articles = found.list_products()
     for some_goods in batches(articles, BATCH):
         with writing(engine) as session:
-            many.write_products(session, some_goods, now=now)
+            many_goods.write(session, some_goods, now=now)
     for some_people in batches(found.list_customers(), BATCH):
         with writing(engine) as session:
-            many.write_customers(session, some_people, now=now)
+            many_people.write(session, some_people, now=now)
     catalogue = frozenset(article.reference for article in articles)
     added = _write_invoices(engine, table, found, catalogue, now=now, advance=advance)
     return Outcome(

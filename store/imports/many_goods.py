@@ -1,7 +1,7 @@
-"""Goods and people by the thousand: what is new and plain goes in at once, the rest by its rule.
+"""Products by the thousand: what is new goes in at once, what has changed by its rule.
 
-The rules read and write one thing at a time, some milliseconds each. What they would leave
-untouched is found by one query, and what nobody knows yet is written as they would write it.
+The rule reads and writes one product at a time, some milliseconds each. What it would leave
+untouched is found by one query, and what nobody knows yet is written as it would write it.
 """
 
 from collections import defaultdict
@@ -12,19 +12,17 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from store import changes, customers, products
-from store.models import Customer, Product, ProductToken, Variant
-from store.records import CustomerRecord, ProductRecord, VariantRecord
+from store import changes, products
+from store.models import Product, ProductToken, Variant
+from store.records import ProductRecord, VariantRecord
 
 PRODUCT_FIELDS = ("name", "name_en", "description", "brand", "category", "family", "source")
 VARIANT_FIELDS = ("gtin", "size", "colour", "tone", "price_minor", "currency")
-CUSTOMER_FIELDS = ("country", "language", "joined_on", "tier", "first_name", "last_name", "city")
-CONTACTS = ("first_name", "last_name", "email", "phone", "city", "cards", "uid", "points")
 
 Told = tuple[Any, ...]
 
 
-def write_products(session: Session, records: Sequence[ProductRecord], *, now: datetime) -> int:
+def write(session: Session, records: Sequence[ProductRecord], *, now: datetime) -> int:
     """Write products as `products.upsert` does, up to 1,000 a call; return how many changed."""
     kept, taken = _kept_products(session, records), _taken_skus(session, records)
     fresh, other = [], []
@@ -37,22 +35,6 @@ def write_products(session: Session, records: Sequence[ProductRecord], *, now: d
     _insert_products(session, fresh, now=now)
     for record in other:
         products.upsert(session, record, now=now)
-    return len(fresh) + len(other)
-
-
-def write_customers(session: Session, records: Sequence[CustomerRecord], *, now: datetime) -> int:
-    """Write customers as `customers.upsert` does, up to 1,000 a call; return how many changed."""
-    kept = _kept_customers(session, records)
-    fresh, other = [], []
-    for record in records:
-        known = kept.get((record.source, record.external_id))
-        if known is None and not any(getattr(record, name) for name in CONTACTS):
-            fresh.append(record)
-        elif known != tuple(getattr(record, name) for name in CUSTOMER_FIELDS):
-            other.append(record)
-    _insert_customers(session, fresh, now=now)
-    for record in other:
-        customers.upsert(session, record, now=now)
     return len(fresh) + len(other)
 
 
@@ -134,29 +116,3 @@ def _unsaved(record: ProductRecord) -> Product:
     own = {name: getattr(record, name) for name in PRODUCT_FIELDS}
     variants = [Variant(sku=one.sku, colour=one.colour, size=one.size) for one in record.variants]
     return Product(reference=record.reference, variants=variants, **own)
-
-
-def _kept_customers(
-    session: Session, records: Iterable[CustomerRecord]
-) -> dict[tuple[str, str], Told]:
-    names = [getattr(Customer, name) for name in CUSTOMER_FIELDS]
-    numbers = [record.external_id for record in records]
-    query = select(Customer.source, Customer.external_id, *names)
-    rows = session.execute(query.where(Customer.external_id.in_(numbers)))
-    return {(row[0], row[1]): tuple(row[2:]) for row in rows}
-
-
-def _insert_customers(session: Session, records: list[CustomerRecord], *, now: datetime) -> None:
-    if not records:
-        return
-    rows = [
-        {
-            "source": record.source,
-            "external_id": record.external_id,
-            "changed_at": now,
-            **{name: getattr(record, name) for name in CUSTOMER_FIELDS},
-        }
-        for record in records
-    ]
-    uids = session.scalars(insert(Customer).returning(Customer.uid), rows).all()
-    changes.record_all(session, "customers", uids, now=now)
