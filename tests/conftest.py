@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
@@ -140,8 +141,16 @@ def shop(session: Session) -> Shop:
     return shop
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all applications of a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(
+    database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
     """The store's application on the fresh database, without a rate limit in the way."""
     settings = sources.load(
         environ={
@@ -154,6 +163,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     )
     app = create_app(settings)
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = compiled_templates
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -166,11 +176,9 @@ def pages(app: Flask) -> PageClient:
 
 
 @pytest.fixture
-def tablet(app: Flask, shop: Shop, session: Session) -> PageClient:
+def tablet(app: Flask, shop: Shop) -> PageClient:
     """An enrolled tablet on which Inès is signed in."""
-    ines = shop.ines.uid
-    session.rollback()  # a session that has looked holds the only writer's lock
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(ines)
+    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.ines.uid)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ class PageClient:
         answer = self.client.get(path, headers=headers)
         assert answer.status_code == status, (path, answer.status_code, answer.text[:500])
         assert "HX-Request" in answer.headers.get("Vary", "")
-        return Page(answer, BeautifulSoup(answer.text, "html5lib"))
+        return Page(answer, BeautifulSoup(answer.text, "html.parser"))
 
     def post(self, path: str, fields: dict[str, Any], *, follow: bool = False) -> Page:
         """Send a form; `follow` opens the page that it leads to."""
@@ -85,7 +85,7 @@ class PageClient:
         return self.post(action, page.form(action) | changed, follow=True)
 
     def _looked_at(self, answer: TestResponse, path: str) -> Page:
-        page = Page(answer, BeautifulSoup(answer.text, "html5lib"))
+        page = Page(answer, BeautifulSoup(answer.text, "html.parser"))
         if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
             assert not faults(answer.text, page.soup), (path, faults(answer.text, page.soup))
         return page
