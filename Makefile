@@ -33,8 +33,10 @@ $(CATALOGUE): $(wildcard translations/*/parts/*.po) config/catalogues.py | .venv
 demo: install
 	$(BIN)/comptoir demo --data $(DATA)
 
+# The second run is the rules and the pages on PostgreSQL.
 test: install browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --database=postgres tests/test_*.py tests/clienteling tests/kiosk tests/web
 
 # The same faults as in `make test`, at full length.
 faults: install
