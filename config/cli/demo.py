@@ -7,14 +7,6 @@ import click
 from config.demo import data, running
 from config.demo.running import Demo
 from config.words import _
-from store.database import make_engine, reading, sqlite_url
-from store.sample import showing
-
-ROLES = {
-    "assistant": _("conseiller"),
-    "manager": _("responsable"),
-    "administrator": _("administration"),
-}
 
 
 @click.command(help=_("Essayer Comptoir : un magasin et un siège avec des données d'exemple."))
@@ -40,15 +32,8 @@ def announce(running_demo: Demo) -> None:
     click.echo(f"store {running_demo.store_url}")
     click.echo(f"hub {running_demo.hub_url}")
     click.echo(f"demo {running_demo.store_url}/demo")
-    for person in showing.COLLEAGUES:
-        click.echo(f"PIN {person.code} {person.pin} {person.name} ({ROLES[person.role]})")
-    engine = make_engine(sqlite_url(running_demo.home / data.STORE))
-    with reading(engine) as session:
-        for card in showing.list_cards(session):
-            click.echo(f"card {card.code} {card.name}")
-        for order in showing.list_orders(session):
-            click.echo(f"order {order.code} {order.pickup_code} {order.name} ({order.number})")
-    engine.dispose()
+    to_try = running_demo.home / data.STORE / data.TO_TRY
+    click.echo(to_try.read_text(encoding="utf-8"), nl=False)
 
 
 def tell_death(name: str, status: int) -> None:

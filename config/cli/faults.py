@@ -7,7 +7,7 @@ from config.backups import BackupUnusable
 from config.certificate import NameNotAllowed
 from config.cli.import_words import describe_file
 from config.database import NotInitialised
-from config.demo.faults import DiedAtStart, NotADemo
+from config.demo.faults import DiedAtStart, NotADemo, NotMade
 from config.sources import SettingsError
 from config.words import _
 from store import errors
@@ -21,6 +21,7 @@ KNOWN = (
     BackupUnusable,
     NotADemo,
     DiedAtStart,
+    NotMade,
     OSError,
 )
 
@@ -70,6 +71,10 @@ def not_a_demo(error: Any) -> str:
     )
 
 
+def not_made(error: Any) -> str:
+    return _("Les données d'exemple ne sont pas faites dans %s ; la raison est ci-dessus.") % error
+
+
 def died_at_start(error: Any) -> str:
     sentence = _("Le serveur %(name)s n'a pas démarré (%(status)s) ; il a dit pourquoi ci-dessus.")
     return sentence % vars(error)
@@ -113,6 +118,7 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     BackupUnusable: backup_unusable,
     NotADemo: not_a_demo,
     DiedAtStart: died_at_start,
+    NotMade: not_made,
     OSError: file_fault,
     FileRefused: describe_file,
     errors.DataFolderInUse: of_data(

@@ -1,24 +1,17 @@
 """The demo's two data folders: made once, whole or not at all, and then left as they are."""
 
 import shutil
-from datetime import UTC, datetime
+import subprocess
+import sys
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
-
-from config import backups, folder
-from config.demo.faults import NotADemo
-from store import changes, flows, migrations, tokens
-from store.database import make_engine, reading, sqlite_url, writing
-from store.sample import making
-from store.web.api import cursors
+from config.demo.faults import NotADemo, NotMade
 
 STORE, HUB, LINK = "store", "hub", "link"
 KEY_TO_HUB = "hub-token"
+TO_TRY = "to-try.txt"  # what the demo prints: PINs, cards and orders
 FRESH, WHOLE = ".new", "whole"
 OPEN, CUT = "open", "cut"
-SCOPES = tuple(scope for scope in tokens.SCOPES if scope != "metrics")
 
 
 def is_made(home: Path) -> bool:
@@ -30,7 +23,7 @@ def prepare(home: Path) -> None:
     """Make both data folders if they are not there; what is there is never touched.
 
     They are made under another name first, so that a demo which was stopped while it was made
-    leaves nothing half. Raises NotADemo when the folder holds only one of them.
+    leaves nothing half. Raises NotADemo when the folder holds only one of them, or NotMade.
     """
     fresh = home / FRESH
     if is_made(home):
@@ -40,48 +33,21 @@ def prepare(home: Path) -> None:
         if (home / STORE).exists() or (home / HUB).exists():
             raise NotADemo(home)
         shutil.rmtree(fresh, ignore_errors=True)
-        make(fresh, datetime.now(UTC))
+        make(fresh)
     for name in (STORE, HUB):
         if (fresh / name).exists():
             (fresh / name).rename(home / name)
     shutil.rmtree(fresh)
 
 
-def make(fresh: Path, now: datetime) -> None:
-    """Make a store, a hub that knows the same people and goods, and a token between them."""
-    for name in (STORE, HUB):
-        folder.make(fresh / name)
-    shop = make_engine(sqlite_url(fresh / STORE))
-    migrations.upgrade(shop)
-    making.make(shop, now=now)
-    backups.pour(file_of(fresh / STORE), file_of(fresh / HUB))
-    hub = make_engine(sqlite_url(fresh / HUB))
-    secret = give_token(hub, now)
-    folder.write_private(fresh / STORE / KEY_TO_HUB, secret.encode())
-    catch_up(shop, hub)
-    shop.dispose()
-    hub.dispose()
-    (fresh / WHOLE).touch()
+def make(fresh: Path) -> None:
+    """Make both folders under `fresh`, in a process of its own: what it loads is needed once.
 
-
-def file_of(data_dir: Path) -> Path:
-    """Return the database file of a data folder."""
-    return Path(make_url(sqlite_url(data_dir)).database or "")
-
-
-def give_token(hub: Engine, now: datetime) -> str:
-    """Let the store speak to the hub, and return the secret."""
-    with writing(hub) as session:
-        _, secret = tokens.create(session, name=making.home_store(), scopes=SCOPES, now=now)
-    return secret
-
-
-def catch_up(shop: Engine, hub: Engine) -> None:
-    """Note that the store has learnt all that the hub can tell so far."""
-    with reading(hub) as session:
-        newest = changes.last_number(session)
-    with writing(shop) as session:
-        flows.move_cursor(session, flows.PULL, before="", after=cursors.write(newest))
+    Raises NotMade when that fails; it has said why.
+    """
+    command = [sys.executable, "-m", "config.demo.making", str(fresh)]
+    if subprocess.run(command, check=False).returncode:
+        raise NotMade(fresh.parent)
 
 
 def is_cut(link: Path) -> bool:

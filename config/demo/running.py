@@ -11,7 +11,7 @@ from config import folder
 from config.demo import data
 from config.demo.children import Child, Tell
 from config.demo.link import Link
-from store.sample import making
+from store.sample import files
 
 HOST = "127.0.0.1"
 # a demo shall be lively: what is waited for in a shop would bore here; each can be set
@@ -81,7 +81,7 @@ def store_environ(demo: Demo, link_port: int) -> dict[str, str]:
         "COMPTOIR_SERVER__ROLE": "store",
         "COMPTOIR_SERVER__PORT": str(demo.port),
         "COMPTOIR_SERVER__PUBLIC_URL": demo.store_url,
-        "COMPTOIR_STORE__CODE": making.home_store(),
+        "COMPTOIR_STORE__CODE": files.home_store(),
         "COMPTOIR_SYNC__HUB_URL": f"http://{HOST}:{link_port}",
         "COMPTOIR_SYNC__TOKEN_FILE": str(demo.home / data.STORE / data.KEY_TO_HUB),
         "COMPTOIR_DEMO__LINK_FILE": str(demo.home / data.LINK),

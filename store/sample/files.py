@@ -45,6 +45,11 @@ def looks() -> list[dict[str, str]]:
     return list(_rows("looks.csv"))
 
 
+def home_store() -> str:
+    """Return the code of the shop in which the demo plays."""
+    return stores()[0]["code"]
+
+
 def sales() -> list[lines.Line]:
     """Return the sold, returned and corrected lines."""
     return list(lines.read(lines.find(SALES)))

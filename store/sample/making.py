@@ -53,11 +53,6 @@ class Made:
     orders: int
 
 
-def home_store() -> str:
-    """Return the code of the shop in which the demo plays."""
-    return files.stores()[0]["code"]
-
-
 def make(engine: Engine, *, now: datetime) -> Made:
     """Fill an empty database with the sample; the same on every machine, but for the dates."""
     sold = files.sales()
@@ -89,7 +84,7 @@ def _open_shops(session: Session) -> None:
         values["latitude"], values["longitude"] = float(row["latitude"]), float(row["longitude"])
         values["opening_hours"] = opening_hours.parse(row["opening_hours"])
         stores.upsert(session, StoreRecord(**values, time_zone=ZONE.key))
-    home = stores.get_by_code(session, home_store())
+    home = stores.get_by_code(session, files.home_store())
     for one in COLLEAGUES:
         staff.add(
             session, code=one.code, name=one.name, pin=one.pin, role=one.role,
@@ -115,7 +110,7 @@ def _write_life(
 ) -> int:
     prices = {variant.sku: variant.price_minor for one in goods for variant in one.variants}
     made = orders.write_all(session, persons, list(prices), prices, codes, now=now)
-    home = stores.get_by_code(session, home_store())
+    home = stores.get_by_code(session, files.home_store())
     encounters.write_all(
         session, persons, _customer_ids(session), _staff_ids(session, home), home.id,
         _variants(session, list(prices)), now=now,

@@ -7,7 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from store.models import Card, Customer, Order, Store
-from store.sample.making import COLLEAGUES, home_store
+from store.sample import files
+from store.sample.making import COLLEAGUES
 from store.sample.people import SOURCE
 
 __all__ = ["COLLEAGUES", "Shown", "ShownOrder", "list_cards", "list_orders"]
@@ -61,7 +62,7 @@ def list_cards(session: Session) -> Sequence[Shown]:
 
 def list_orders(session: Session) -> Sequence[ShownOrder]:
     """Return orders of the demo's shop in several states, and one that waits in another."""
-    here = home_store()
+    here = files.home_store()
     found = [
         row
         for state, many in STATES

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from store import devices, outbox, stores
 from store.models import Device
-from store.sample import making, showing
+from store.sample import files, showing
 from store.web import auth, qr
 from store.web.clock import now
 from store.web.extensions import db
@@ -76,7 +76,7 @@ def open_screen(kind: str) -> Response:
     if kind not in SCREENS:
         abort(404)
     session = db.session()
-    home = stores.get_by_code(session, making.home_store())
+    home = stores.get_by_code(session, files.home_store())
     number = 1 + (session.scalar(select(func.count(Device.id)).where(Device.kind == kind)) or 0)
     name = f"{SCREENS[kind]} {number}"
     _device, code = devices.issue_code(session, kind=kind, name=name, store=home, now=now())

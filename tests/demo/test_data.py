@@ -1,6 +1,5 @@
 """The demo's folders are made once, whole or not at all, and never made anew."""
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ def makings(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders that were filled; quickly, with a word instead of a database."""
     made: list[Path] = []
 
-    def make(fresh: Path, _now: datetime) -> None:
+    def make(fresh: Path) -> None:
         made.append(fresh)
         for name in (data.STORE, data.HUB):
             (fresh / name).mkdir(parents=True)
@@ -58,7 +57,7 @@ def test_prepare_throws_away_what_was_only_half_made(tmp_path: Path, makings: li
 def test_prepare_goes_on_where_it_was_killed_between_two_moves(
     tmp_path: Path, makings: list[Path]
 ) -> None:
-    data.make(tmp_path / data.FRESH, datetime.min)
+    data.make(tmp_path / data.FRESH)
     (tmp_path / data.FRESH / "store").rename(tmp_path / "store")
 
     data.prepare(tmp_path)

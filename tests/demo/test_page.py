@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from config import sources
 from config.app import create_app
 from store.database import make_engine
-from store.sample import making
+from store.sample import files, making
 from tests.conftest import NOW
 from tests.page_client import PageClient
 
@@ -34,7 +34,7 @@ def application(filled: Path, folder: Path, role: str) -> Flask:
         environ={
             "COMPTOIR_DATA_DIR": str(folder),
             "COMPTOIR_SERVER__ROLE": role,
-            "COMPTOIR_STORE__CODE": making.home_store() if role == "store" else "",
+            "COMPTOIR_STORE__CODE": files.home_store() if role == "store" else "",
             "COMPTOIR_DEMO__ON": "true",
             "COMPTOIR_DEMO__LINK_FILE": str(folder / "link") if role == "store" else "",
             "COMPTOIR_DEMO__OTHER_URL": "http://127.0.0.1:8001",

@@ -102,7 +102,7 @@ def test_every_shop_has_stock_that_its_movements_add_up_to(sample: Session) -> N
 
 
 def test_shops_have_hours_and_a_neighbour(sample: Session) -> None:
-    home = stores.get_by_code(sample, making.home_store())
+    home = stores.get_by_code(sample, files.home_store())
 
     assert stores.opening(home, NOW).is_open
     assert stores.list_near(sample, home)[0].kilometres is not None
@@ -134,7 +134,7 @@ def test_the_orders_that_are_shown_have_valid_codes(sample: Session) -> None:
 
 
 def test_colleagues_can_sign_in(sample: Session) -> None:
-    home = stores.get_by_code(sample, making.home_store())
+    home = stores.get_by_code(sample, files.home_store())
     people_there = set(sample.scalars(select(Staff.code).where(Staff.store == home)))
 
     assert people_there == {one.code for one in making.COLLEAGUES if one.is_at_home}
