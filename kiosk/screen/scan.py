@@ -53,6 +53,14 @@ def _follow(found: Found) -> str:
     match found:
         case FoundVariant(sku=sku):
             return url_for("kiosk.product", sku=sku)
+        case FoundOrder(proof=""):  # a number follows from the one before it
+            raise Refused(
+                _words(
+                    _("Le numéro de commande ne suffit pas"),
+                    _("Montrez le QR code du message, ou tapez ses six chiffres."),
+                ),
+                403,
+            )
         case FoundOrder():
             return _announce(found)
         case FoundCustomer(kind="own"):

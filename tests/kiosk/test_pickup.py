@@ -27,6 +27,19 @@ def test_check_in_announces_the_customer_and_gives_a_number(kiosk, session, shop
     assert shop.order.state == "customer_waiting"
 
 
+def test_an_order_number_alone_announces_nobody(kiosk, session, shop):
+    shop.order.pickup_code = "111222"
+    session.commit()
+
+    page = show(kiosk, shop.order.number)
+
+    assert page.status == 403
+    assert "ne suffit pas" in page.text
+    assert "Camille" not in page.text
+    session.refresh(shop.order)
+    assert shop.order.state == "ready"
+
+
 def test_check_in_rings_the_tablets_and_tells_the_central_system(kiosk, session, shop):
     show(kiosk, shop.order.code)
 
