@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from store import changes
@@ -18,6 +18,26 @@ PREFIX = "call:"
 ANSWERED = "answered:"
 LASTS = timedelta(minutes=3)
 LOOKED_AT = 200
+
+
+def _recent() -> Select[str, str, datetime]:
+    change, device = Change.__table__.c, Device.__table__.c
+    newest = select(change.key, change.at, change.id).order_by(change.id.desc()).limit(LOOKED_AT)
+    called, answered = newest.subquery(), newest.subquery()
+    is_answered = exists().where(
+        answered.c.key == ANSWERED + device.uid, answered.c.id > called.c.id
+    )
+    return (
+        select(device.uid, device.name, called.c.at)
+        .join(called, called.c.key == PREFIX + device.uid)
+        .where(device.store_id == bindparam("store_id"), called.c.at > bindparam("since"))
+        .where(~is_answered)
+        .order_by(called.c.at.desc())
+    )
+
+
+# asked by every page of every tablet: built once, since that costs more than to run it
+_RECENT = _recent()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +67,5 @@ def answer(session: Session, device_uid: str, *, now: datetime) -> None:
 
 def list_recent(session: Session, store_id: int, *, now: datetime) -> Sequence[Call]:
     """Return the calls of a shop of the last three minutes that nobody answered, newest first."""
-    newest = select(Change.key, Change.at, Change.id).order_by(Change.id.desc()).limit(LOOKED_AT)
-    called, answered = newest.subquery(), newest.subquery()
-    is_answered = exists().where(
-        answered.c.key == ANSWERED + Device.uid, answered.c.id > called.c.id
-    )
-    query = (
-        select(Device.uid, Device.name, called.c.at)
-        .join(called, called.c.key == PREFIX + Device.uid)
-        .where(Device.store_id == store_id, called.c.at > now - LASTS, ~is_answered)
-        .order_by(called.c.at.desc())
-    )
-    rows = session.execute(query)
+    rows = session.execute(_RECENT, {"store_id": store_id, "since": now - LASTS})
     return [Call(device_uid=row.uid, device_name=row.name, at=row.at) for row in rows]
