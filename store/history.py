@@ -153,6 +153,7 @@ def card(
     `before` is the cursor of a page of events, empty for the newest. Raises NotFound; Invalid
     when the cursor is not one of ours.
     """
+    session.flush()
     connection = session.connection()  # the session itself has nothing to add to these rows
     person, visit = _person(connection, customer_uid, store_id=store_id, now=now)
     own = {"customer_id": person.id, "store_id": store_id}
