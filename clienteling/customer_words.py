@@ -125,7 +125,8 @@ def in_words(card: Card) -> dict[str, Any]:
         "last": [_article(one) for one in card.last],
         "usual": [_article(one, why=_often(one)) for one in card.usual],
         "notes": [
-            {"text": note.text, "author": note.author, "on": note.written_at} for note in card.notes
+            {"text": note.text, "author": note.author.partition(" ")[0], "on": note.written_at}
+            for note in card.notes
         ],
         "visit": _visit(card.visit),
         **events(card),
