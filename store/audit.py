@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store import changes
 from store.database import take_turn
 from store.models import AuditEntry, Device, Staff
 
@@ -24,7 +25,7 @@ def write(
     reason: str = "",
 ) -> AuditEntry:
     """Add one act to the chain; `action` is a dotted key such as `customer.opened`."""
-    take_turn(session, "audit")
+    take_turn(session, changes.TURN)
     newest = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
         at=now,

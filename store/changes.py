@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from store.database import take_turn
 from store.models import Change
 
+# The one turn of all writers: two that took two turns could wait for one another.
+TURN = "change"
 KINDS = ("stock", "orders", "customers", "products", "visits", "sync", "staff", "devices")
 Listener = Callable[[str, str], None]
 
@@ -32,7 +34,7 @@ def record_all(session: Session, kind: str, keys: Iterable[str], *, now: datetim
     rows = [{"kind": kind, "key": key, "at": now} for key in keys]
     if not rows:
         return
-    take_turn(session, "change")
+    take_turn(session, TURN)
     numbers = session.scalars(insert(Change).returning(Change.id), rows).all()
     signals = session.info.setdefault("signals", [])
     signals.extend((n, kind, row["key"]) for n, row in zip(numbers, rows, strict=True))

@@ -57,7 +57,7 @@ def upsert(session: Session, record: OrderRecord, *, now: datetime) -> Order:
 
     Raises Invalid for an unknown store or an order without a line.
     """
-    take_turn(session, stock.TURN)
+    take_turn(session, changes.TURN)
     place = _store(session, record)
     order = session.scalar(
         select(Order).where(Order.source == record.source, Order.external_id == record.external_id)

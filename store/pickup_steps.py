@@ -43,7 +43,7 @@ def get_locked(session: Session, order_uid: str) -> Order:
 
     Raises NotFound.
     """
-    take_turn(session, stock.TURN)
+    take_turn(session, changes.TURN)
     order = session.scalar(
         select(Order)
         .where(Order.uid == order_uid)

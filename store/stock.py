@@ -27,8 +27,6 @@ FIGURE_COLUMNS = (
 )
 TOLD = ("source", "source_id", "kind", "quantity", "occurred_at", "reason")
 GREATEST_QUANTITY = 1_000_000_000
-# the turn of the change log: writers that took two turns could wait for one another
-TURN = "change"
 EVERY_STORE = 100_000
 # levels are written behind the session's back
 FRESH = {"populate_existing": True}
@@ -115,7 +113,7 @@ def apply(session: Session, movements: Sequence[MovementRecord], *, now: datetim
     Any order of arrival and any repetition ends in the same levels. What cannot be read is
     refused, the rest goes in. Meant for up to 1,000 movements a call.
     """
-    take_turn(session, TURN)
+    take_turn(session, changes.TURN)
     rows, refused = _resolve(session, movements, now=now)
     fresh = _insert(session, rows)
     if fresh:
@@ -185,7 +183,7 @@ def list_elsewhere(
 
 def rebuild(session: Session, *, now: datetime) -> list[Drift]:
     """Write every level anew from the movements; return those that were not equal before."""
-    take_turn(session, TURN)
+    take_turn(session, changes.TURN)
     drifts = compare(session)
     levels.refresh(session, is_news=False, now=now)
     return drifts

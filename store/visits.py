@@ -22,8 +22,6 @@ NEXT_STEPS = ("call_back", "tell_when_back", "appointment", "none")
 SHOWN = ("shown", "tried", "wanted")
 NOTE_LENGTH = notes.LONGEST
 FORGOTTEN = timedelta(hours=12)
-# the turn of the change log: writers that took two turns could wait for one another
-TURN = "change"
 
 
 def start(
@@ -42,7 +40,7 @@ def start(
     """
     _check("opened_by", opened_by, OPENED_BY)
     if customer is not None:
-        take_turn(session, TURN)
+        take_turn(session, changes.TURN)
         known = find_open(session, customer, store=store)
         if known is not None and now - known.started_at < FORGOTTEN:
             return known

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, g, jsonify, make_response, request
 
-from store import idempotency
+from store import changes, idempotency
 from store.database import take_turn
 from store.idempotency import Answer
 from store.web import auth
@@ -83,9 +83,8 @@ def writes(
             known = _recall()
             if known is None:
                 checked = validation.read_body(body)
-                take_turn(
-                    db.session(), "change"
-                )  # before any row, so that no two writers wait crosswise
+                # before any row, so that no two writers wait crosswise
+                take_turn(db.session(), changes.TURN)
                 status, told = handler(checked, **parts)
                 known = Answer(status=status, body=told)
                 _keep(known)
