@@ -33,9 +33,11 @@ $(CATALOGUE): $(wildcard translations/*/parts/*.po) config/catalogues.py | .venv
 demo: install
 	$(BIN)/comptoir demo --data $(DATA)
 
-# The second run is the rules and the pages on PostgreSQL.
+# The browser's driver keeps an event loop in its thread, so the journeys run by themselves; the
+# last run is the rules and the pages on PostgreSQL.
 test: install browser
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/journeys
+	$(BIN)/pytest -n 2 --dist loadfile tests/journeys
 	$(BIN)/pytest -n 2 --dist loadfile --database=postgres tests/test_*.py tests/clienteling tests/kiosk tests/web
 
 # The same faults as in `make test`, at full length.

@@ -65,9 +65,9 @@ class Shell:
 
     @cached_property
     def arrivals(self) -> list[Arrival]:
-        """Return who has arrived and was not taken, the longest wait first."""
+        """Return who has arrived and was not taken, the newest first: that one rings."""
         waiting = pickups.list_waiting(db.session(), g.store.id)
-        return [_arrival(pickup) for pickup in waiting if not pickup.taken_by]
+        return [_arrival(pickup) for pickup in reversed(waiting) if not pickup.taken_by]
 
     @property
     def ring_again_ms(self) -> int:

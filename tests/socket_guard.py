@@ -18,6 +18,7 @@ def no_call_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     def guarded(self, address):
         if has_request_context():
+            self.close()
             raise CalledOut(f"{request.path} called {address}")
         return connect(self, address)
 

@@ -42,9 +42,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"naive datetime refused: {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)

@@ -74,6 +74,7 @@ class Figures:
     server: Times
     floor: Times
     ratio: float
+    flask_ratio: float
     server_cpu: float
     floor_cpu: float
     bytes: int
@@ -83,7 +84,8 @@ class Figures:
         own, bare = self.server, self.floor
         return (
             f"{self.customers:>9,} customers: {own.p50:5.2f} ms (p99 {own.p99:5.2f}), floor"
-            f" {bare.p50:5.2f} ms (p99 {bare.p99:5.2f}), {self.ratio:.1f} times; CPU"
+            f" {bare.p50:5.2f} ms (p99 {bare.p99:5.2f}), {self.ratio:.1f} times, or"
+            f" {self.flask_ratio:.1f} times the floor through Flask; CPU"
             f" {self.server_cpu:.2f} ms, floor {self.floor_cpu:.2f} ms; {self.statements} queries,"
             f" {self.bytes:,} bytes"
         )
@@ -238,7 +240,7 @@ def measure(cards: int) -> list[Figures]:
     shops = [Shop(size, sample(size, cards)) for size in (SMALL, LARGE)]
     with ExitStack() as stack:
         pairs = [lanes(stack, shop) for shop in shops]
-        every = [lane for own, bare, _work in pairs for lane in (own, bare)]
+        every = [lane for *own, _work in pairs for lane in own]
         for turn in range(WARM_UP):
             for lane in every:
                 lane.ask(turn)
@@ -251,26 +253,31 @@ def measure(cards: int) -> list[Figures]:
         return [figures(shop, *pair) for shop, pair in zip(shops, pairs, strict=True)]
 
 
-def lanes(stack: ExitStack, shop: Shop) -> tuple[Lane, Lane, list[tuple[Statements, bytes]]]:
-    """Start a shop's server and its floor."""
+def lanes(
+    stack: ExitStack, shop: Shop
+) -> tuple[Lane, Lane, Lane, list[tuple[Statements, bytes]]]:
+    """Start a shop's server and its floor, which is asked with and without Flask."""
     server = stack.enter_context(running(shop.folder, **LIMITS))
     assert server.process is not None
     cookies = shop.sign_in(server.url)
     work = record(shop, cookies)
     port, process = stack.enter_context(floor(shop, work))
     own = Lane(server.port, psutil.Process(server.process.pid), shop.paths(), cookies)
-    return own, Lane(port, process, [f"/{at}" for at in range(len(work))]), work
+    bare = Lane(port, process, [f"/{at}" for at in range(len(work))])
+    flask = Lane(port, process, [f"/flask/{at}" for at in range(len(work))])
+    return own, bare, flask, work
 
 
-def figures(shop: Shop, own: Lane, bare: Lane, work: Sequence[Any]) -> Figures:
+def figures(shop: Shop, own: Lane, bare: Lane, flask: Lane, work: Sequence[Any]) -> Figures:
     statements, body = work[0]
     return Figures(
         customers=shop.customers,
         server=Times(sorted(own.taken)),
         floor=Times(sorted(bare.taken)),
         ratio=own.quiet() / bare.quiet(),
+        flask_ratio=own.quiet() / flask.quiet(),
         server_cpu=own.cpu_of_one(),
-        floor_cpu=bare.cpu_of_one(),
+        floor_cpu=bare.cpu_of_one() - flask.cpu_in_turn,
         bytes=len(body),
         statements=sum(statement.startswith("SELECT") for statement, _values in statements),
     )

@@ -1,6 +1,6 @@
 """The floor beside the card: the same rows by bare sqlite3, the same bytes, the same server.
 
-Run by card.py: python -m tests.bench.floor DATABASE ANSWERS PORT
+`/N` is without a framework, `/flask/N` the same through an empty Flask application. Run by card.py: python -m tests.bench.floor DATABASE ANSWERS PORT
 """
 
 import pickle
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
+from flask import Flask
 
 from config import engines
 from config.asgi import Hybrid
@@ -30,12 +31,17 @@ class Floor:
         self.answers = pickle.loads(Path(answers).read_bytes())
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        statements, body = self.answers[int(environ["PATH_INFO"].strip("/") or 0)]
+        body = self.body(int(environ["PATH_INFO"].strip("/")))
+        start("200 OK", [*HEADERS, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def body(self, number: int) -> bytes:
+        """Read the rows of the Nth card and return its bytes."""
+        statements, body = self.answers[number]
         connection = self.connection()
         for statement, values in statements:
             connection.execute(statement, values).fetchall()
-        start("200 OK", [*HEADERS, ("Content-Length", str(len(body)))])
-        return [body]
+        return bytes(body)
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection, with the pragmas of the real one."""
@@ -47,13 +53,27 @@ class Floor:
         return _own.connection
 
 
+def through_flask(floor: Floor) -> Flask:
+    """Return an application whose only page is the floor."""
+    app = Flask("floor")
+    app.add_url_rule("/flask/<int:number>", view_func=floor.body)
+    return app
+
+
 async def nothing(_scope: Any, _receive: Any, _send: Any) -> None:
     """Stand where the event stream stands."""
 
 
 def main(database: str, answers: str, port: str) -> None:
     """Serve the floor as the real pages are served."""
-    pages = WSGIMiddleware(Floor(database, answers), workers=4)
+    floor = Floor(database, answers)
+    flask = through_flask(floor)
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        page = flask if environ["PATH_INFO"].startswith("/flask") else floor
+        return page(environ, start)
+
+    pages = WSGIMiddleware(answer, workers=4)
     bus = Bus()
     door = engines.Door(
         host="127.0.0.1",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def run(journey: Callable[[Path, int], Awaitable[None]], file: Path) -> None:
             finally:
                 await link.stop()
 
-    asyncio.run(whole())
+    with ThreadPoolExecutor(1) as thread:  # a browser test may hold this thread's loop
+        thread.submit(asyncio.run, whole()).result()
 
 
 @asynccontextmanager
@@ -100,4 +102,5 @@ def test_a_hub_that_is_down_looks_like_a_dead_line(tmp_path: Path) -> None:
             await must_fail(port)
         await link.stop()
 
-    asyncio.run(whole())
+    with ThreadPoolExecutor(1) as thread:  # a browser test may hold this thread's loop
+        thread.submit(asyncio.run, whole()).result()

@@ -28,6 +28,9 @@ class Demo:
     cards: dict[str, str] = field(default_factory=dict)  # code by customer's name
     orders: list[tuple[str, str, str]] = field(default_factory=list)  # code, six digits, name
 
+    def __post_init__(self) -> None:
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+
     def cut_link(self) -> None:
         """Take the internet away between the store and the hub."""
         (self.home / "link").write_text("cut", encoding="utf-8")
@@ -39,7 +42,7 @@ class Demo:
 
     def read(self) -> None:
         """Read what the demo prints, until it has said what there is to collect."""
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener.start()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while len(self.orders) < 3:
             assert time.monotonic() < deadline and self.process.poll() is None
@@ -79,3 +82,5 @@ def running(home: Path) -> Iterator[Demo]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(15)
+        demo.listener.join()
+        process.stdout.close()

@@ -73,7 +73,7 @@ def test_product_offers_its_sizes_and_colours(kiosk, session, now):
 def test_product_leads_to_the_phone_by_a_small_qr(kiosk):
     picture = kiosk.get("/kiosk/products/22699").soup.select_one(".qrbox svg")
 
-    modules = int(picture["viewBox"].split()[2])
+    modules = int(picture["viewbox"].split()[2])
     assert modules <= 29  # version 3
 
 

@@ -1,6 +1,7 @@
 """The live stream: who follows is told, misses nothing, and is forgotten when gone."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
@@ -62,7 +63,9 @@ async def following(bus, *, since="", last_id="", authorise=lambda _cookies, top
 
 
 def run(coroutine):
-    asyncio.run(asyncio.wait_for(coroutine, 30))
+    """Run the scene in a thread of its own: a browser test may hold this one's loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asyncio.wait_for(coroutine, 30)).result()
 
 
 def test_a_follower_hears_its_topics_and_no_others():
