@@ -58,7 +58,7 @@ def list_after(
     return session.scalars(query.order_by(Change.id).limit(limit)).all()
 
 
-def list_foreign(session: Session, after: int, *, limit: int = 1000) -> Sequence[Change]:
+def list_foreign(session: Session, after: int, *, limit: int) -> Sequence[Change]:
     """Return the changes above `after` that another process made, oldest first."""
     query = select(Change).where(Change.id > after, Change.id.not_in(list(_told)[-500:]))
     return session.scalars(query.order_by(Change.id).limit(limit)).all()

@@ -14,6 +14,7 @@ from store.web.live import Authorise, Bus
 SCREENS = ("kiosk", "tablet")
 OPEN_TO_ALL = "stock"  # a phone may follow a figure that the shelf label leads to
 LOOK_SECONDS = 1.0
+MOST_AT_ONCE = 1000  # an import changes more: the rest is published at the next looks
 
 
 def authoriser(app: Flask) -> Authorise:
@@ -66,9 +67,10 @@ class ForeignChanges(threading.Thread):
             newest = changes.last_number(session)
             if newest == self._seen:
                 return
-            for change in changes.list_foreign(session, self._seen):
-                self._bus.publish(change.kind, change.key)
-        self._seen = newest
+            found = changes.list_foreign(session, self._seen, limit=MOST_AT_ONCE)
+        for change in found:
+            self._bus.publish(change.kind, change.key)
+        self._seen = found[-1].id if len(found) == MOST_AT_ONCE else newest
 
     def stop(self) -> None:
         """End the thread within a second."""
