@@ -5,16 +5,14 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import changes, codes, pickup_steps, stock, stores
+from store import changes, codes, customers, pickup_steps, stock, stores
 from store.database import take_turn
 from store.errors import Invalid
 from store.models import (
-    Card,
     Customer,
-    Identity,
     Order,
     OrderLine,
     Product,
@@ -118,7 +116,7 @@ def _update(
 
 def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
     """Write what only the source knows; what is not told keeps what it was."""
-    customer = _find_customer(session, record.customer)
+    customer = customers.resolve(session, record.customer) if record.customer else None
     facts = {
         "number": record.number,
         "placed_at": record.placed_at,
@@ -136,27 +134,6 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
     for name, value in facts.items():
         if getattr(order, name) != value:
             setattr(order, name, value)
-
-
-def _find_customer(session: Session, ref: CustomerRef | None) -> Customer | None:
-    """Return whom the first identity that we know means."""
-    if ref is None:
-        return None
-    external = (Customer.source == ref.source) & (Customer.external_id == ref.external_id)
-    ways = (
-        (ref.id, Customer.uid == ref.id),
-        (ref.external_id, external),
-        (ref.code, Customer.id.in_(select(Card.customer_id).where(Card.code == ref.code))),
-        (ref.email, _is_known_by("email", ref.email.strip().lower())),
-        (ref.phone, _is_known_by("phone", ref.phone)),
-    )
-    found = (session.scalar(select(Customer).where(where)) for told, where in ways if told)
-    return next((customer for customer in found if customer), None)
-
-
-def _is_known_by(kind: str, value: str) -> ColumnElement[bool]:
-    of_kind = Identity.kind == kind, Identity.value == value
-    return Customer.id.in_(select(Identity.customer_id).where(*of_kind))
 
 
 def _name(ref: CustomerRef | None, customer: Customer | None) -> str:

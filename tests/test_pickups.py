@@ -80,6 +80,14 @@ def test_upsert_makes_a_new_order_with_its_codes_and_holds(session, shop):
     assert figure(session, shop.cup, shop).reserved == 2
 
 
+def test_upsert_knows_a_customer_by_a_telephone_written_the_national_way(session, shop):
+    national = "0" + shop.camille.phone.removeprefix("+33")
+
+    order = pickups.upsert(session, record(customer=CustomerRef(phone=national)), now=NOW)
+
+    assert order.customer_id == shop.camille.id
+
+
 def test_upsert_twice_changes_nothing(session, shop):
     first = pickups.upsert(session, record(), now=NOW)
     known = (first.uid, first.code, first.pickup_code)
