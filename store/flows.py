@@ -41,11 +41,6 @@ class Status:
     set_aside: int
     oldest_at: datetime | None
 
-    @property
-    def is_well(self) -> bool:
-        """Tell whether nothing fails and nothing was set aside."""
-        return not self.set_aside and all(flow.state != "failing" for flow in self.flows)
-
 
 def find(session: Session, flow: str) -> SyncState | None:
     """Return what is known of a flow, None before its first try."""

@@ -89,14 +89,6 @@ def find(session: Session, uid: str) -> Staff | None:
     return session.scalar(_BY_UID, {"uid": uid})
 
 
-def find_by_badge(session: Session, code: str, *, store: Store) -> Staff | None:
-    """Return the person of this store whose badge carries the code."""
-    person = session.scalar(
-        select(Staff).where(Staff.badge_hash == hashed(code), Staff.disabled_at.is_(None))
-    )
-    return person if person and person.store_id in (None, store.id) else None
-
-
 def may(person: Staff, role: str) -> bool:
     """Tell whether the person's role is at least `role`."""
     return ROLES.index(person.role) >= ROLES.index(role)

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from store import gs1
-from store.imports.online_retail import codes
 from store.imports.online_retail.lines import Line
 from store.imports.online_retail.survey import survey
 from store.records import ProductRecord, VariantRecord
@@ -79,8 +78,3 @@ def _common(names: Iterable[str]) -> str:
     first, *others = (name.split() for name in names)
     shared = [word for word in first if all(word in other for other in others)]
     return " ".join(shared)
-
-
-def is_listed(line: Line) -> bool:
-    """Tell whether a line is of goods, and not of postage or a fee."""
-    return codes.is_article(line.code)
