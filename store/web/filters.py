@@ -1,11 +1,12 @@
 """What templates call to show money, moments, names and files; installed once on the app."""
 
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_precision
@@ -18,11 +19,13 @@ from store.web.typography import french
 
 TONES = 10
 _HIDDEN = "••"
-_WORDS, _ZONE = "comptoir_words", "comptoir_zone"
+_WORDS, _ZONE, _ASSETS = "comptoir_words", "comptoir_zone", "comptoir_assets"
 _MINUS = "\u2212"
 _NARROW = "\u202f"
 # A French shop shows days and hours as in Europe, whatever the language of the screen.
 _FORMATS = {"en": Locale("en", "GB")}
+# one object per language: caches then find it by identity, not by comparing five attributes
+_LOCALES: dict[str, Locale] = {}
 
 
 class Trusted(Markup):
@@ -39,7 +42,7 @@ def install(app: Flask) -> None:
     environment.globals["_"] = said
     # and its chained globals are compared in Python at each import, 17 of them on a card
     environment.make_globals = lambda given: {**environment.globals, **(given or {})}
-    app.extensions[_WORDS] = {}
+    app.extensions[_WORDS], app.extensions[_ASSETS] = {}, {}
     app.context_processor(language)
 
 
@@ -58,7 +61,8 @@ def screen_locale() -> Locale:
     """Return the locale of the request, or French outside of one."""
     found: Locale | None = g.get(_WORDS)
     if found is None:
-        found = get_locale() or Locale("fr")
+        told = get_locale() or Locale("fr")
+        found = _LOCALES.setdefault(told.language, told)
         setattr(g, _WORDS, found)
     return found
 
@@ -104,7 +108,12 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
 
 def thousands(number: int | float) -> str:
     """Return a number with its groups of three apart."""
-    return format_decimal(number, locale=_format()).replace("-", _MINUS)
+    return _thousands(number, _format())
+
+
+@lru_cache(maxsize=4096)
+def _thousands(number: int | float, locale: Locale) -> str:
+    return format_decimal(number, locale=locale).replace("-", _MINUS)
 
 
 def signed(number: int) -> str:
@@ -144,10 +153,10 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(_zone())
 
 
-def _zone() -> tzinfo | None:
-    found: tzinfo | None = g.get(_ZONE)
+def _zone() -> ZoneInfo:
+    found: ZoneInfo | None = g.get(_ZONE)
     if found is None:
-        found = get_timezone()
+        found = ZoneInfo(str(get_timezone() or "UTC"))  # several times as quick as pytz
         setattr(g, _ZONE, found)
     return found
 
@@ -225,11 +234,14 @@ def tone(reference: str) -> int:
 
 def asset(name: str) -> str:
     """Return the address of a static file, which changes when its content does."""
-    folder = str(current_app.static_folder)
-    return f"{request.script_root}{current_app.static_url_path}/{name}?v={_digest(folder, name)}"
+    known: dict[str, str] = current_app.extensions[_ASSETS]
+    path = known.get(name)
+    if path is None:
+        digest = _digest(str(current_app.static_folder), name)
+        path = known[name] = f"{current_app.static_url_path}/{name}?v={digest}"
+    return request.script_root + path
 
 
-@lru_cache(maxsize=256)
 def _digest(folder: str, name: str) -> str:
     path = Path(folder, name)
     return f"{crc32(path.read_bytes()):08x}" if path.is_file() else "absent"

@@ -36,8 +36,10 @@ def init_app(app: Flask) -> None:
 
 
 def _protect(answer: Response) -> Response:
+    present = {name for name, _value in answer.headers}
     for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+        if name not in present:
+            answer.headers.add(name, value)
     if request.endpoint != "static":
         answer.headers.setdefault("Cache-Control", "no-store")
     if current_app.config["COMPTOIR"].https.mode != "off":

@@ -224,7 +224,14 @@ class Lane:
     def begin(self) -> None:
         """Forget the warming up."""
         self.taken.clear()
-        self.cpu_before = self.cpu()
+        self.cpu_taken = 0.0
+
+    def ask_in_a_row(self, start: int) -> None:
+        """Ask for some cards one after the other."""
+        before = self.cpu()
+        for turn in range(start, start + IN_A_ROW):
+            self.ask(turn)
+        self.cpu_taken += self.cpu() - before
 
     def cpu(self) -> float:
         """Return the milliseconds that the server and its workers have computed so far."""
@@ -232,7 +239,7 @@ class Lane:
         return sum(sum(one.cpu_times()[:2]) for one in family) * 1000
 
     def cpu_of_one(self) -> float:
-        return (self.cpu() - self.cpu_before) / len(self.taken)
+        return self.cpu_taken / len(self.taken)
 
 
 def measure(cards: int) -> list[Figures]:
@@ -248,14 +255,11 @@ def measure(cards: int) -> list[Figures]:
             lane.begin()
         for start in range(0, cards * ROUNDS, IN_A_ROW):
             for lane in every:
-                for turn in range(start, start + IN_A_ROW):
-                    lane.ask(turn)
+                lane.ask_in_a_row(start)
         return [figures(shop, *pair) for shop, pair in zip(shops, pairs, strict=True)]
 
 
-def lanes(
-    stack: ExitStack, shop: Shop
-) -> tuple[Lane, Lane, Lane, list[tuple[Statements, bytes]]]:
+def lanes(stack: ExitStack, shop: Shop) -> tuple[Lane, Lane, Lane, list[tuple[Statements, bytes]]]:
     """Start a shop's server and its floor, which is asked with and without Flask."""
     server = stack.enter_context(running(shop.folder, **LIMITS))
     assert server.process is not None
@@ -277,7 +281,7 @@ def figures(shop: Shop, own: Lane, bare: Lane, flask: Lane, work: Sequence[Any])
         ratio=own.quiet() / bare.quiet(),
         flask_ratio=own.quiet() / flask.quiet(),
         server_cpu=own.cpu_of_one(),
-        floor_cpu=bare.cpu_of_one() - flask.cpu_in_turn,
+        floor_cpu=bare.cpu_of_one(),
         bytes=len(body),
         statements=sum(statement.startswith("SELECT") for statement, _values in statements),
     )

@@ -1,6 +1,7 @@
 """The floor beside the card: the same rows by bare sqlite3, the same bytes, the same server.
 
-`/N` is without a framework, `/flask/N` the same through an empty Flask application. Run by card.py: python -m tests.bench.floor DATABASE ANSWERS PORT
+`/N` is without a framework, `/flask/N` the same through an empty Flask application. Run by card.py:
+python -m tests.bench.floor DATABASE ANSWERS PORT
 """
 
 import pickle
