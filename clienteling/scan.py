@@ -92,9 +92,10 @@ def _asked() -> tuple[str, str]:
 
 def _list(matches: Matches | None, query: str) -> dict[str, Any]:
     if matches is None:
-        return {"found": None, "more": 0}
+        return {"found": None, "more": 0, "is_all": True}
     rows = [_row(match, query) for match in matches.found]
-    return {"found": rows, "more": max(0, matches.total - len(rows))}
+    more = max(0, matches.total - len(rows))
+    return {"found": rows, "more": more, "is_all": matches.is_all}
 
 
 def _row(match: Match, query: str) -> Row:
