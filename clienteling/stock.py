@@ -119,7 +119,7 @@ def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
     rows = [
         Found(
             product=named.hit(hit),
-            stock=stock_words.in_words(max((figures[n] for n in hit.variant_ids), key=_rank)),
+            stock=stock_words.in_words(stock.best(figures[n] for n in hit.variant_ids)),
             href=url_for("tablet.stock", q=query, sku=hit.sku),
             current=hit.sku == sku,
         )
@@ -131,10 +131,6 @@ def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
 def _figures(variant_ids: list[int]) -> dict[int, Figure]:
     trust = stock_words.trust(db.session())
     return stock.figures(db.session(), variant_ids, store_id=g.store.id, now=now(), trust=trust)
-
-
-def _rank(figure: Figure) -> tuple[bool, int]:
-    return figure.level in ("in", "low"), figure.available
 
 
 # --- one article ------------------------------------------------------------------------------

@@ -153,6 +153,14 @@ def figures(
     return {variant_id: known.get(variant_id, Figure()) for variant_id in variant_ids}
 
 
+def best(figures: Iterable[Figure]) -> Figure:
+    """Return the figure that stands for a product: the most available that is known to be here.
+
+    Raises ValueError when there is none.
+    """
+    return max(figures, key=lambda figure: (figure.level in ("in", "low"), figure.available))
+
+
 def list_elsewhere(
     session: Session,
     variant_id: int,

@@ -353,3 +353,11 @@ def test_list_elsewhere_can_leave_out_stores_without_stock(session, shop):
 
     assert stock.list_elsewhere(session, shop.cake_stand.id, **of_the_cup) == []
     assert len(stock.list_elsewhere(session, shop.cup.id, **of_the_cup)) == 1
+
+
+def test_best_trusts_a_small_known_figure_more_than_a_large_unknown_one():
+    unknown = stock.Figure(available=9, level="unknown")
+    low, more = stock.Figure(available=1, level="low"), stock.Figure(available=6, level="in")
+
+    assert stock.best([unknown, low]) == low
+    assert stock.best([low, more, unknown]) == more

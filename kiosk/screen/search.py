@@ -76,12 +76,8 @@ def _tiles(results: Results) -> list[Tile]:
     variant_ids = [number for hit in results.hits for number in hit.variant_ids]
     trust = stock_words.trust(db.session())
     figures = stock.figures(db.session(), variant_ids, store_id=g.store.id, now=now(), trust=trust)
-    best = [max((figures[n] for n in hit.variant_ids), key=_rank) for hit in results.hits]
+    best = [stock.best(figures[n] for n in hit.variant_ids) for hit in results.hits]
     return [
         Tile(product=hit, stock=stock_words.in_words(figure))
         for hit, figure in zip(results.hits, best, strict=True)
     ]
-
-
-def _rank(figure: stock.Figure) -> tuple[bool, int]:
-    return figure.level in ("in", "low"), figure.available
