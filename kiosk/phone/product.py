@@ -2,20 +2,15 @@
 
 from flask import Response, current_app, g, redirect, render_template, url_for
 
-from kiosk import choices
+from kiosk import choices, stock_block
 from kiosk.blueprint import phone
-from store import products, stock, stores
+from store import products, stores
 from store.errors import NotFound
 from store.models import Product, Store, Variant
-from store.web import auth, stock_words
-from store.web.briefly import Briefly
-from store.web.clock import now
+from store.web import auth
 from store.web.extensions import db
-from store.web.filters import screen_locale
 
 SHOPS_AROUND = 5
-
-_stock_blocks = Briefly()
 
 
 @phone.get("/p/<code>")
@@ -30,7 +25,7 @@ def label(code: str) -> str:
         product=whole,
         variant=variant,
         **choices.choices(whole, variant),
-        **_stock(variant),
+        **stock_block.figures(variant, shops=SHOPS_AROUND),
     )
 
 
@@ -44,15 +39,9 @@ def printed(code: str) -> Response:
 @phone.get("/p/<code>/stock")
 @auth.public
 def stock_here(code: str) -> str:
-    """Answer the stock block alone, asked again by every phone that looks at each change."""
+    """Answer the stock block alone."""
     g.store = _own_store()
-    seen = (g.live_position, int(now().timestamp()), code, screen_locale().language)
-    return _stock_blocks.answer(seen, lambda: _draw_stock(code))
-
-
-def _draw_stock(code: str) -> str:
-    variant = _find(code)
-    return render_template("phone/_stock.html", variant=variant, **_stock(variant))
+    return stock_block.draw("phone/_stock.html", _find, code, shops=SHOPS_AROUND)
 
 
 def _find(code: str) -> Variant:
@@ -69,16 +58,3 @@ def _find(code: str) -> Variant:
 def _own_store() -> Store:
     """Return the shop that this server serves: the phone is not one of its devices."""
     return stores.get_own(db.session(), current_app.config["COMPTOIR"].store.code)
-
-
-def _stock(variant: Variant) -> dict[str, object]:
-    session, trust = db.session(), stock_words.trust(db.session())
-    here = stock.figure(session, variant.id, store_id=g.store.id, now=now(), trust=trust)
-    found = stock.list_elsewhere(
-        session, variant.id, store=g.store, now=now(), trust=trust, limit=SHOPS_AROUND
-    )
-    return {
-        "shop": g.store,
-        "here": stock_words.in_words(here),
-        "around": stock_words.around(found),
-    }

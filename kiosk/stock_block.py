@@ -1,0 +1,44 @@
+"""The stock of one variant, here and around, as the kiosk and the customer's phone show it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, render_template
+
+from store import stock
+from store.models import Variant
+from store.web import stock_words
+from store.web.briefly import Briefly
+from store.web.clock import now
+from store.web.extensions import db
+from store.web.filters import screen_locale
+
+_drawn = Briefly()
+
+
+def figures(variant: Variant, *, shops: int) -> dict[str, Any]:
+    """Return what the block shows: the figure here, and so many shops around."""
+    session, trust = db.session(), stock_words.trust(db.session())
+    here = stock.figure(session, variant.id, store_id=g.store.id, now=now(), trust=trust)
+    around = stock.list_elsewhere(
+        session, variant.id, store=g.store, now=now(), trust=trust, limit=shops
+    )
+    return {
+        "shop": g.store,
+        "here": stock_words.in_words(here),
+        "around": stock_words.around(around),
+    }
+
+
+def draw(template: str, find: Callable[[str], Variant], code: str, *, shops: int) -> str:
+    """Return the block alone; asked again by every open screen at each change.
+
+    All screens of a language get the same text until something is committed or a second passes.
+    """
+    language = screen_locale().language
+    seen = (template, g.live_position, int(now().timestamp()), g.store.id, code, language)
+    return _drawn.answer(seen, lambda: _draw(template, find(code), shops=shops))
+
+
+def _draw(template: str, variant: Variant, *, shops: int) -> str:
+    return render_template(template, variant=variant, **figures(variant, shops=shops))
