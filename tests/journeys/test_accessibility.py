@@ -1,0 +1,82 @@
+"""axe-core finds nothing on any screen, in both languages and both schemes (WCAG 2.2 AA)."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import wedge
+
+AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOK = """async (rules) => {
+  const found = await axe.run(document, { runOnly: { type: 'tag', values: rules } });
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target).join(' | ')}`);
+}"""
+KIOSK_PAGES = (
+    "/kiosk/", "/kiosk/search", "/kiosk/search?q=tasse", "/kiosk/search?q=zzzzqq", "/kiosk/scan",
+    "/kiosk/pickup", "/kiosk/card", "/kiosk/settings", "/kiosk/help",
+)  # fmt: skip
+TABLET_PAGES = (
+    "/tablet/scan", "/tablet/scan?by=name&q=rou", "/tablet/customers", "/tablet/pickups",
+    "/tablet/stock", "/tablet/stock?q=tasse", "/tablet/sync", "/tablet/sign-in",
+)  # fmt: skip
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    """Both colour schemes."""
+    return request.param
+
+
+def faults_of(page, scheme):
+    """Return what axe-core finds on the page, with the elements that it finds it on."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(LOOK, RULES)
+
+
+def walk(page, base, paths, scheme):
+    found = {}
+    for path in paths:
+        page.goto(base + path)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        if faults := faults_of(page, scheme):
+            found[path] = faults
+    return found
+
+
+def test_the_kiosk_has_no_barrier_that_axe_sees(shop, demo, language, scheme):
+    kiosk = shop.kiosk(language)
+    product = kiosk.page.request.get(f"{demo.store}/kiosk/search?q=tasse").text()
+    sku = product.split("/kiosk/products/")[1].split('"')[0]
+
+    assert walk(kiosk.page, demo.store, (*KIOSK_PAGES, f"/kiosk/products/{sku}"), scheme) == {}
+
+
+def test_the_tablet_has_no_barrier_that_axe_sees(shop, demo, language, scheme):
+    tablet = shop.tablet(language)
+    found = {}
+    wedge.scan(tablet.page, demo.cards["Thomas Nguyen"])
+    expect(tablet.page.get_by_role("heading", level=1, name="Thomas Nguyen")).to_be_visible()
+    found["card"] = faults_of(tablet.page, scheme)
+    tablet.touch("end visit")
+    expect(tablet.page.locator("#visit")).to_be_visible()
+    found["visit"] = faults_of(tablet.page, scheme)
+    tablet.page.goto(f"{demo.store}/tablet/pickups")
+    tablet.page.locator('a[href*="/tablet/pickups/"]').first.click()
+    expect(tablet.page.get_by_role("dialog")).to_be_visible()
+    found["handover"] = faults_of(tablet.page, scheme)
+
+    found |= walk(tablet.page, demo.store, TABLET_PAGES, scheme)
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_what_stands_around_has_no_barrier_that_axe_sees(shop, demo, language, scheme):
+    anybody = shop.open(base=demo.store, size={"width": 390, "height": 844}, language=language).page
+    found = walk(anybody, demo.store, ("/demo", "/enrol", "/no-such-page"), scheme)
+    hub = shop.tablet(language, who="siege", base=demo.hub)
+    found |= walk(hub.page, demo.hub, ("/hub/visits",), scheme)
+
+    assert found == {}
