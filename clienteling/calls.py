@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, g, render_template, request, url_for
+from flask import Response, g, request, url_for
 
 from clienteling.blueprint import tablet
 from store import calls
@@ -12,15 +12,14 @@ from store.web import auth
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.forms import once
+from store.web.htmx import fragment
 
 
 @tablet.get("/calls", endpoint="calls")
 @auth.staff()
 def list_calls() -> Response:
     """Show the calls that nobody answered, to be read again."""
-    answer = Response(render_template("clienteling/_calls.html"))
-    answer.vary.add("HX-Request")
-    return answer
+    return fragment("clienteling/_calls.html")
 
 
 @tablet.post("/calls/<device_uid>", endpoint="answer_call")

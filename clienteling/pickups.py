@@ -20,6 +20,7 @@ from store.web import auth, errors
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.forms import once
+from store.web.htmx import fragment
 
 SHOWN_DONE = 20
 LONGEST_SEARCH = 200
@@ -56,20 +57,14 @@ def show_board() -> str:
 @auth.staff()
 def board() -> Response:
     """Answer the columns alone, as they are now."""
-    return _fragment("clienteling/_board.html", **_board())
+    return fragment("clienteling/_board.html", **_board())
 
 
 @tablet.get("/pickups/arrivals")
 @auth.staff()
 def arrivals() -> Response:
     """Answer who has arrived, and how many for the rail."""
-    return _fragment("clienteling/_arrivals.html", oob=True)
-
-
-def _fragment(template: str, **context: Any) -> Response:
-    answer = make_response(render_template(template, **context))
-    answer.vary.add("HX-Request")
-    return answer
+    return fragment("clienteling/_arrivals.html", oob=True)
 
 
 def _board() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request, url_for
+from flask import Response, g, request, url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
@@ -18,7 +18,7 @@ from store.web import auth, stock_words
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import clock_time, day, local, typo
-from store.web.htmx import is_partial, page_or_block
+from store.web.htmx import fragment, is_partial, page_or_block
 from store.web.stock_words import StockWords
 
 SHOWN_FOUND = 30
@@ -85,10 +85,7 @@ def show_product(sku: str) -> Response:
 @auth.staff()
 def stock_of(sku: str) -> Response:
     """Answer the table of one article alone, as it is now."""
-    page = render_template("clienteling/_stock_of.html", **_article(sku))
-    answer = make_response(page)
-    answer.vary.add("HX-Request")
-    return answer
+    return fragment("clienteling/_stock_of.html", **_article(sku))
 
 
 def _page(hits: list[search.Hit] | None, sku: str) -> Response:

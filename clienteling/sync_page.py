@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, make_response, render_template, request, url_for
+from flask import Response, current_app, g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from clienteling import sync_words as say
@@ -15,6 +15,7 @@ from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo
 from store.web.forms import once
+from store.web.htmx import fragment
 
 SHOWN = 100
 
@@ -30,14 +31,14 @@ def show_sync() -> str:
 @auth.staff()
 def state() -> Response:
     """Answer the part of the page that changes, as it is now."""
-    return _fragment("clienteling/_sync.html", **_state())
+    return fragment("clienteling/_sync.html", **_state())
 
 
 @tablet.get("/sync/pill", endpoint="sync_pill")
 @auth.staff()
 def pill() -> Response:
     """Answer what every page says of the exchange."""
-    return _fragment("clienteling/_sync_pill.html")
+    return fragment("clienteling/_sync_pill.html")
 
 
 @tablet.post("/sync/now", endpoint="sync_now")
@@ -56,12 +57,6 @@ def retry() -> str:
     """Let one fact try again at once."""
     outbox.retry(db.session(), request.form.get("uid", ""), now=now())
     return url_for("tablet.sync")
-
-
-def _fragment(template: str, **context: Any) -> Response:
-    answer = make_response(render_template(template, **context))
-    answer.vary.add("HX-Request")
-    return answer
 
 
 def _hub_url() -> str:

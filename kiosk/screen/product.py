@@ -10,6 +10,7 @@ from store.errors import NotFound
 from store.models import Variant
 from store.web import auth, qr
 from store.web.extensions import db
+from store.web.htmx import for_htmx
 
 SHOPS_AROUND = 3
 
@@ -37,10 +38,7 @@ def product(sku: str) -> str:
 @auth.device("kiosk")
 def product_stock(sku: str) -> Response:
     """Answer the stock block alone."""
-    text = stock_block.draw("kiosk/_stock.html", _find, sku, shops=SHOPS_AROUND)
-    answer = Response(text, mimetype="text/html")
-    answer.vary.add("HX-Request")
-    return answer
+    return for_htmx(stock_block.draw("kiosk/_stock.html", _find, sku, shops=SHOPS_AROUND))
 
 
 def _find(sku: str) -> Variant:

@@ -19,7 +19,17 @@ def source_id() -> str:
 def page_or_block(template: str, block: str, *, status: int = 200, **context: Any) -> Response:
     """Answer the page, or to htmx only its named block; caches keep the two apart."""
     body = render_block(template, block, **context) if is_partial() else None
-    answer = make_response(body or render_template(template, **context), status)
+    return for_htmx(body or render_template(template, **context), status=status)
+
+
+def fragment(template: str, **context: Any) -> Response:
+    """Answer a template that is no page of its own."""
+    return for_htmx(render_template(template, **context))
+
+
+def for_htmx(body: str, *, status: int = 200) -> Response:
+    """Answer what was drawn; caches keep it apart from the page at the same address."""
+    answer = make_response(body, status)
     answer.vary.add("HX-Request")
     return answer
 
