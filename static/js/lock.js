@@ -20,7 +20,8 @@ async function lock() {
   await saved();
   try {
     const answer = await fetch(form.action, { method: 'POST', body: new FormData(form) });
-    if (answer.ok) return location.replace(answer.url);
+    // a refusal is for good (another tab ended the session): the page read anew asks who it is
+    if (answer.status < 500) return location.replace(answer.ok ? answer.url : form.elements.path.value);
   } catch {
     // the server is away: nobody can sign in now either, so that it is tried again
   }
