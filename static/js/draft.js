@@ -3,13 +3,16 @@
 const AGAIN_MS = 3000;
 
 const form = document.querySelector('form[data-draft]');
-const words = document.querySelector('[data-draft-offline]');
+const banners = {
+  away: document.querySelector('[data-draft-offline]'),
+  refused: document.querySelector('[data-draft-refused]'),
+};
 const state = document.querySelector('[data-draft-state]');
-let waiting = false;
+let running = null;
 
-function showOffline(isOffline) {
-  words.hidden = !isOffline;
-  state.hidden = isOffline;
+function show(trouble) {
+  for (const [name, banner] of Object.entries(banners)) banner.hidden = name !== trouble;
+  state.hidden = Boolean(trouble);
 }
 
 function fresh() {
@@ -17,56 +20,81 @@ function fresh() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-// The server has answered for good, or null: it is away, or too busy to write.
+// A redirect to a door means that nothing was kept, unless the door says that it was.
+function isDoor(answer) {
+  const url = new URL(answer.url);
+  const doors = form.dataset.draftDoors.split(' ');
+  return answer.redirected && doors.includes(url.pathname) && !url.searchParams.has('kept');
+}
+
+function troubleOf(answer) {
+  if (answer.status >= 500 || answer.status === 429) return 'away';
+  if (answer.status === 400 || isDoor(answer)) return 'refused';
+  return '';
+}
+
 async function post(body) {
   try {
     const answer = await fetch(form.action, { method: 'POST', body });
-    return answer.status >= 500 ? null : answer;
+    return { answer, trouble: troubleOf(answer) };
   } catch {
-    return null;
+    return { trouble: 'away' };
   }
 }
 
-function leave(answer, submitter) {
-  waiting = false;
-  // a page that asks to mend something is shown by the browser itself: nothing was kept
-  if (answer.redirected) return location.assign(answer.url);
-  if (submitter) {
-    const again = Object.assign(document.createElement('input'), { type: 'hidden', name: submitter.name, value: submitter.value });
-    if (submitter.name) form.append(again);
+// Who signed in again, in another tab, has another session: its seal is on the page read anew.
+async function renewSeal() {
+  try {
+    const answer = await fetch(location.pathname);
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const seal = page.querySelector('form[data-draft] [name=csrf_token]');
+    if (seal) form.elements.csrf_token.value = seal.value;
+  } catch {
+    // the server is away: it is asked again after the next try
   }
-  form.submit();
 }
 
-async function send(submitter) {
-  waiting = true;
-  submitter?.setAttribute('aria-busy', 'true');
-  const body = new FormData(form, submitter);
+// Send until the server has answered for good.
+async function deliver(compose) {
   for (;;) {
-    const answer = await post(body);
-    if (answer) return leave(answer, submitter);
-    showOffline(true);
+    const { answer, trouble } = await post(compose());
+    show(trouble);
+    if (!trouble) return answer;
+    if (trouble === 'refused') await renewSeal();
     await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
   }
 }
 
+async function send(submitter) {
+  submitter?.setAttribute('aria-busy', 'true');
+  const answer = await deliver(() => new FormData(form, submitter));
+  running = null;
+  if (answer.redirected) return location.assign(answer.url);
+  // a page that asks to mend something is shown by the browser itself: nothing was kept
+  if (submitter?.name) {
+    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: submitter.name, value: submitter.value }));
+  }
+  form.submit();
+}
+
 // Before the tablet locks, what was typed becomes the draft that the next person finds.
 function keep() {
-  const body = new FormData(form);
-  body.set('key', fresh());
-  body.set('later', 'yes');
-  return post(body);
+  const key = fresh();
+  return deliver(() => {
+    const body = new FormData(form);
+    body.set('key', key);
+    body.set('later', 'yes');
+    return body;
+  });
 }
 
 if (form) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (!waiting) send(event.submitter);
+    running ??= send(event.submitter);
   });
-  document.addEventListener('before-lock', (event) => {
-    if (!waiting) event.detail.wait(keep());
-  });
+  document.addEventListener('before-lock', (event) => event.detail.wait(running ?? keep()));
   window.addEventListener('beforeunload', (event) => {
-    if (waiting && !words.hidden) event.preventDefault();
+    if (running && state.hidden) event.preventDefault();
   });
 }

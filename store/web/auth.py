@@ -17,15 +17,20 @@ from store.web.htmx import see_other
 View = TypeVar("View", bound=Callable[..., Any])
 RULE = "access_rule"
 TOUCH_SECONDS = 3
+SEE_OTHER = 303
 COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Who may open a view: `kind` is public, device, staff or token; `needs` says which."""
+    """Who may open a view: `kind` is public, device, staff or token; `needs` says which.
+
+    `late` lets the person in whose session the lock has overtaken, for this one answer.
+    """
 
     kind: str
     needs: str = ""
+    late: bool = False
 
 
 def public(view: View) -> View:
@@ -38,9 +43,13 @@ def device(kind: str) -> Callable[[View], View]:
     return lambda view: _ruled(view, Rule(kind="device", needs=kind))
 
 
-def staff(role: str = "assistant") -> Callable[[View], View]:
-    """Let in people signed in on an enrolled tablet, from this role upwards."""
-    return lambda view: _ruled(view, Rule(kind="staff", needs=role))
+def staff(role: str = "assistant", *, late: bool = False) -> Callable[[View], View]:
+    """Let in people signed in on an enrolled tablet, from this role upwards.
+
+    A form that takes what somebody typed may come `late`, when the server was away for longer
+    than the lock waits: it is accepted, and the tablet is locked with the answer.
+    """
+    return lambda view: _ruled(view, Rule(kind="staff", needs=role, late=late))
 
 
 def token(scope: str) -> Callable[[View], View]:
@@ -62,6 +71,7 @@ def init_app(app: Flask) -> None:
     """Check every request of the application against its view's rule."""
     public(app.view_functions["static"])
     app.before_request(_guard)
+    app.after_request(_lock_after_late)
 
 
 def cookie_name(kind: str) -> str:
@@ -129,7 +139,8 @@ def _check_staff(rule: Rule) -> Response | None:
     answer = _check_device(Rule(kind="device", needs="tablet"))
     if answer is not None:
         return answer
-    person = _find_staff()
+    g.is_late = _is_overdue()
+    person = _find_staff() if rule.late or not g.is_late else None
     if person is None:
         return _ask_who()
     if not people.may(person, rule.needs):
@@ -154,18 +165,30 @@ def _find_device(kind: str) -> Device | None:
     return found if found and found.kind == kind else None
 
 
+def _is_overdue() -> bool:
+    """Tell whether the tablet lay untouched for so long that it counts as locked."""
+    lock_seconds: int = current_app.config["COMPTOIR"].staff.lock_seconds
+    return now().timestamp() - float(session.get("seen_at", 0)) > lock_seconds
+
+
 def _find_staff() -> Staff | None:
-    """Return who is signed in, unless the tablet lay untouched for too long."""
-    uid, seen_at = session.get("staff"), session.get("seen_at", 0)
-    lock_seconds = current_app.config["COMPTOIR"].staff.lock_seconds
-    if uid is None or now().timestamp() - seen_at > lock_seconds:
-        return None
-    person = people.find(db.session(), uid)
+    """Return whose session this is."""
+    uid = session.get("staff")
+    person = people.find(db.session(), uid) if uid else None
     if person is None or person.store_id not in (None, g.store.id):
         return None
-    if "HX-Request" not in request.headers or request.method != "GET":
-        _note_touch(seen_at)  # a block that re-reads itself is nobody's touch
+    is_touch = "HX-Request" not in request.headers or request.method != "GET"
+    if is_touch and not g.is_late:
+        _note_touch(session["seen_at"])  # a block that re-reads itself is nobody's touch
     return person
+
+
+def _lock_after_late(answer: Response) -> Response:
+    """Lock the tablet once a late form was taken; `kept` tells the page that it was."""
+    if g.get("is_late") and g.get("staff") and answer.status_code == SEE_OTHER:
+        sign_out(path=answer.location)
+        answer.location = url_for("tablet.sign_in", kept="yes")
+    return answer
 
 
 def _note_touch(seen_at: float) -> None:

@@ -151,6 +151,59 @@ def test_anonymous_visit_is_told_without_a_customer(tablet, shop, session: Sessi
     assert told.payload["customer"] is None
 
 
+# --- when the lock was quicker ----------------------------------------------------------------
+
+
+def fall_asleep(tablet) -> None:
+    with tablet.client.session_transaction() as kept:
+        kept["seen_at"] -= 24 * 60 * 60
+
+
+@pytest.mark.parametrize("more", [{"outcome": "bought"}, {"later": "yes"}])
+def test_account_that_comes_after_the_lock_is_kept_and_the_tablet_locks(
+    tablet, visit, session: Session, more
+):
+    fields = tablet.get(visit).form(visit) | {"note": "Revient samedi."} | more
+    fall_asleep(tablet)
+
+    answer = tablet.post(visit, fields)
+
+    assert only(session).note == "Revient samedi."
+    assert answer.answer.location == "/tablet/sign-in?kept=yes"
+    assert tablet.get(SCAN, status=303).answer.location == "/tablet/sign-in"
+
+
+def test_person_who_comes_back_after_a_late_account_sees_it_recorded(tablet, visit, shop):
+    fields = tablet.get(visit).form(visit) | {"outcome": "bought"}
+    fall_asleep(tablet)
+    tablet.post(visit, fields)
+
+    tablet.sign_in(shop.ines.uid)
+
+    assert "enregistrée" in tablet.get(f"{SCAN}?closed={visit.rpartition('/')[2]}").text
+
+
+def test_late_account_to_mend_is_shown_and_unlocks_nothing(tablet, visit, session: Session):
+    fields = tablet.get(visit).form(visit) | {"note": "Revient samedi."}
+    fall_asleep(tablet)
+
+    asked = tablet.post(visit, fields)
+
+    assert asked.form(visit)["note"] == "Revient samedi."
+    assert tablet.get(SCAN, status=303).answer.location == "/tablet/sign-in"
+
+
+def test_account_without_a_person_is_not_taken_for_kept(tablet, visit, session: Session):
+    fields = tablet.get(visit).form(visit) | {"outcome": "bought"}
+    with tablet.client.session_transaction() as kept:
+        del kept["staff"]
+
+    answer = tablet.post(visit, fields)
+
+    assert answer.answer.location == "/tablet/sign-in"
+    assert only(session).ended_at is None
+
+
 # --- what became of it ------------------------------------------------------------------------
 
 

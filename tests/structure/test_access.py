@@ -100,6 +100,12 @@ def test_every_route_is_in_the_inventory_with_its_rule(app):
     assert found == INVENTORY
 
 
+def test_the_account_of_a_visit_alone_may_come_after_the_lock(app):
+    late = {rule.endpoint for rule, access in rules(app) if access.late}
+
+    assert late == {"tablet.close_visit"}
+
+
 def path_of(rule):
     values = {name: "1" if "int" in str(kind) else "x" for name, kind in rule._converters.items()}
     return rule.build(values)[1] if values else rule.rule
