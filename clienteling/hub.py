@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from clienteling import visit_words
 from store.models import Visit
 from store.web import auth
 from store.web.extensions import db
@@ -67,19 +68,7 @@ def _received(visit: Visit) -> Received:
         store=visit.store.name,
         customer=name,
         staff=visit.staff_name,
-        outcome=_outcome(visit.outcome),
+        outcome=visit_words.outcome(visit.outcome),
         ended_at=visit.ended_at,
         received_at=visit.received_at,
     )
-
-
-def _outcome(key: str) -> str:
-    words: dict[str, str] = {
-        "bought": _("A acheté"),
-        "set_aside": _("Mis de côté"),
-        "thinking": _("Réfléchit"),
-        "not_found": _("N'a pas trouvé"),
-        "collected": _("A retiré sa commande"),
-        "left": _("Est parti"),
-    }
-    return words.get(key.partition(":")[0]) or key

@@ -109,6 +109,15 @@ def choices() -> dict[str, Any]:
     }
 
 
+def outcome(key: str) -> str:
+    """Return how a visit ended, or what was missing, in words; a key from elsewhere as it is."""
+    known = choices()
+    words = {each.value: each.text for each in (*known["outcomes"], *known["why"])}
+    if key in LEFT:
+        return f"{words['not_found']} · {words[key]}"
+    return words.get(key, key)
+
+
 def _choice(value: str, text: str, icon: str = "") -> Choice:
     return Choice(value=value, text=typo(text), icon=icon)
 

@@ -62,8 +62,18 @@ def test_a_visit_that_came_twice_is_shown_once(hub, engine, now):
 
     assert page.text.count(uid) == 1
     assert "Camille R." in page.text
-    assert "A acheté" in page.text
+    assert "Achat" in page.text
     assert page.soup.select_one("#total").text == "1"
+
+
+@pytest.mark.parametrize("outcome", [*visits.OUTCOMES, ""])
+def test_every_outcome_is_said_in_words(hub, engine, now, outcome):
+    receive(engine, now, outcome=outcome)
+
+    shown = hub.get("/hub/visits").soup.select_one(".hub__visit").get_text()
+
+    assert "left_" not in shown
+    assert not outcome or outcome not in shown
 
 
 def test_older_visits_are_a_page_away(hub, engine, now):
