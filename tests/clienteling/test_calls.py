@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from store import calls
+from store import calls, changes
 
 
 def ring(session, shop, now):
@@ -36,6 +36,14 @@ def test_a_new_call_rings_after_an_answered_one(session, shop, now):
     ring(session, shop, now + timedelta(seconds=40))
 
     assert len(calls.list_recent(session, shop.lille.id, now=now + timedelta(seconds=41))) == 1
+
+
+def test_a_call_is_heard_through_an_import_of_stock(session, shop, now):
+    ring(session, shop, now)
+
+    changes.record_all(session, "stock", [f"SKU{n}" for n in range(300)], now=now)
+
+    assert len(calls.list_recent(session, shop.lille.id, now=now + timedelta(seconds=5))) == 1
 
 
 def test_another_shop_s_tablets_stay_silent(session, shop, now):
