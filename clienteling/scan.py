@@ -12,7 +12,7 @@ from clienteling.customer_words import Badge, full_name, tier_badge
 from store import customer_search, loyalty, visits, words
 from store import staff as people
 from store.customer_search import Match, Matches
-from store.errors import Invalid
+from store.errors import Invalid, NotFound
 from store.loyalty import Found, FoundCustomer, FoundOrder, FoundStaff, FoundVariant, Missing
 from store.models import Order, Visit
 from store.web import auth, forms, scanning
@@ -179,9 +179,11 @@ def _welcome(uid: str) -> str:
 
 def _change_staff(uid: str) -> bool:
     """Sign in the colleague who showed a badge, if they work in this store."""
-    person = people.find(db.session(), uid)
-    if person is None or person.store_id not in (None, g.store.id):
+    try:
+        person = people.sign_in_with_badge(db.session(), uid, device=g.device, now=now())
+    except NotFound:
         return False
+    db.session.commit()
     auth.sign_in(person)
     name = person.name.partition(" ")[0]
     flash(typo(_("La tablette est à %(name)s.", name=name)))

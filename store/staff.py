@@ -64,16 +64,22 @@ def set_pin(person: Staff, pin: str) -> None:
 
 
 def set_badge(person: Staff, code: str) -> None:
-    """Let the badge with this code sign the person in."""
+    """Let the badge with this code sign the person in, and no badge from before."""
     person.badge_hash = hashed(code)
 
 
 def disable(session: Session, code: str, *, now: datetime) -> Staff:
     """End the person's access at once; raises NotFound."""
+    person = get_by_code(session, code)
+    person.disabled_at = now
+    return person
+
+
+def get_by_code(session: Session, code: str) -> Staff:
+    """Return the person with this short name, active or not; raises NotFound."""
     person = session.scalar(select(Staff).where(Staff.code == code))
     if person is None:
         raise NotFound(kind="staff", key=code)
-    person.disabled_at = now
     return person
 
 
@@ -117,8 +123,29 @@ def sign_in(
     return person
 
 
-def _refuse_when_locked(person: Staff, device: Device, *, now: datetime) -> None:
-    for counter in (person, device):
+def sign_in_with_badge(session: Session, uid: str, *, device: Device, now: datetime) -> Staff:
+    """Return the person whose badge was read on the device, and write it into the audit.
+
+    Raises NotFound, or Locked (until when) after too many wrong PINs of this person.
+    """
+    person = find(session, uid)
+    if person is None or person.store_id not in (None, device.store_id):
+        raise NotFound(kind="staff", key=uid)
+    _refuse_when_locked(person, now=now)
+    audit.write(
+        session,
+        "staff.badge",
+        now=now,
+        staff=person,
+        device=device,
+        subject_kind="staff",
+        subject_uid=person.uid,
+    )
+    return person
+
+
+def _refuse_when_locked(*counters: Staff | Device, now: datetime) -> None:
+    for counter in counters:
         if counter.locked_until and counter.locked_until > now:
             raise Locked(until=counter.locked_until)
 

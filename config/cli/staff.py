@@ -6,6 +6,7 @@ from sqlalchemy import select
 from config.cli.context import find_store, json_option, now, print_json, reading, writing
 from config.settings import Settings
 from config.words import _
+from store import codes
 from store import staff as people
 from store.models import Staff
 
@@ -64,3 +65,18 @@ def disable(settings: Settings, code: str) -> None:
     with writing(settings) as session:
         people.disable(session, code, now=now())
     click.echo(_("Désactivé : %s") % code)
+
+
+@staff.command(help=_("Faire un badge à une personne ; celui d'avant n'ouvre plus rien."))
+@click.argument("code")
+@json_option
+@click.pass_obj
+def badge(settings: Settings, code: str, as_json: bool) -> None:
+    made = codes.generate(codes.Kind.BADGE)
+    with writing(settings) as session:
+        people.set_badge(people.get_by_code(session, code), made)
+    if as_json:
+        print_json({"code": code, "badge": made})
+        return
+    click.echo(codes.grouped(made))
+    click.echo(_("Notez-le maintenant : il ne sera plus montré."), err=True)

@@ -1,12 +1,14 @@
 """The tablet's first page: what a code opens, and how somebody without a card is found."""
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import audit, codes, staff
 from store.models import AuditEntry, Order, Visit
+from store.web.clock import now as present
 
 SCAN = "/tablet/scan"
 
@@ -73,6 +75,22 @@ def test_badge_hands_the_tablet_to_a_colleague(tablet, shop, session: Session):
     page = tablet.get(SCAN)
     assert "Bonjour Malik" in page.text
     assert "La tablette est à Malik." in page.text
+    (entry,) = audit.list_about(session, "staff", shop.manager.uid)
+    assert (entry.action, entry.device_id) == ("staff.badge", shop.tablet.id)
+
+
+def test_badge_of_a_locked_person_hands_over_nothing(tablet, shop, session: Session):
+    badge = codes.generate(codes.Kind.BADGE)
+    manager = session.merge(shop.manager)
+    staff.set_badge(manager, badge)
+    manager.locked_until = present() + timedelta(minutes=1)
+    session.commit()
+
+    answer = read(tablet, badge)
+
+    assert answer.status == 429
+    assert "Bonjour Inès" in tablet.get(SCAN).text
+    assert audit.list_about(session, "staff", shop.manager.uid) == []
 
 
 def test_badge_of_another_store_hands_over_nothing(tablet, shop, session: Session):

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from config import cli
+from store import codes
+from store.secrets import hashed
 
 COMPTOIR = Path(sys.executable).with_name("comptoir")
 
@@ -131,6 +133,25 @@ def test_staff_can_be_added_and_disabled(initialised: Run):
         "lea": False,
         "responsable": True,
     }
+
+
+def test_a_badge_is_shown_once_and_only_its_hash_is_kept(initialised: Run, tmp_path: Path):
+    shown = initialised("staff", "badge", "responsable").stdout.strip()
+    told = json.loads(initialised("staff", "badge", "responsable", "--json").stdout)
+
+    assert codes.kind_of(codes.normalise(shown)) is codes.Kind.BADGE
+    assert told["badge"] != codes.normalise(shown)
+    with sqlite3.connect(tmp_path / "data" / "comptoir.db") as database:
+        (kept,) = database.execute("SELECT badge_hash FROM staff").fetchone()
+    database.close()
+    assert kept == hashed(told["badge"])
+
+
+def test_a_badge_of_nobody_is_refused_in_words(initialised: Run):
+    done = initialised("staff", "badge", "nobody")
+
+    assert done.returncode == 1
+    assert "nobody" in done.stderr
 
 
 @pytest.mark.parametrize("pin", ["12", "abcd", "123456789", "１２３４"])
