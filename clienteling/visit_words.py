@@ -112,7 +112,7 @@ def choices() -> dict[str, Any]:
 def outcome(key: str) -> str:
     """Return how a visit ended, or what was missing, in words; a key from elsewhere as it is."""
     known = choices()
-    words = {each.value: each.text for each in (*known["outcomes"], *known["why"])}
+    words: dict[str, str] = {each.value: each.text for each in (*known["outcomes"], *known["why"])}
     if key in LEFT:
         return f"{words['not_found']} · {words[key]}"
     return words.get(key, key)
