@@ -72,11 +72,33 @@ def test_tablet_that_lies_locks_and_the_draft_is_found_again(visit, demo):
     page.clock.fast_forward("05:00")
 
     page.wait_for_url(re.compile("/tablet/sign-in"))
-    page.get_by_role("link", name=re.compile("Inès")).click()
-    for digit in demo.pins["ines"]:
-        page.locator(f'[data-key="{digit}"]').click()
+    sign_in_again(page, demo.pins["ines"])
     page.wait_for_url(path)
     expect(page.locator("#note")).to_have_value("Revient samedi.")
+
+
+def sign_in_again(page, pin: str) -> None:
+    page.get_by_role("link", name=re.compile("Inès")).click()
+    for digit in pin:
+        page.locator(f'[data-key="{digit}"]').click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def test_account_outlives_a_lock_in_another_tab(visit, demo):
+    page, uid = visit.page, visit.page.url.rpartition("/")[2]
+    page.locator("#note").fill("Cherche une lanterne.")
+    page.get_by_text("Réflexion", exact=True).click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("[data-lock]").evaluate("form => form.submit()")
+    other.wait_for_url(re.compile("/tablet/sign-in"))
+
+    visit.touch("save")
+
+    expect(page.get_by_text("Ce compte rendu n’est pas enregistré.")).to_be_visible()
+    expect(page.locator("#note")).to_have_value("Cherche une lanterne.")
+    sign_in_again(other, demo.pins["ines"])
+    page.wait_for_url(re.compile(f"closed={uid}"), timeout=BACK)
 
 
 def test_tablet_that_is_used_does_not_lock(shop):
