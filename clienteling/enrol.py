@@ -1,12 +1,12 @@
 """Enrolment: a browser becomes a device of the shop by a code that the manager was shown."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from store import devices
 from store.errors import EnrolmentRefused
 from store.web import auth, errors
 from store.web.clock import now
-from store.web.extensions import db, limiter
+from store.web.extensions import db, limiter, lookups
 from store.web.htmx import see_other
 
 enrol = Blueprint("enrol", __name__)
@@ -23,7 +23,7 @@ def form() -> Response:
 
 @enrol.post("/enrol")
 @auth.public
-@limiter.limit(lambda: f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute")
+@limiter.limit(lookups)
 def confirm() -> Response:
     """Make this browser the device, and show its first screen."""
     code = request.form.get("code", "")[:40]

@@ -18,7 +18,7 @@ from store.errors import Locked, WrongPin
 from store.models import Staff
 from store.web import auth, errors
 from store.web.clock import now
-from store.web.extensions import db, limiter
+from store.web.extensions import db, limiter, lookups
 from store.web.htmx import see_other
 
 
@@ -32,7 +32,7 @@ def sign_in() -> Response:
 
 @tablet.post("/sign-in")
 @auth.device("tablet")
-@limiter.limit(lambda: f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute")
+@limiter.limit(lookups)
 def sign_in_with_pin() -> Response:
     """Sign the person in and show the page that the last one left, or the scan."""
     uid, pin = request.form.get("who", ""), request.form.get("pin", "")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, current_app, g, make_response, render_template, request, url_for
+from flask import Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kiosk.blueprint import kiosk
@@ -12,7 +12,7 @@ from store import loyalty
 from store.errors import ForbiddenTransition, WrongStore
 from store.loyalty import Found, FoundCustomer, FoundOrder, FoundStaff, FoundVariant
 from store.web import auth, scanning
-from store.web.extensions import db, limiter
+from store.web.extensions import db, limiter, lookups
 from store.web.filters import typo
 from store.web.htmx import see_other
 
@@ -37,7 +37,7 @@ def scan() -> str:
 
 @kiosk.post("/scan")
 @auth.device("kiosk")
-@limiter.limit(lambda: f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute")
+@limiter.limit(lookups)
 def read_code() -> Response:
     """Go to what a scanned or typed code means, or say on the same page why not."""
     found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_sqlalchemy import SQLAlchemy
@@ -58,6 +58,11 @@ class Database(SQLAlchemy):
 def _who() -> str:
     device = g.get("device")
     return f"device:{device.uid}" if device else f"address:{request.remote_addr}"
+
+
+def lookups() -> str:
+    """Return how often one device may ask whom or what a code is, in the limiter's words."""
+    return f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute"
 
 
 db = Database(metadata=Base.metadata, session_options={"class_": RequestSession})
