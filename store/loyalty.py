@@ -1,14 +1,15 @@
-"""Whom or what a recognised code leads to in this shop."""
+"""Whom or what a recognised code leads to in this shop, and the points a card won since."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from store import gs1
-from store.models import Card, Customer, Order, Product, Staff, Store, Variant
+from store.models import Card, Customer, Order, PointsMovement, Product, Staff, Store, Variant
 from store.recognition import (
     BadgeCode,
     Code,
@@ -115,6 +116,18 @@ def find(session: Session, code: Code, *, store: Store) -> Found:
             return Nothing(reason=Missing.DEVICE_CODE)
         case Unknown():
             return _typed(session, code, store)
+
+
+def points_pending(session: Session, customer_id: int, *, since: datetime | None) -> int:
+    """Return the points won, less those spent, that the central system has not counted yet.
+
+    `since` is when it last told a balance; None counts every movement.
+    """
+    query = select(func.coalesce(func.sum(PointsMovement.points), 0))
+    query = query.where(PointsMovement.customer_id == customer_id)
+    if since is not None:
+        query = query.where(PointsMovement.occurred_at > since)
+    return int(session.execute(query).scalar_one())
 
 
 def _customer(session: Session, number: str) -> FoundCustomer | Nothing | None:

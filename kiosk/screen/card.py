@@ -1,13 +1,12 @@
 """My card: the balance and the tier, on the showing of the card."""
 
 from flask import Response, g, render_template, session, url_for
-from sqlalchemy import func, select
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
-from store import audit
+from store import audit, loyalty
 from store.loyalty import FoundCustomer
-from store.models import Customer, PointsMovement
+from store.models import Customer
 from store.web import auth
 from store.web.clock import now
 from store.web.extensions import db
@@ -44,7 +43,7 @@ def balance() -> Response | str:
     customer = db.session.query(Customer).filter_by(uid=uid).one_or_none() if uid else None
     if customer is None:
         return see_other(url_for("kiosk.card"))
-    pending = _pending_points(customer)
+    pending = loyalty.points_pending(db.session(), customer.id, since=customer.points_at)
     return render_template(
         "kiosk/balance.html",
         first_name=customer.first_name,
@@ -55,12 +54,3 @@ def balance() -> Response | str:
         points_at=customer.points_at,
         idle=kiosk_session.idle(personal=True),
     )
-
-
-def _pending_points(customer: Customer) -> int:
-    """Return the points won or spent here that the central system has not counted yet."""
-    query = select(func.coalesce(func.sum(PointsMovement.points), 0))
-    query = query.where(PointsMovement.customer_id == customer.id)
-    if customer.points_at is not None:
-        query = query.where(PointsMovement.occurred_at > customer.points_at)
-    return int(db.session.execute(query).scalar_one())
