@@ -4,21 +4,15 @@ The page's script reads key positions, so that this is needed only where a scan 
 a form without it.
 """
 
-_FRENCH = (
+FRENCH = (
     "&é\"'(-è_çà)=azertyuiop^$qsdfghjklmù*wxcvbn,;:!1234567890°+AZERTYUIOP¨£QSDFGHJKLM%µWXCVBN?./§"
 )
-_US = (
+US = (
     "1234567890-=qwertyuiop[]asdfghjkl;'\\zxcvbnm,./!@#$%^&*()_+QWERTYUIOP{}ASDFGHJKL:\"|ZXCVBNM<>?"
 )
-_TO_US = str.maketrans(_FRENCH, _US)
-_TO_FRENCH = str.maketrans(_US, _FRENCH)
+_TO_US = str.maketrans(FRENCH, US)
 
 
 def as_us(text: str) -> str:
     """Return what was meant when a US scanner typed this text on a French keyboard layout."""
     return text.translate(_TO_US)
-
-
-def as_french(text: str) -> str:
-    """Return what a French keyboard layout makes of the keys of a US scanner."""
-    return text.translate(_TO_FRENCH)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from store import codes, layouts
 from store.codes import ALPHABET, Kind
+from tests import keyboards
 
 KINDS = st.sampled_from(list(Kind))
 
@@ -74,10 +75,10 @@ def test_a_missing_or_doubled_character_is_noticed(code, data):
 def test_another_keyboard_layout_never_gives_another_code(code):
     german = str.maketrans("YZyz", "ZYzy")
 
-    on_french_keys = codes.normalise(layouts.as_french(code))
+    on_french_keys = codes.normalise(keyboards.as_french(code))
 
     assert codes.kind_of(on_french_keys) is None or on_french_keys == code
-    assert codes.normalise(layouts.as_us(layouts.as_french(code))) == code
+    assert codes.normalise(layouts.as_us(keyboards.as_french(code))) == code
     assert code.translate(german) == code
 
 

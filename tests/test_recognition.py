@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from store import codes, layouts, programmes
+from store import codes, programmes
 from store.codes import Kind
 from store.errors import Invalid
 from store.recognition import (
@@ -22,6 +22,7 @@ from store.recognition import (
     Unknown,
     recognise,
 )
+from tests import keyboards
 
 CARD = "CKCTXR0N041N54HJ86N4KKNX1D677HC"
 PROGRAMMES = programmes.parse(["913##########:ean:Fidélité", "@@######"])
@@ -123,11 +124,11 @@ def test_what_was_understood_is_kept_short():
 
 @pytest.mark.parametrize("text", [CARD, "4006381333931", "https://id.gs1.org/01/09520123456788"])
 def test_a_us_scanner_on_a_french_keyboard_is_read_without_script(text):
-    assert read(layouts.as_french(text)) == read(text)
+    assert read(keyboards.as_french(text)) == read(text)
 
 
 def test_of_several_readings_the_one_that_checks_is_taken():
-    keys, positions = layouts.as_french("4006381333931"), "4006381333931"
+    keys, positions = keyboards.as_french("4006381333931"), "4006381333931"
 
     assert read(keys, alt=[positions]) == ProductCode(
         gtins=("04006381333931",), digits="4006381333931"
@@ -163,8 +164,8 @@ def test_a_layout_never_turns_a_code_into_another(kind, random):
     )
     code = body + codes.check_character(body)
 
-    assert read(layouts.as_french(code)) == read(code)
-    assert read(layouts.as_french(code), alt=[code, code.swapcase()]) == read(code)
+    assert read(keyboards.as_french(code)) == read(code)
+    assert read(keyboards.as_french(code), alt=[code, code.swapcase()]) == read(code)
 
 
 @pytest.mark.parametrize("sign", ["(", "a@", "/", "#", "0", "(01)", "]C110", "a.", "%41", "\u0301"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import CDPSession, Page
 
-from store import layouts
+from tests import keyboards
 
 SECONDS_A_KEY = 0.01
 
@@ -42,7 +42,7 @@ def strokes(text: str, *, layout: str = "azerty") -> list[Stroke]:
 
 def _written(sign: str, layout: str) -> str:
     if layout == "azerty":
-        written = layouts.as_french(sign)
+        written = keyboards.as_french(sign)
         return "Dead" if written in _DEAD else written
     return sign.translate(_GERMAN) if layout == "qwertz" else sign
 
