@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from flask import url_for
 
-from clienteling import timeline_words
+from clienteling import named, timeline_words
+from clienteling.named import Article
 from store.consents import Standing
 from store.history import Bought, Card, Open, Person, Waiting
 from store.models import Visit
@@ -20,7 +21,6 @@ from store.web.filters import (
     money,
     month,
     public_name,
-    screen_locale,
     short_day,
     tone,
     typo,
@@ -65,18 +65,11 @@ class Stock:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Article:
+class BoughtArticle(Article):
     """An article that the customer bought."""
 
-    sku: str
-    name: str
-    family: str
-    tone: str
-    price_minor: int
-    currency: str
     stock: Stock
     why: str = ""
-    picture: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,11 +203,10 @@ def _place(order: Waiting) -> str:
     return ", ".join(part for part in (place, until) if part)
 
 
-def _article(bought: Bought, *, why: str = "") -> Article:
-    is_english = screen_locale().language == "en"
-    return Article(
+def _article(bought: Bought, *, why: str = "") -> BoughtArticle:
+    return BoughtArticle(
         sku=bought.sku,
-        name=bought.name_en if is_english and bought.name_en else bought.name,
+        name=named.product_name(bought),
         family=bought.family,
         tone=bought.tone,
         price_minor=bought.price_minor,

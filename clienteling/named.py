@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from store.history import Bought
 from store.models import Product, Variant
 from store.search import Hit
 from store.web.filters import screen_locale
@@ -21,7 +22,7 @@ class Article:
     choice: str = ""  # size and colour
 
 
-def product_name(product: Product | Hit) -> str:
+def product_name(product: Product | Hit | Bought) -> str:
     """Return the product's name in the language of the screen when it has one."""
     is_english = screen_locale().language == "en"
     return product.name_en if is_english and product.name_en else product.name
