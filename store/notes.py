@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from store import changes, words
+from store.database import take_turn
 from store.errors import Invalid
 from store.models import Customer, Note, Staff
 
@@ -98,6 +99,7 @@ def add(
         text=text,
         written_at=now,
     )
+    take_turn(session, changes.TURN)
     session.add(note)
     session.flush()
     changes.record(session, "customers", customer.uid, now=now)

@@ -90,6 +90,7 @@ def show(session: Session, visit: Visit, *, sku: str, kind: str, now: datetime) 
 
     Raises Invalid on an unknown kind, NotFound on an unknown SKU, VisitClosed.
     """
+    take_turn(session, changes.TURN)
     _refuse_closed(visit)
     _check("kind", kind, SHOWN)
     variant = session.scalar(select(Variant).where(Variant.sku == sku.strip().upper()))
@@ -110,6 +111,7 @@ def draft(session: Session, visit: Visit, *, now: datetime, **told: str) -> None
 
     Raises Invalid on an unknown key or a note over 280 characters, VisitClosed.
     """
+    take_turn(session, changes.TURN)
     _refuse_closed(visit)
     _check_account(**told)
     for name, value in told.items():
@@ -138,6 +140,7 @@ def close(
     Raises NotFound, Invalid (no or an unknown outcome, a note over 280 characters), or
     VisitClosed when somebody has ended it before.
     """
+    take_turn(session, changes.TURN)
     visit = get(session, uid, store=store)
     _refuse_closed(visit)
     if not outcome:
