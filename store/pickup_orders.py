@@ -107,6 +107,7 @@ def _update(
     if order.state in OPEN:
         has_changed |= _move_store(session, order, place, now=now)
         has_changed |= _match_lines(session, order, record, now=now)
+        _close_emptied(session, order, now=now)
     session.flush()
     if has_changed:
         changes.record(session, "orders", order.uid, now=now)
@@ -196,6 +197,13 @@ def _match_lines(session: Session, order: Order, record: OrderRecord, *, now: da
     for sku, quantity in removed.items():
         _withdraw(session, order, sku, quantity, now=now)
     return bool(added or removed)
+
+
+def _close_emptied(session: Session, order: Order, *, now: datetime) -> None:
+    """End an order whose last open line was taken out: nothing else could happen to it."""
+    if not any(line.state in OPEN_LINES for line in order.lines):
+        emptied = pickup_steps.Happened(type="cancelled", occurred_at=now)
+        pickup_steps.settle(session, order, emptied, now=now)
 
 
 def _append(

@@ -4,6 +4,7 @@ Every act first waits for its turn, so that what it reads is still true when it 
 of a handover move by a conditional UPDATE whose row count says who was first.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -315,15 +316,20 @@ def _told_lines(
     """Return the lines that (sku, quantity) mean, a line in two where only a part is meant."""
     if record.lines is None:
         return None
-    concerned: list[OrderLine] = []
+    wanted: Counter[str] = Counter()  # an article may be told twice: its lines move together
     for sku, quantity in record.lines:
-        concerned += _units(session, order, sku.strip().upper(), quantity, record.type)
+        if quantity <= 0:
+            raise Invalid(field="lines", problem="unknown")
+        wanted[sku.strip().upper()] += quantity
+    concerned: list[OrderLine] = []
+    for sku, quantity in wanted.items():
+        concerned += _units(session, order, sku, quantity, record.type)
     return concerned
 
 
 def _units(session: Session, order: Order, sku: str, quantity: int, event: str) -> list[OrderLine]:
     of_article = [line for line in order.lines if line.sku == sku]
-    if not of_article or quantity <= 0:
+    if not of_article:
         raise Invalid(field="lines", problem="unknown")
     found: list[OrderLine] = []
     for line in [line for line in of_article if line.state in HAPPENINGS[event].lines]:

@@ -135,6 +135,19 @@ def test_upsert_brings_back_what_the_source_had_taken_out(session, shop):
     assert figure(session, shop.cake_stand, shop).reserved == 1
 
 
+def test_upsert_ends_an_order_whose_last_open_line_its_source_took_out(session, shop):
+    order = pickups.upsert(session, record(state="ready"), now=NOW)
+    pickups.record_event(session, event("collected", lines=(("22699", 2),)), order.uid, now=NOW)
+    later = NOW + timedelta(hours=1)
+
+    pickups.upsert(session, record(lines=record().lines[:1]), now=later)
+    again = pickups.upsert(session, record(state="collected"), now=later)
+
+    assert (again.state, again.closed_at) == ("collected", later)
+    assert states(again) == ["collected", "cancelled"]
+    assert figure(session, shop.cake_stand, shop).reserved == 0
+
+
 def test_upsert_never_undoes_what_left_the_shop(session, shop):
     order = pickups.upsert(session, record(state="ready", staging_place="A-01"), now=NOW)
     hand_over(session, order, shop)
@@ -564,6 +577,16 @@ def test_an_event_for_a_part_of_a_line_splits_it(session, shop):
     assert (cup.on_hand, cup.reserved) == (5, 1)
 
 
+def test_an_event_that_tells_an_article_twice_moves_two_lines(session, shop):
+    cup = replace(record().lines[0], quantity=1)
+    order = pickups.upsert(session, record(state="ready", lines=(cup, cup)), now=NOW)
+    twice = event("collected", lines=(("22699", 1), ("22699", 1)))
+
+    pickups.record_event(session, twice, order.uid, now=NOW)
+
+    assert (order.state, states(order)) == ("collected", ["collected", "collected"])
+
+
 def test_an_event_for_more_than_there_is_changes_nothing(session, shop):
     order = pickups.upsert(session, record(state="ready"), now=NOW)
     session.commit()
@@ -575,7 +598,14 @@ def test_an_event_for_more_than_there_is_changes_nothing(session, shop):
     assert states(order) == ["picked", "picked"]
 
 
-@pytest.mark.parametrize("told", [event("vanished"), event("collected", lines=(("OTHER", 1),))])
+@pytest.mark.parametrize(
+    "told",
+    [
+        event("vanished"),
+        event("collected", lines=(("OTHER", 1),)),
+        event("collected", lines=(("22699", 2), ("22699", -1))),
+    ],
+)
 def test_an_event_that_cannot_be_understood_is_refused(session, shop, told):
     with pytest.raises(Invalid):
         pickups.record_event(session, told, shop.order.uid, now=NOW)
