@@ -77,6 +77,8 @@ class Shell:
     @cached_property
     def sync(self) -> Sync:
         """Return what the pill says of the exchange with the central system."""
+        if not current_app.config["COMPTOIR"].sync.hub_url:
+            return Sync(state="ok", text=typo(_("Ce magasin seul")))
         return sync_in_words(flows.status(db.session(), now=clock.now()))
 
 
@@ -88,8 +90,6 @@ def around() -> dict[str, Any]:
 
 def sync_in_words(status: Status) -> Sync:
     """Say in a word or two whether what happens here reaches the central system."""
-    if not current_app.config["COMPTOIR"].sync.hub_url:
-        return Sync(state="ok", text=typo(_("Ce magasin seul")))
     if status.waiting:
         waiting = ngettext("%(num)s en attente", "%(num)s en attente", status.waiting)
         state = "off" if _is_failing(status) else "late"

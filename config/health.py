@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from config import __version__, certificate, tls
 from config.settings import Settings
 from config.words import _
-from store import migrations
+from store import migrations, outbox
 from store.database import reading
-from store.models import Change, OutboxMessage
+from store.models import Change
 
 MEGABYTE = 1024 * 1024
 LOW_DISK = 1024 * MEGABYTE
@@ -48,7 +48,7 @@ def examine(settings: Settings, engine: Engine, *, now: datetime) -> Iterator[Fi
     with reading(engine) as session:
         yield integrity(session)
         yield clock(session, now=now)
-        yield from queues(session, now=now)
+        yield from queues(session, has_hub=bool(settings.sync.hub_url), now=now)
     if settings.https.mode != "off":
         yield https(settings, now=now)
 
@@ -98,25 +98,21 @@ def clock(session: Session, *, now: datetime) -> Finding:
     return Finding(name="clock", state="fault", what=what, advice=advice)
 
 
-def queues(session: Session, *, now: datetime) -> Iterator[Finding]:
-    waiting, oldest = session.execute(
-        select(func.count(), func.min(OutboxMessage.created_at)).where(
-            OutboxMessage.state.in_(("pending", "claimed"))
-        )
-    ).one()
-    late = oldest is not None and now - oldest > LATE
+def queues(session: Session, *, has_hub: bool, now: datetime) -> Iterator[Finding]:
+    """Look at what waits for the hub; without one, facts are kept for a hub to come."""
+    found = outbox.summary(session)
+    late = has_hub and found.oldest_at is not None and now - found.oldest_at > LATE
     yield Finding(
         name="outbox",
         state="warning" if late else "ok",
-        what=_("%d envois attendent") % waiting,
+        what=_("%d envois attendent") % found.waiting,
         advice=_("Le siège n'est plus joint : voyez comptoir sync status.") if late else "",
     )
-    refused = select(func.count()).where(OutboxMessage.state == "set_aside")
-    aside = session.scalar(refused.select_from(OutboxMessage)) or 0
+    aside = has_hub and found.set_aside > 0
     yield Finding(
         name="set_aside",
         state="warning" if aside else "ok",
-        what=_("%d envois mis de côté") % aside,
+        what=_("%d envois mis de côté") % found.set_aside,
         advice=_("Voyez pourquoi : comptoir outbox list --state set_aside") if aside else "",
     )
 

@@ -1,0 +1,35 @@
+"""What the doctor says of the queues."""
+
+from datetime import timedelta
+
+import pytest
+
+from config import health
+from store import outbox
+
+
+@pytest.fixture
+def behind(session, now):
+    for uid in ("waiting", "aside"):
+        before = now - timedelta(days=2)
+        outbox.add(session, kind="visit", subject=uid, payload={}, uid=uid, now=before)
+    outbox.set_aside(session, "aside", reason="odd", now=now)
+    return session
+
+
+def found(session, now, *, has_hub):
+    return {one.name: one for one in health.queues(session, has_hub=has_hub, now=now)}
+
+
+def test_facts_that_a_hub_does_not_get_are_a_warning(behind, now):
+    findings = found(behind, now, has_hub=True)
+
+    assert [one.state for one in findings.values()] == ["warning", "warning"]
+
+
+def test_facts_kept_without_a_hub_are_no_warning(behind, now):
+    findings = found(behind, now, has_hub=False)
+
+    assert [one.state for one in findings.values()] == ["ok", "ok"]
+    assert findings["outbox"].what.startswith("1 ")
+    assert findings["set_aside"].advice == ""
