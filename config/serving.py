@@ -18,6 +18,7 @@ from config.tls import files_of
 from store import migrations
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
+from store.web.housekeeping import Housekeeping
 from store.web.live import Bus, EventStream
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -73,8 +74,9 @@ def with_ended_bodies(app: Flask) -> Wsgi:
 def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     """Return what goes on beside the pages."""
     with app.app_context():
-        sync = make_worker(settings, db.engine, name="server")
-    return [ForeignChanges(app, bus), *([sync] if sync else [])]
+        engine = db.engine
+    sync = make_worker(settings, engine, name="server")
+    return [ForeignChanges(app, bus), Housekeeping(engine), *([sync] if sync else [])]
 
 
 def start_log(settings: Settings) -> None:

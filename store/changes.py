@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import delete, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from store.database import take_turn
@@ -68,6 +68,34 @@ def last_number(session: Session) -> int:
     """Return the number of the newest change, 0 when there is none."""
     newest = session.scalar(select(Change.id).order_by(Change.id.desc()).limit(1))
     return newest or 0
+
+
+def find_newest(session: Session) -> Change | None:
+    """Return the newest change."""
+    return session.scalar(select(Change).order_by(Change.id.desc()).limit(1))
+
+
+def list_passed(session: Session, *, before: datetime) -> Sequence[int]:
+    """Return the numbers of changes older than `before` that no follower needs, ascending.
+
+    Of each thing its first and its last change stay. A store that begins at 0 learns everything
+    from them, and one that stopped in between still meets the last: the feed tells things as they
+    are now. The first keeps the order in which a new store must learn them, an article before its
+    stock.
+    """
+    ends = select(func.min(Change.id).label("first"), func.max(Change.id).label("last"))
+    of_each = ends.group_by(Change.kind, Change.key).cte("ends")
+    query = select(Change.id).where(
+        Change.at < before,
+        Change.id.not_in(select(of_each.c.first)),
+        Change.id.not_in(select(of_each.c.last)),
+    )
+    return session.scalars(query.order_by(Change.id)).all()
+
+
+def forget(session: Session, numbers: Sequence[int]) -> None:
+    """Drop the changes with these numbers."""
+    session.execute(delete(Change).where(Change.id.in_(numbers)))
 
 
 @event.listens_for(Session, "after_commit")

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from store import changes, flows, inbox, outbox
 from store.breaker import Breaker, backoff_seconds
 from store.connectors.base import Connector
-from store.database import reading, writing
+from store.database import reading, take_turn, writing
 from store.errors import ConnectorError, CredentialsRefused, LinkDown, NoAnswer
 from store.records import Message
 
@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 Present = Callable[[], datetime]
 LONGEST_WAIT_SECONDS = 24 * 3600.0
 STOP_SECONDS = 2.0
-KEPT = timedelta(days=30)
-TIDY_SECONDS = 6 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +115,9 @@ class Worker:
             self._awake.set()
 
     def _run(self) -> None:
-        pull_at = tidy_at = self._clock()
+        self._guarded(self._release)
+        pull_at = self._clock()
         while not self._stopping.is_set():
-            if self._clock() >= tidy_at:
-                self._guarded(self._tidy)
-                tidy_at = self._clock() + TIDY_SECONDS
             with_pull = self._asked.is_set() or self._clock() >= pull_at
             if with_pull:
                 self._asked.clear()
@@ -139,11 +135,10 @@ class Worker:
             log.exception("sync: the pass ended")
             self._stopping.wait(1.0)
 
-    def _tidy(self) -> None:
-        """Take up again what this worker held when it died, and drop what is long delivered."""
+    def _release(self) -> None:
+        """Take up again what this worker held when it died."""
         with writing(self.engine) as session:
             outbox.release_claims(session, worker=self.name)
-            outbox.forget_delivered(session, before=datetime.now(UTC) - KEPT)
 
     # --- push ---------------------------------------------------------------------------------
 
@@ -249,6 +244,7 @@ class Worker:
         self.breaker.succeeded(seconds=self._clock() - started)
         now = present()
         with writing(self.engine) as session:
+            take_turn(session, changes.TURN)  # before any row: every other writer does so
             if not flows.move_cursor(session, flows.PULL, before=before, after=page.cursor):
                 return False  # another worker has taken this page in
             refused = inbox.take_in(session, page, now=now)

@@ -1,12 +1,14 @@
 """The feed of changes: everything once, in one order, as it is now."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from store import changes, customers
 from store.records import CustomerRecord
+from store.web import housekeeping
 from tests.web.api.program import Program
 
 CUP = {"name": "Tasse", "price": {"amount_minor": 295, "currency": "EUR"}}
@@ -48,6 +50,21 @@ def test_a_new_card_alone_is_a_change(program):
     program.put("/customers/crm/A-1", {"first_name": "Ana", "cards": ["12345670"]})
 
     assert [item["record"]["cards"] for item in follow(program, cursor)[0]] == [["12345670"]]
+
+
+def test_a_cursor_older_than_what_is_kept_misses_nothing(program, engine):
+    program.put("/products/A", CUP)
+    _items, cursor = follow(program)
+    for price in (300, 310, 320):
+        program.put("/products/A", CUP | {"price": {"amount_minor": price, "currency": "EUR"}})
+    far = datetime.now(UTC) + timedelta(days=365)
+
+    done = housekeeping.tidy(engine, now=far)
+
+    assert done is not None
+    assert done.changes >= 2
+    for items in (follow(program, cursor)[0], follow(program)[0]):
+        assert items[-1]["record"]["variants"][0]["price"]["amount_minor"] == 320
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 200])

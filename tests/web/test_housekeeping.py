@@ -1,0 +1,118 @@
+"""What is thrown away once a day, and what must not be."""
+
+from datetime import timedelta
+
+import pytest
+
+from store import changes, idempotency, outbox
+from store.database import reading, writing
+from store.idempotency import Answer
+from store.web import housekeeping
+
+OLD = timedelta(days=91)
+
+
+@pytest.fixture
+def note(engine):
+    def note(kind, key, *, at):
+        with writing(engine) as session:
+            changes.record(session, kind, key, now=at)
+
+    return note
+
+
+def feed(engine):
+    with reading(engine) as session:
+        return [(one.kind, one.key, one.at) for one in changes.list_after(session, 0)]
+
+
+def test_tidy_forgets_keys_after_thirty_days(engine, session, now):
+    answer = Answer(status=201, body={})
+    for key, days in (("old", 31), ("recent", 29)):
+        at = now - timedelta(days=days)
+        idempotency.keep(session, "token:1", key, body=b"", answer=answer, now=at)
+    session.commit()
+
+    housekeeping.tidy(engine, now=now)
+
+    assert idempotency.recall(session, "token:1", "old", body=b"") is None
+    assert idempotency.recall(session, "token:1", "recent", body=b"") == answer
+
+
+def test_tidy_forgets_what_was_delivered_and_keeps_what_waits(engine, session, now):
+    before = now - timedelta(days=31)
+    for uid in ("delivered", "waiting"):
+        outbox.add(session, kind="visit", subject=uid, payload={}, uid=uid, now=before)
+    outbox.mark_delivered(session, "delivered", now=before)
+    session.commit()
+
+    done = housekeeping.tidy(engine, now=now)
+
+    assert done is not None
+    assert done.delivered == 1
+    assert [one.uid for one in outbox.list_by_state(session, *outbox.STATES)] == ["waiting"]
+
+
+def test_tidy_keeps_the_first_and_the_last_change_of_each_thing(engine, note, now):
+    first, between, last = (now - OLD + timedelta(minutes=n) for n in range(3))
+    note("products", "22423", at=first)
+    note("stock", "22423", at=first)
+    note("products", "22423", at=between)
+    note("products", "22423", at=last)
+
+    done = housekeeping.tidy(engine, now=now)
+
+    assert done is not None
+    assert done.changes == 1
+    assert feed(engine) == [
+        ("products", "22423", first),
+        ("stock", "22423", first),
+        ("products", "22423", last),
+    ]
+
+
+def test_tidy_leaves_the_changes_of_ninety_days(engine, note, now):
+    for days in (89, 60, 1):
+        note("stock", "22423", at=now - timedelta(days=days))
+
+    housekeeping.tidy(engine, now=now)
+
+    assert len(feed(engine)) == 3
+
+
+def test_tidy_drops_more_than_one_deletion_takes(engine, note, now, monkeypatch):
+    monkeypatch.setattr(housekeeping, "AT_ONCE", 2)
+    for _ in range(7):
+        note("stock", "22423", at=now - OLD)
+
+    housekeeping.tidy(engine, now=now)
+
+    assert len(feed(engine)) == 2
+
+
+def test_tidy_does_nothing_when_the_clock_has_gone_back(engine, note, now):
+    for at in (now - OLD, now - OLD, now + timedelta(days=1)):
+        note("stock", "22423", at=at)
+
+    assert housekeeping.tidy(engine, now=now) is None
+    assert len(feed(engine)) == 3
+
+
+def test_a_tidying_that_fails_does_not_end_the_thread(engine, monkeypatch, caplog):
+    worker = housekeeping.Housekeeping(engine)
+    monkeypatch.setattr(housekeeping, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(housekeeping, "DAY_SECONDS", 0.01)
+    calls = []
+
+    def fail(engine, *, now):
+        calls.append(now)
+        if len(calls) == 2:
+            worker.stop()
+        raise OSError("disk is full")
+
+    monkeypatch.setattr(housekeeping, "tidy", fail)
+
+    worker.run()
+
+    assert len(calls) == 2
+    assert "nothing more was dropped" in caplog.text
