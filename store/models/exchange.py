@@ -52,7 +52,7 @@ class Change(Base):
     """A line of the change log that screens and pulling stores follow."""
 
     __tablename__ = "change"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (Index(None, "kind", "id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str]  # stock | orders | customers | products | visits | sync …
