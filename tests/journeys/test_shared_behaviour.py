@@ -135,8 +135,8 @@ def test_a_lost_server_is_said_calmly_and_found_again(open_kiosk, server):
     server.kill()
     expect(said).to_be_visible(timeout=15_000)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    server.start()
+    # the page may ask again in the very moment that hides the words: listen before the return
+    with page.expect_request(lambda request: "/stock" in request.url, timeout=15_000):
+        server.start()
 
     expect(said).to_be_hidden(timeout=15_000)
-    with page.expect_request(lambda request: "/stock" in request.url, timeout=15_000):
-        pass
