@@ -10,7 +10,7 @@ import pytest
 
 from config.demo.link import LOOK_SECONDS, Link
 
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 20
 
 
 def run(journey: Callable[[Path, int], Awaitable[None]], file: Path) -> None:

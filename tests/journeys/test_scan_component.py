@@ -250,7 +250,7 @@ def test_a_frozen_picture_restarts_by_itself_and_says_so(own_camera, server):
     expect(own_camera.get_by_text("L’image s’est figée")).to_be_visible()
     state_is(own_camera, "resumed")
     expect(own_camera.get_by_text("elle est relancée")).to_be_visible()
-    state_is(own_camera, "ready", timeout=8000)
+    state_is(own_camera, "ready")
 
 
 def test_a_picture_that_stays_frozen_is_given_up(own_camera, server):
@@ -259,7 +259,7 @@ def test_a_picture_that_stays_frozen_is_given_up(own_camera, server):
 
     own_camera.evaluate("camera.frozen = true")
 
-    state_is(own_camera, "lost", timeout=20_000)
+    state_is(own_camera, "lost")
 
 
 def test_a_camera_that_is_unplugged_is_looked_for_again(own_camera, server):
