@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, render_template, request, session, url_for
 
 from kiosk.blueprint import kiosk
+from kiosk.screen import visitor
 from store.web import auth, languages
+from store.web.extensions import db
 from store.web.htmx import see_other
 
 # what a customer may set, and the values; the first is the default
@@ -64,8 +66,9 @@ def choose() -> Response:
 @auth.device("kiosk")
 def end() -> Response:
     """Forget everything of this customer, in the browser too, and show the home."""
-    session.clear()
-    answer = see_other(url_for("kiosk.home"))
+    visitor.end()
+    db.session.commit()
+    answer = visitor.go_home()
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 

@@ -13,6 +13,7 @@ from store.models.people import (
     PointsMovement,
 )
 from store.models.places import ApiToken, AuditEntry, Device, IdempotencyKey, Staff, Store
+from store.models.screens import EndedVisitor
 from store.models.trade import (
     CustomerMonth,
     CustomerVariant,
@@ -37,6 +38,7 @@ __all__ = [
     "CustomerToken",
     "CustomerVariant",
     "Device",
+    "EndedVisitor",
     "IdempotencyKey",
     "Identity",
     "Note",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from store import changes, idempotency, outbox
+from store import changes, idempotency, outbox, visitors
 from store.database import reading, writing
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ def tidy(engine: Engine, *, now: datetime) -> Tidied | None:
         passed = changes.list_passed(session, before=now - CHANGES_KEPT)
     with writing(engine) as session:
         idempotency.forget_before(session, now - KEYS_KEPT)
+        visitors.forget_ended(session, before=now - visitors.KEPT)
         delivered = outbox.forget_delivered(session, before=now - DELIVERED_KEPT)
     _forget_changes(engine, passed)
     return Tidied(delivered=delivered, changes=len(passed))

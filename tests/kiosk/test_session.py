@@ -81,16 +81,6 @@ def test_the_end_wipes_session_and_browser(kiosk, shop):
     assert kiosk.get("/kiosk/card/balance", status=303).answer.headers["Location"] == "/kiosk/card"
 
 
-def test_the_end_makes_the_forms_of_a_stale_tab_useless(app, kiosk, shop):
-    stale = kiosk.get("/kiosk/card").form("/kiosk/scan")
-    end(kiosk)
-
-    answer = kiosk.client.post("/kiosk/scan", data=stale | {"code": shop.camille_card})
-
-    assert answer.status_code == 400
-    assert "Camille" not in answer.text
-
-
 @pytest.mark.parametrize("path", ["/kiosk/", "/kiosk/search?q=tasse", "/kiosk/products/22699"])
 def test_no_page_is_kept_by_the_browser(kiosk, path):
     assert kiosk.get(path).answer.headers["Cache-Control"] == "no-store"
