@@ -153,6 +153,22 @@ class WrongStore(ComptoirError):
     kilometres: float | None
 
 
+# --- stock ------------------------------------------------------------------------------------
+
+
+class NotEnoughStock(ComptoirError):
+    """Fewer units are free than were asked for (`sku`, `available`, never below 0)."""
+
+    sku: str
+    available: int
+
+
+class HoldEnded(ComptoirError):
+    """The hold of this name was released before; a new one needs a new name (`source_id`)."""
+
+    source_id: str
+
+
 # --- visits -----------------------------------------------------------------------------------
 
 

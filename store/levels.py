@@ -9,6 +9,7 @@ counts at one instant, the one with the greater (source, source_id) holds.
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    delete,
+    exists,
     func,
     literal,
     or_,
@@ -30,7 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from store.database import is_sqlite
+from store import changes
+from store.database import is_sqlite, take_turn
 from store.models import StockLevel, StockMovement
 
 Pair = tuple[int, int]  # store id, variant id
@@ -38,6 +42,19 @@ Pair = tuple[int, int]  # store id, variant id
 COUNTS = ("count", "shelf_check")
 RESERVATIONS = ("reserved",)
 DERIVED = ("on_hand", "reserved", "counted_at", "counted", "moved_at", "source")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """A level that was not what its movements add up to; each side in the order of DERIVED.
+
+    Nothing is `kept` where the level is missing, nothing `derived` where no movement is known.
+    """
+
+    store_id: int
+    variant_id: int
+    kept: tuple[Any, ...] | None
+    derived: tuple[Any, ...] | None
 
 
 def derive(session: Session, pairs: Collection[Pair] | None = None) -> Select[Any]:
@@ -84,6 +101,54 @@ def refresh(
             set_={name: insert.excluded[name] for name in written},
         ),
         execution_options={"synchronize_session": False},
+    )
+
+
+def compare(session: Session) -> list[Drift]:
+    """Return the levels that are not what their movements add up to; none when all is well.
+
+    The database compares, and only what differs is read: by store and variant.
+    """
+    derived = derive(session).subquery()
+    same = and_(
+        StockLevel.store_id == derived.c.store_id, StockLevel.variant_id == derived.c.variant_id
+    )
+    kept = [getattr(StockLevel, name) for name in DERIVED]
+    meant = [derived.c[name] for name in DERIVED]
+    differs = or_(*(k.is_distinct_from(m) for k, m in zip(kept, meant, strict=True)))
+    wrong = select(derived.c.store_id, derived.c.variant_id, StockLevel.store_id, *kept, *meant)
+    wrong = wrong.outerjoin(StockLevel, same).where(or_(StockLevel.store_id.is_(None), differs))
+    found = [_drift(tuple(row)) for row in session.execute(wrong)]
+    orphans = select(StockLevel.store_id, StockLevel.variant_id, *kept).where(~_has_movements())
+    found += [
+        Drift(store_id=row[0], variant_id=row[1], kept=tuple(row[2:]), derived=None)
+        for row in session.execute(orphans)
+    ]
+    return sorted(found, key=lambda drift: (drift.store_id, drift.variant_id))
+
+
+def rebuild(session: Session, *, now: datetime) -> list[Drift]:
+    """Write every level anew from the movements; return those that were not equal before."""
+    take_turn(session, changes.TURN)
+    drifts = compare(session)
+    session.execute(
+        delete(StockLevel).where(~_has_movements()),
+        execution_options={"synchronize_session": False},
+    )
+    refresh(session, is_news=False, now=now)
+    return drifts
+
+
+def _drift(row: tuple[Any, ...]) -> Drift:
+    sides, width = row[3:], len(DERIVED)
+    kept = None if row[2] is None else sides[:width]
+    return Drift(store_id=row[0], variant_id=row[1], kept=kept, derived=sides[width:])
+
+
+def _has_movements() -> ColumnElement[bool]:
+    return exists().where(
+        StockMovement.store_id == StockLevel.store_id,
+        StockMovement.variant_id == StockLevel.variant_id,
     )
 
 

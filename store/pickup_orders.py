@@ -94,7 +94,7 @@ def _insert(session: Session, record: OrderRecord, place: Store, *, now: datetim
     _take_state(order, record, now=now)
     session.flush()
     if order.state in OPEN:
-        stock.apply(session, pickup_steps.hold(order, order.lines, now=now), now=now)
+        pickup_steps.hold(session, order, order.lines, now=now)
     changes.record(session, "orders", order.uid, now=now)
     return order
 
@@ -211,7 +211,7 @@ def _append(
 ) -> None:
     before = len(order.lines)
     _add_lines(session, order, lines)
-    stock.apply(session, pickup_steps.hold(order, order.lines[before:], now=now), now=now)
+    pickup_steps.hold(session, order, order.lines[before:], now=now)
     if order.state == "ready":
         order.state = "picking"
 
@@ -248,7 +248,7 @@ def _move_store(session: Session, order: Order, place: Store, *, now: datetime) 
     for line in open_lines:
         line.uid = new_uid()  # a hold is known by its line: this one is new
     session.flush()
-    stock.apply(session, pickup_steps.hold(order, open_lines, now=now), now=now)
+    pickup_steps.hold(session, order, open_lines, now=now)
     return True
 
 

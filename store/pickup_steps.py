@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import changes, json_catalogue, json_records, outbox, stock
+from store import changes, json_catalogue, json_records, outbox, stock, stock_holds
 from store.database import take_turn
 from store.errors import (
     AlreadyCollected,
@@ -126,22 +126,26 @@ def settle(session: Session, order: Order, happened: Happened, *, now: datetime)
     changes.record(session, "orders", order.uid, now=now)
 
 
-def hold(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> list[MovementRecord]:
-    """Return the holds of new lines; a line without a known article holds nothing."""
-    return [
-        _movement(order, line, "hold", source_id=f"{line.uid}:hold", at=now)
-        for line in lines
-        if line.variant_id is not None and line.state in OPEN_LINES
-    ]
+def hold(session: Session, order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
+    """Hold the units of new lines, which are promised already; an unknown article holds nothing."""
+    for line in lines:
+        if line.variant_id is not None and line.state in OPEN_LINES:
+            stock.hold(
+                session,
+                line.variant_id,
+                store_id=order.store.id,
+                quantity=line.quantity,
+                source=SOURCE,
+                source_id=line.uid,
+                reason=order.number,
+                now=now,
+                is_promised=True,
+            )
 
 
 def release(order: Order, lines: Iterable[OrderLine], *, at: datetime) -> list[MovementRecord]:
     """Return what ends the holds of lines."""
-    return [
-        _movement(order, line, "release", source_id=f"{line.uid}:release", at=at)
-        for line in lines
-        if line.variant_id is not None
-    ]
+    return [_released(order, line, at=at) for line in lines if line.variant_id is not None]
 
 
 def split(session: Session, line: OrderLine, quantity: int) -> OrderLine:
@@ -278,15 +282,13 @@ def _leaving(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> lis
     ]
 
 
-def _movement(
-    order: Order, line: OrderLine, kind: str, *, source_id: str, at: datetime
-) -> MovementRecord:
+def _released(order: Order, line: OrderLine, *, at: datetime) -> MovementRecord:
     return MovementRecord(
         source=SOURCE,
-        source_id=source_id,
+        source_id=stock_holds.name_of(line.uid, stock_holds.RELEASED),
         store=order.store.code,
         sku=line.sku,
-        kind=kind,
+        kind=stock_holds.RELEASED,
         quantity=line.quantity,
         occurred_at=at,
         reason=order.number,

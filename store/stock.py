@@ -1,48 +1,51 @@
 """How much of what stands where, how fresh that knowledge is, and every change of it.
 
-The truth is the movements; a level is what they add up to (`store.levels`) and can be written
-anew from them at any time.
+The door to the rooms behind it: what came and went (`store.movements`), what it adds up to
+(`store.levels`), what is held for whom (`store.stock_holds`). Here: what a figure means.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from store import changes, levels, stores
-from store.database import is_sqlite, take_turn
-from store.errors import NotFound
-from store.models import StockLevel, StockMovement, Store, Variant
-from store.records import MovementRecord, StockRecord
+from store import stores
+from store.levels import Drift, compare, rebuild
+from store.models import StockLevel, Store
+from store.movements import Applied, apply, learn
+from store.stock_holds import Held, hold, release
 
-KINDS = (*levels.COUNTS, *levels.RESERVATIONS, "delta", "hold", "release", "handover", "return")
-SIGNED_KINDS = ("delta",)
+__all__ = [
+    "FIGURE_COLUMNS",
+    "Applied",
+    "Drift",
+    "Elsewhere",
+    "Figure",
+    "Held",
+    "Trust",
+    "apply",
+    "best",
+    "compare",
+    "figure",
+    "figure_of",
+    "figures",
+    "hold",
+    "learn",
+    "list_elsewhere",
+    "rebuild",
+    "release",
+]
+
 FIGURE_COLUMNS = (
     *("on_hand", "reserved", "safety_stock", "counted_at", "counted", "moved_at", "learnt_at"),
     *("source", "incoming", "incoming_on"),
 )
-TOLD = ("source", "source_id", "kind", "quantity", "occurred_at", "reason")
-GREATEST_QUANTITY = 1_000_000_000
 EVERY_STORE = 100_000
 # levels are written behind the session's back
 FRESH = {"populate_existing": True}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Applied:
-    """What became of a batch: how many were new, how many known already, which were refused.
-
-    A refusal is (place in the batch, reason): unknown_store, unknown_sku, unknown_kind or
-    bad_quantity.
-    """
-
-    applied: int
-    repeated: int
-    refused: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,45 +98,6 @@ class Elsewhere:
     store: Store
     kilometres: float | None
     figure: Figure
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drift:
-    """A level that was not what its movements add up to."""
-
-    store_id: int
-    variant_id: int
-    kept: tuple[Any, ...] | None  # in the order of levels.DERIVED
-    derived: tuple[Any, ...] | None
-
-
-def apply(session: Session, movements: Sequence[MovementRecord], *, now: datetime) -> Applied:
-    """Take movements in, each once by (source, source_id), and bring their levels up to date.
-
-    Any order of arrival and any repetition ends in the same levels. What cannot be read is
-    refused, the rest goes in. Meant for up to 1,000 movements a call.
-    """
-    take_turn(session, changes.TURN)
-    rows, refused = _resolve(session, movements, now=now)
-    fresh = _insert(session, rows)
-    if fresh:
-        _bring_up_to_date(session, fresh, rows, now=now)
-    return Applied(applied=len(fresh), repeated=len(rows) - len(fresh), refused=tuple(refused))
-
-
-def learn(session: Session, record: StockRecord, *, with_reserved: bool, now: datetime) -> Applied:
-    """Take in what another system says that a store holds, as a count at its own time.
-
-    `with_reserved` is for stores whose orders we do not know; where we do, our holds are the
-    truth. Safety stock and what is on its way are taken as they are told.
-    """
-    told = [("count", record.on_hand)]
-    if with_reserved:
-        told.append(("reserved", record.reserved))
-    result = apply(session, [_told(record, kind, quantity) for kind, quantity in told], now=now)
-    if not result.refused:
-        _note_plans(session, record, now=now)
-    return result
 
 
 def figure(
@@ -189,25 +153,6 @@ def list_elsewhere(
     return found[:limit]
 
 
-def rebuild(session: Session, *, now: datetime) -> list[Drift]:
-    """Write every level anew from the movements; return those that were not equal before."""
-    take_turn(session, changes.TURN)
-    drifts = compare(session)
-    levels.refresh(session, is_news=False, now=now)
-    return drifts
-
-
-def compare(session: Session) -> list[Drift]:
-    """Return the levels that are not what their movements add up to; none when all is well."""
-    kept = {tuple(row[:2]): tuple(row[2:]) for row in session.execute(_kept_levels())}
-    derived = {tuple(row[:2]): tuple(row[2:]) for row in session.execute(levels.derive(session))}
-    return [
-        Drift(store_id=pair[0], variant_id=pair[1], kept=kept.get(pair), derived=derived.get(pair))
-        for pair in sorted(kept.keys() | derived.keys())
-        if kept.get(pair) != derived.get(pair)
-    ]
-
-
 def figure_of(level: Any, *, now: datetime, trust: Trust) -> Figure:
     """Return what a stock level means; a row with FIGURE_COLUMNS does as well as the model."""
     heard_at = now if trust.is_alone else trust.heard_at
@@ -246,105 +191,3 @@ def _level(available: int, threshold: int) -> str:
     if available == 0:
         return "out"
     return "low" if available <= threshold else "in"
-
-
-def _kept_levels() -> Any:
-    derived_columns = (getattr(StockLevel, name) for name in levels.DERIVED)
-    return select(StockLevel.store_id, StockLevel.variant_id, *derived_columns)
-
-
-def _told(record: StockRecord, kind: str, quantity: int) -> MovementRecord:
-    return MovementRecord(
-        source=record.source,
-        source_id=f"{kind}:{record.store}:{record.sku}:{record.as_of.isoformat()}",
-        store=record.store,
-        sku=record.sku,
-        kind=kind,
-        quantity=quantity,
-        occurred_at=record.as_of,
-    )
-
-
-def _note_plans(session: Session, record: StockRecord, *, now: datetime) -> None:
-    level = session.scalar(
-        select(StockLevel)
-        .join(Store, Store.id == StockLevel.store_id)
-        .join(Variant, Variant.id == StockLevel.variant_id)
-        .where(Store.code == record.store.strip().upper())
-        .where(Variant.sku == record.sku.strip().upper())
-        .execution_options(**FRESH)
-    )
-    if level is None:
-        raise NotFound(kind="stock", key=record.sku)
-    plans = (record.safety_stock, record.incoming, record.incoming_on)
-    level.learnt_at = now
-    if plans != (level.safety_stock, level.incoming, level.incoming_on):
-        level.safety_stock, level.incoming, level.incoming_on = plans
-        changes.record(session, "stock", record.sku, now=now)
-
-
-def _resolve(
-    session: Session, movements: Sequence[MovementRecord], *, now: datetime
-) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
-    written = [_normalised(movement) for movement in movements]
-    stores = _ids(session, Store.code, Store.id, {one.store for one in written})
-    variants = _ids(session, Variant.sku, Variant.id, {one.sku for one in written})
-    rows, refused = [], []
-    for place, movement in enumerate(written):
-        reason = _refusal(movement, stores, variants)
-        if reason:
-            refused.append((place, reason))
-            continue
-        row = {name: getattr(movement, name) for name in TOLD}
-        row |= {"store_id": stores[movement.store], "variant_id": variants[movement.sku]}
-        row |= {"sku": movement.sku, "recorded_at": now}
-        rows.append(row)
-    return rows, refused
-
-
-def _normalised(movement: MovementRecord) -> MovementRecord:
-    code, sku = movement.store.strip().upper(), movement.sku.strip().upper()
-    if (code, sku) == (movement.store, movement.sku):
-        return movement
-    return replace(movement, store=code, sku=sku)
-
-
-def _ids(session: Session, name: Any, number: Any, wanted: Collection[str]) -> dict[str, int]:
-    found = session.execute(select(name, number).where(name.in_(wanted)))
-    return {row[0]: row[1] for row in found}
-
-
-def _refusal(
-    movement: MovementRecord, stores: dict[str, int], variants: dict[str, int]
-) -> str | None:
-    if movement.kind not in KINDS:
-        return "unknown_kind"
-    if abs(movement.quantity) > GREATEST_QUANTITY:
-        return "bad_quantity"
-    if movement.quantity < 0 and movement.kind not in SIGNED_KINDS:
-        return "bad_quantity"
-    if movement.store not in stores:
-        return "unknown_store"
-    return None if movement.sku in variants else "unknown_sku"
-
-
-def _insert(session: Session, rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    if not rows:
-        return set()
-    dialect = sqlite if is_sqlite(session) else postgresql
-    statement = (
-        dialect.insert(StockMovement)
-        .on_conflict_do_nothing(index_elements=["source", "source_id"])
-        .returning(StockMovement.source, StockMovement.source_id)
-    )
-    values = [{name: value for name, value in row.items() if name != "sku"} for row in rows]
-    return {(row[0], row[1]) for row in session.execute(statement, values)}
-
-
-def _bring_up_to_date(
-    session: Session, fresh: set[tuple[str, str]], rows: Iterable[dict[str, Any]], *, now: datetime
-) -> None:
-    moved = [row for row in rows if (row["source"], row["source_id"]) in fresh]
-    pairs = {(row["store_id"], row["variant_id"]) for row in moved}
-    levels.refresh(session, pairs, is_news=True, now=now)
-    changes.record_all(session, "stock", sorted({row["sku"] for row in moved}), now=now)

@@ -21,7 +21,13 @@ from store.errors import (
 )
 from store.models import OrderEvent, OutboxMessage, StockMovement
 from store.pickup_states import HAPPENINGS
-from store.records import CustomerRef, OrderEventRecord, OrderLineRecord, OrderRecord
+from store.records import (
+    CustomerRef,
+    MovementRecord,
+    OrderEventRecord,
+    OrderLineRecord,
+    OrderRecord,
+)
 from tests.conftest import NOW
 
 TRUST = stock.Trust()
@@ -617,7 +623,7 @@ def test_a_handover_here_and_its_echo_from_the_hub_count_once(session, shop):
         select(OutboxMessage.payload).where(OutboxMessage.kind == "stock_movements")
     ).one()["items"]
     from_hub = [
-        stock.MovementRecord(
+        MovementRecord(
             **{name: one[name] for name in ("source", "source_id", "store", "sku", "kind")},
             quantity=one["quantity"],
             occurred_at=NOW,

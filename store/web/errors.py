@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import format_date, format_datetime, format_time
+from flask_babel import format_date, format_datetime, format_time, ngettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -146,6 +146,13 @@ def _not_ready(error: errors.NotReady) -> tuple[str, str]:
     return title, _("Elle est promise pour %(when)s.", when=when)
 
 
+def _not_enough(error: errors.NotEnoughStock) -> tuple[str, str]:
+    if not error.available:
+        return _("Il n'en reste plus ici."), _("Un autre magasin en a peut-être.")
+    left = ngettext("Il n'en reste que %(num)s.", "Il n'en reste que %(num)s.", error.available)
+    return left, _("Choisissez-en moins, ou un autre magasin.")
+
+
 def _said(title: Callable[[], str], advice: Callable[[], str]) -> Words:
     return lambda _error: (title(), advice())
 
@@ -228,6 +235,14 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
         ),
     ),
     errors.AlreadyTaken: (409, _taken),
+    errors.NotEnoughStock: (409, _not_enough),
+    errors.HoldEnded: (
+        409,
+        _said(
+            lambda: _("Cette réservation a pris fin."),
+            lambda: _("Faites-en une nouvelle."),
+        ),
+    ),
     errors.WrongStore: (
         409,
         _said(

@@ -1,0 +1,164 @@
+"""Every change of stock, taken in once by its source and source id, whatever the order of arrival.
+
+The truth is the movements; a level is what they add up to (`store.levels`) and can be written
+anew from them at any time.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from store import changes, levels
+from store.database import is_sqlite, take_turn
+from store.errors import NotFound
+from store.models import StockLevel, StockMovement, Store, Variant
+from store.records import MovementRecord, StockRecord
+
+KINDS = (*levels.COUNTS, *levels.RESERVATIONS, "delta", "hold", "release", "handover", "return")
+SIGNED_KINDS = ("delta",)
+TOLD = ("source", "source_id", "kind", "quantity", "occurred_at", "reason")
+GREATEST_QUANTITY = 1_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What became of a batch: how many were new, how many known already, which were refused.
+
+    A refusal is (place in the batch, reason): unknown_store, unknown_sku, unknown_kind or
+    bad_quantity.
+    """
+
+    applied: int
+    repeated: int
+    refused: tuple[tuple[int, str], ...]
+
+
+def apply(session: Session, movements: Sequence[MovementRecord], *, now: datetime) -> Applied:
+    """Take movements in, each once by (source, source_id), and bring their levels up to date.
+
+    Any order of arrival and any repetition ends in the same levels. What cannot be read is
+    refused, the rest goes in. Meant for up to 1,000 movements a call.
+    """
+    take_turn(session, changes.TURN)
+    rows, refused = _resolve(session, movements, now=now)
+    fresh = _insert(session, rows)
+    if fresh:
+        _bring_up_to_date(session, fresh, rows, now=now)
+    return Applied(applied=len(fresh), repeated=len(rows) - len(fresh), refused=tuple(refused))
+
+
+def learn(session: Session, record: StockRecord, *, with_reserved: bool, now: datetime) -> Applied:
+    """Take in what another system says that a store holds, as a count at its own time.
+
+    `with_reserved` is for stores whose orders we do not know; where we do, our holds are the
+    truth. Safety stock and what is on its way are taken as they are told.
+    """
+    told = [("count", record.on_hand)]
+    if with_reserved:
+        told.append(("reserved", record.reserved))
+    result = apply(session, [_told(record, kind, quantity) for kind, quantity in told], now=now)
+    if not result.refused:
+        _note_plans(session, record, now=now)
+    return result
+
+
+def _told(record: StockRecord, kind: str, quantity: int) -> MovementRecord:
+    return MovementRecord(
+        source=record.source,
+        source_id=f"{kind}:{record.store}:{record.sku}:{record.as_of.isoformat()}",
+        store=record.store,
+        sku=record.sku,
+        kind=kind,
+        quantity=quantity,
+        occurred_at=record.as_of,
+    )
+
+
+def _note_plans(session: Session, record: StockRecord, *, now: datetime) -> None:
+    level = session.scalar(
+        select(StockLevel)
+        .join(Store, Store.id == StockLevel.store_id)
+        .join(Variant, Variant.id == StockLevel.variant_id)
+        .where(Store.code == record.store.strip().upper())
+        .where(Variant.sku == record.sku.strip().upper())
+        .execution_options(populate_existing=True)
+    )
+    if level is None:
+        raise NotFound(kind="stock", key=record.sku)
+    plans = (record.safety_stock, record.incoming, record.incoming_on)
+    level.learnt_at = now
+    if plans != (level.safety_stock, level.incoming, level.incoming_on):
+        level.safety_stock, level.incoming, level.incoming_on = plans
+        changes.record(session, "stock", record.sku, now=now)
+
+
+def _resolve(
+    session: Session, movements: Sequence[MovementRecord], *, now: datetime
+) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+    written = [_normalised(movement) for movement in movements]
+    stores = _ids(session, Store.code, Store.id, {one.store for one in written})
+    variants = _ids(session, Variant.sku, Variant.id, {one.sku for one in written})
+    rows, refused = [], []
+    for place, movement in enumerate(written):
+        reason = _refusal(movement, stores, variants)
+        if reason:
+            refused.append((place, reason))
+            continue
+        row = {name: getattr(movement, name) for name in TOLD}
+        row |= {"store_id": stores[movement.store], "variant_id": variants[movement.sku]}
+        row |= {"sku": movement.sku, "recorded_at": now}
+        rows.append(row)
+    return rows, refused
+
+
+def _normalised(movement: MovementRecord) -> MovementRecord:
+    code, sku = movement.store.strip().upper(), movement.sku.strip().upper()
+    if (code, sku) == (movement.store, movement.sku):
+        return movement
+    return replace(movement, store=code, sku=sku)
+
+
+def _ids(session: Session, name: Any, number: Any, wanted: Collection[str]) -> dict[str, int]:
+    found = session.execute(select(name, number).where(name.in_(wanted)))
+    return {row[0]: row[1] for row in found}
+
+
+def _refusal(
+    movement: MovementRecord, stores: dict[str, int], variants: dict[str, int]
+) -> str | None:
+    if movement.kind not in KINDS:
+        return "unknown_kind"
+    if abs(movement.quantity) > GREATEST_QUANTITY:
+        return "bad_quantity"
+    if movement.quantity < 0 and movement.kind not in SIGNED_KINDS:
+        return "bad_quantity"
+    if movement.store not in stores:
+        return "unknown_store"
+    return None if movement.sku in variants else "unknown_sku"
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    if not rows:
+        return set()
+    dialect = sqlite if is_sqlite(session) else postgresql
+    statement = (
+        dialect.insert(StockMovement)
+        .on_conflict_do_nothing(index_elements=["source", "source_id"])
+        .returning(StockMovement.source, StockMovement.source_id)
+    )
+    values = [{name: value for name, value in row.items() if name != "sku"} for row in rows]
+    return {(row[0], row[1]) for row in session.execute(statement, values)}
+
+
+def _bring_up_to_date(
+    session: Session, fresh: set[tuple[str, str]], rows: Iterable[dict[str, Any]], *, now: datetime
+) -> None:
+    moved = [row for row in rows if (row["source"], row["source_id"]) in fresh]
+    pairs = {(row["store_id"], row["variant_id"]) for row in moved}
+    levels.refresh(session, pairs, is_news=True, now=now)
+    changes.record_all(session, "stock", sorted({row["sku"] for row in moved}), now=now)
