@@ -22,6 +22,7 @@ from store.records import (
     ConsentRecord,
     CustomerRecord,
     CustomerRef,
+    DeliveryRecord,
     MovementRecord,
     OrderLineRecord,
     OrderRecord,
@@ -143,8 +144,11 @@ def _of_movement(row: StockMovement, *, store: Store, variant: Variant) -> Movem
     )
 
 
-def of_order(order: Order) -> OrderRecord:
-    """Return an order with its codes and state, so that each store can recognise it."""
+def of_order(order: Order, *, with_delivery: bool = False) -> OrderRecord:
+    """Return an order with its codes and state, so that each store can recognise it.
+
+    `with_delivery` tells where it goes too: for who delivers it, never for the other stores.
+    """
     lines = tuple(
         OrderLineRecord(
             sku=line.sku,
@@ -166,6 +170,10 @@ def of_order(order: Order) -> OrderRecord:
         promised_at=order.promised_at,
         pickup_by=order.pickup_by,
         paid=order.paid,
+        channel=order.channel,
+        fulfilment=order.fulfilment,
+        hold_until=order.hold_until,
+        delivery=_delivery(order) if with_delivery else None,
         currency=order.currency,
         code=order.code,
         pickup_code=order.pickup_code,
@@ -173,6 +181,14 @@ def of_order(order: Order) -> OrderRecord:
         staging_place=order.staging_place,
         lines=lines,
     )
+
+
+def _delivery(order: Order) -> DeliveryRecord | None:
+    found = order.delivery
+    if found is None:
+        return None
+    names = ("name", "address", "postcode", "city", "country", "email", "phone")
+    return DeliveryRecord(**{name: getattr(found, name) for name in names})
 
 
 def of_visit(visit: Visit) -> VisitRecord:

@@ -11,6 +11,7 @@ from store.records import (
     ConsentRecord,
     CustomerRecord,
     CustomerRef,
+    DeliveryRecord,
     OrderEventRecord,
     OrderLineRecord,
     OrderRecord,
@@ -102,6 +103,22 @@ def read_customer(body: Body, *, source: str, external_id: str) -> CustomerRecor
 # --- orders -----------------------------------------------------------------------------------
 
 
+ADDRESS = ("name", "address", "postcode", "city", "country", "email", "phone")
+
+
+def write_delivery(record: DeliveryRecord | None) -> Json | None:
+    """Return where an order goes, None for one that is collected."""
+    return None if record is None else {name: getattr(record, name) for name in ADDRESS}
+
+
+def read_delivery(body: Body | None) -> DeliveryRecord | None:
+    """Return where an order goes, None for one that is collected."""
+    if body is None:
+        return None
+    told = {name: body.get(name) or "" for name in ADDRESS}
+    return DeliveryRecord(**told | {"country": told["country"] or "FR"})
+
+
 def write_order(record: OrderRecord) -> Json:
     """Return an order with what a store needs to recognise its code."""
     lines = [
@@ -124,6 +141,10 @@ def write_order(record: OrderRecord) -> Json:
         "promised_at": write_time(record.promised_at),
         "pickup_by": record.pickup_by.isoformat() if record.pickup_by else None,
         "paid": record.paid,
+        "channel": record.channel or "web",
+        "fulfilment": record.fulfilment or "pickup",
+        "hold_until": write_time(record.hold_until),
+        "delivery": write_delivery(record.delivery),
         "state": record.state,
         "code": record.code,
         "pickup_code": record.pickup_code,
@@ -135,7 +156,7 @@ def write_order(record: OrderRecord) -> Json:
 def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
     """Return the order that `body` describes."""
     pickup_by = body.get("pickup_by")
-    names = ("state", "code", "pickup_code", "staging_place")
+    names = ("state", "code", "pickup_code", "staging_place", "channel", "fulfilment")
     return OrderRecord(
         source=source,
         external_id=external_id,
@@ -147,6 +168,8 @@ def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
         promised_at=read_time(body.get("promised_at")),
         pickup_by=date.fromisoformat(pickup_by) if pickup_by else None,
         paid=bool(body.get("paid", True)),
+        hold_until=read_time(body.get("hold_until")),
+        delivery=read_delivery(body.get("delivery")),
         currency=_currency(body["lines"]),
         lines=tuple(_read_line(line) for line in body["lines"]),
         **{name: body.get(name) or "" for name in names},

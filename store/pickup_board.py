@@ -14,6 +14,7 @@ from store.models import Order, OrderLine, Staff, Store
 from store.pickup_states import OPEN, TO_PREPARE
 
 NEVER = date.max
+PICKUP = "pickup"  # what is delivered at home is nobody's to prepare here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class Pickup:
     customer_name: str
     state: str
     paid: bool
+    channel: str  # web | kiosk | phone | tablet
+    hold_until: datetime | None
     placed_at: datetime
     promised_at: datetime | None
     ready_at: datetime | None
@@ -79,7 +82,8 @@ def list_open(
     session: Session, store_id: int, *, states: Collection[str] = OPEN
 ) -> Sequence[Pickup]:
     """Return the pickups that are not over, those promised first before the others; one query."""
-    query = _rows().where(Order.store_id == store_id, Order.state.in_(states))
+    here = Order.store_id == store_id, Order.fulfilment == PICKUP
+    query = _rows().where(*here, Order.state.in_(states))
     first = (Order.promised_at.is_(None), Order.promised_at, Order.placed_at, Order.id)
     return _pickups(session, query.order_by(*first))
 
@@ -106,7 +110,8 @@ def day(session: Session, store_id: int, *, since: datetime) -> Day:
 
 
 def _done(store_id: int, since: datetime) -> tuple[Any, ...]:
-    return Order.store_id == store_id, Order.closed_at >= since, Order.state == "collected"
+    here = Order.store_id == store_id, Order.fulfilment == PICKUP
+    return *here, Order.closed_at >= since, Order.state == "collected"
 
 
 def _rows() -> Any:
@@ -119,6 +124,8 @@ def _rows() -> Any:
             order.customer_name,
             order.state,
             order.paid,
+            order.channel,
+            order.hold_until,
             order.placed_at,
             order.promised_at,
             order.ready_at,

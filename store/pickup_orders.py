@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import changes, codes, customers, pickup_steps, stock, stores
+from store import addresses, changes, codes, customers, pickup_steps, stock, stores
 from store.database import take_turn
 from store.errors import Invalid
 from store.models import (
@@ -88,9 +88,11 @@ def _insert(session: Session, record: OrderRecord, place: Store, *, now: datetim
     )
     _write_facts(session, order, record)
     order.pickup_code = record.pickup_code or free_pickup_code(session, place.id)
+    _require_own_names(session, order)
     session.add(order)
     session.flush()
     _add_lines(session, order, record.lines)
+    addresses.keep(session, order, record.delivery, now=now)
     _take_state(order, record, now=now)
     session.flush()
     if order.state in OPEN:
@@ -109,6 +111,7 @@ def _update(
         has_changed |= _match_lines(session, order, record, now=now)
         _close_emptied(session, order, now=now)
     session.flush()
+    addresses.keep(session, order, record.delivery, now=now)
     if has_changed:
         changes.record(session, "orders", order.uid, now=now)
     _catch_up(session, order, record, now=now)
@@ -128,6 +131,9 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
         "customer_id": customer.id if customer else order.customer_id,
         "customer_name": _name(record.customer, customer) or order.customer_name or "",
         "pickup_by": record.pickup_by or order.pickup_by,
+        "channel": record.channel or order.channel or "web",
+        "fulfilment": record.fulfilment or order.fulfilment or "pickup",
+        "hold_until": record.hold_until or order.hold_until,
     }
     for name in ("uid", "code", "pickup_code"):
         if getattr(record, name):
@@ -135,6 +141,15 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
     for name, value in facts.items():
         if getattr(order, name) != value:
             setattr(order, name, value)
+
+
+def _require_own_names(session: Session, order: Order) -> None:
+    """Refuse the id or the code of another order, and a code that nobody could scan."""
+    if codes.kind_of(order.code) is not codes.Kind.ORDER:
+        raise Invalid(field="code", problem="malformed")
+    for field, column in (("id", Order.uid), ("code", Order.code)):
+        if session.scalar(select(Order.id).where(column == getattr(order, column.key))):
+            raise Invalid(field=field, problem="taken")
 
 
 def _name(ref: CustomerRef | None, customer: Customer | None) -> str:
@@ -287,3 +302,5 @@ def _catch_up(session: Session, order: Order, record: OrderRecord, *, now: datet
         if order.state in HAPPENINGS[event].orders:
             happened = pickup_steps.Happened(type=event, occurred_at=now)
             pickup_steps.happen(session, order, happened, now=now, is_hearsay=True)
+    if record.state == "problem" and order.state == "accepted":
+        order.state = "problem"  # what is missing is known where the goods are

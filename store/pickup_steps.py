@@ -24,6 +24,7 @@ from store.pickup_states import CLOSED, HAPPENINGS, OPEN_LINES, TO_PREPARE, stat
 from store.records import MovementRecord, OrderEventRecord
 
 SOURCE = "pickup"
+DELIVERY = "delivery"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,11 +127,23 @@ def settle(session: Session, order: Order, happened: Happened, *, now: datetime)
     changes.record(session, "orders", order.uid, now=now)
 
 
-def hold(session: Session, order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
-    """Hold the units of new lines, which are promised already; an unknown article holds nothing."""
-    for line in lines:
+def hold(
+    session: Session,
+    order: Order,
+    lines: Iterable[OrderLine],
+    *,
+    now: datetime,
+    is_promised: bool = True,
+) -> list[OrderLine]:
+    """Hold the units of new lines; return the lines of which some are not there.
+
+    An unknown article holds nothing, nor does what is delivered from elsewhere. Raises
+    NotEnoughStock for what nobody has promised yet.
+    """
+    short = []
+    for line in lines if order.fulfilment != DELIVERY else ():
         if line.variant_id is not None and line.state in OPEN_LINES:
-            stock.hold(
+            held = stock.hold(
                 session,
                 line.variant_id,
                 store_id=order.store.id,
@@ -139,12 +152,16 @@ def hold(session: Session, order: Order, lines: Iterable[OrderLine], *, now: dat
                 source_id=line.uid,
                 reason=order.number,
                 now=now,
-                is_promised=True,
+                is_promised=is_promised,
             )
+            short += [line] if held.missing else []
+    return short
 
 
 def release(order: Order, lines: Iterable[OrderLine], *, at: datetime) -> list[MovementRecord]:
     """Return what ends the holds of lines."""
+    if order.fulfilment == DELIVERY:
+        return []
     return [_released(order, line, at=at) for line in lines if line.variant_id is not None]
 
 
@@ -267,6 +284,8 @@ def _movements(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> l
 
 def _leaving(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> list[MovementRecord]:
     known = [line for line in moved if line.variant_id is not None]
+    if order.fulfilment == DELIVERY:
+        return []
     return [
         MovementRecord(
             source=SOURCE,

@@ -156,11 +156,24 @@ class OrderLineRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderRecord:
-    """An online order to collect in a store, as its source last told it.
+class DeliveryRecord:
+    """Where an order goes that is delivered at home, and how to reach who waits for it."""
 
-    `uid`, `code`, `pickup_code` and `state` are given when the other side is a hub, so that the
-    customer's QR is right in every shop; otherwise the rule makes them.
+    name: str
+    address: str
+    postcode: str
+    city: str
+    country: str = "FR"
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRecord:
+    """An order to collect in a store or to deliver, as its source last told it.
+
+    `uid`, `code`, `pickup_code` and `state` are given when the other side is a Comptoir server, so
+    that the customer's QR is right in every shop; otherwise the rule makes them.
     """
 
     source: str
@@ -173,6 +186,10 @@ class OrderRecord:
     promised_at: datetime | None = None
     pickup_by: date | None = None
     paid: bool = True
+    channel: str = ""  # web | kiosk | phone | tablet
+    fulfilment: str = ""  # pickup | delivery
+    hold_until: datetime | None = None  # end of a reservation
+    delivery: DeliveryRecord | None = None
     currency: str = "EUR"
     uid: str | None = None
     code: str = ""
@@ -244,7 +261,7 @@ class Message:
     """A fact of the outbox as a connector sends it; `uid` is how it is known again."""
 
     uid: str
-    kind: str  # visit | order_event | stock_movements | consent
+    kind: str  # visit | order | order_event | stock_movements | consent
     subject: str
     payload: Mapping[str, Any]
     attempts: int

@@ -21,7 +21,7 @@ from store.errors import ConnectorError, LinkDown, NoAnswer
 from store.records import Message
 
 CAPABILITIES = Capabilities(
-    pushes=frozenset({"visit", "order_event", "stock_movements", "consent"}),
+    pushes=frozenset({"visit", "order", "order_event", "stock_movements", "consent"}),
     pulls=frozenset({"customers", "products", "stock", "orders"}),
 )
 PAGE_SIZE = 100
@@ -75,9 +75,9 @@ class HttpConnector:
 
     def push(self, message: Message) -> None:
         """Tell one fact; its uid is the idempotency key."""
-        path, body = _call(message)
+        method, path, body = _call(message)
         headers = {"Idempotency-Key": message.uid}
-        answer = self._ask("POST", path, json=body, headers=headers)
+        answer = self._ask(method, path, json=body, headers=headers)
         refused = answer.get("refused")
         if message.kind == "stock_movements" and refused:
             reason = f"refused: {refused[0].get('reason', '')}"
@@ -119,12 +119,15 @@ class HttpConnector:
             raise NoAnswer(permanent=False, reason=reason, retry_after_seconds=None) from error
 
 
-def _call(message: Message) -> tuple[str, dict[str, Any]]:
+def _call(message: Message) -> tuple[str, str, dict[str, Any]]:
     body = dict(message.payload)
     if message.kind == "order_event":
-        return f"/orders/{quote(body.pop('order'), safe='')}/events", body
+        return "POST", f"/orders/{quote(body.pop('order'), safe='')}/events", body
+    if message.kind == "order":
+        name = (quote(body.pop(part), safe="") for part in ("source", "external_id"))
+        return "PUT", f"/orders/{'/'.join(name)}", body
     paths = {"visit": "/visits", "stock_movements": "/stock/movements", "consent": "/consents"}
-    return paths[message.kind], body
+    return "POST", paths[message.kind], body
 
 
 def _read_all(

@@ -9,7 +9,7 @@ from store.errors import ConnectorError
 from store.records import Message
 
 EVERYTHING = Capabilities(
-    pushes=frozenset({"visit", "order_event", "stock_movements", "consent"}),
+    pushes=frozenset({"visit", "order", "order_event", "stock_movements", "consent"}),
     pulls=frozenset({"customers", "products", "stock", "orders"}),
 )
 

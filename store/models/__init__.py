@@ -1,5 +1,6 @@
 """All tables, one file per neighbourhood."""
 
+from store.models.acts import AssistanceCall, Basket, BasketLine, Handoff
 from store.models.base import Base, UtcDateTime, new_uid
 from store.models.catalogue import Product, ProductToken, StockLevel, StockMovement, Variant
 from store.models.exchange import Change, OutboxMessage, SyncState
@@ -17,6 +18,7 @@ from store.models.screens import EndedVisitor
 from store.models.trade import (
     CustomerMonth,
     CustomerVariant,
+    DeliveryAddress,
     Order,
     OrderEvent,
     OrderLine,
@@ -28,8 +30,11 @@ from store.models.trade import (
 
 __all__ = [
     "ApiToken",
+    "AssistanceCall",
     "AuditEntry",
     "Base",
+    "Basket",
+    "BasketLine",
     "Card",
     "Change",
     "Consent",
@@ -37,8 +42,10 @@ __all__ = [
     "CustomerMonth",
     "CustomerToken",
     "CustomerVariant",
+    "DeliveryAddress",
     "Device",
     "EndedVisitor",
+    "Handoff",
     "IdempotencyKey",
     "Identity",
     "Note",

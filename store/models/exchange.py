@@ -20,7 +20,7 @@ class OutboxMessage(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
-    kind: Mapped[str]  # visit | order_event | stock_movements | consent
+    kind: Mapped[str]  # visit | order | order_event | stock_movements | consent
     subject: Mapped[str]  # customer:UID, order:UID …; one subject's facts leave in order
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(

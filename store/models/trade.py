@@ -99,6 +99,7 @@ class Order(Base):
         Index(None, "store_id", "pickup_code"),
         Index(None, "store_id", "arrived_at"),
         Index(None, "store_id", "closed_at"),
+        Index(None, "hold_until"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -112,6 +113,9 @@ class Order(Base):
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paid: Mapped[bool] = mapped_column(default=True)
+    channel: Mapped[str] = mapped_column(default="web")  # web | kiosk | phone | tablet
+    fulfilment: Mapped[str] = mapped_column(default="pickup")  # pickup | delivery
+    hold_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a reservation
     total_minor: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str] = mapped_column(default="EUR")
     # new | accepted | picking | ready | customer_waiting | partly_collected | collected
@@ -135,6 +139,7 @@ class Order(Base):
     customer: Mapped[Customer | None] = relationship()
     taken_by: Mapped[Staff | None] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.id")
+    delivery: Mapped["DeliveryAddress | None"] = relationship(back_populates="order")
 
 
 class OrderLine(Base):
@@ -174,6 +179,24 @@ class OrderEvent(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DeliveryAddress(Base):
+    """Where an order goes that is delivered at home; kept no longer than its delivery needs."""
+
+    __tablename__ = "delivery_address"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    address: Mapped[str]
+    postcode: Mapped[str]
+    city: Mapped[str]
+    country: Mapped[str] = mapped_column(default="FR")
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    order: Mapped[Order] = relationship(back_populates="delivery")
 
 
 class Visit(Base):

@@ -73,7 +73,7 @@ class _Telling:
     def order(self, uid: str) -> Json | None:
         query = select(Order).options(selectinload(Order.lines)).where(Order.uid == uid)
         row = self.session.scalar(query)
-        return orders.write(row) if row else None
+        return orders.write(row, with_delivery=False) if row else None
 
     def product(self, sku: str) -> Json | None:
         query = select(Product).join(Product.variants).where(Variant.sku == sku)

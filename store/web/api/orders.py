@@ -30,7 +30,8 @@ def put_order(body: Json, source: str, external_id: str) -> tuple[int, Json]:
     """Write an order as its source tells it; what has happened in the store stays."""
     session = db.session()
     known = _find(session, source, external_id)
-    asked = {name: value for name, value in body.items() if name in ORDER_BODY}
+    names = ORDER_BODY if known else (*ORDER_BODY, *ONLY_NEW)
+    asked = {name: value for name, value in body.items() if name in names}
     record = read_order(asked, source=source, external_id=external_id)
     order = pickups.upsert(session, record, now=now())
     return (200 if known else 201), write(order)
@@ -44,8 +45,14 @@ ORDER_BODY = (
     "promised_at",
     "pickup_by",
     "paid",
+    "channel",
+    "fulfilment",
+    "hold_until",
+    "delivery",
     "lines",
 )
+# what a customer already holds in their hand when a store tells of its order
+ONLY_NEW = ("id", "code", "pickup_code")
 
 
 @reads("/orders/{source}/{external_id}", scope="orders:read", answer="Order")
@@ -88,7 +95,7 @@ def post_order_event(body: Json, uid: str) -> tuple[int, Json]:
     return 200, write(pickups.record_event(db.session(), read_event(body), uid, now=now()))
 
 
-def write(order: Order) -> Json:
+def write(order: Order, *, with_delivery: bool = True) -> Json:
     """Return an order with its lines and their states."""
     lines = [
         {
@@ -102,7 +109,8 @@ def write(order: Order) -> Json:
         }
         for line in order.lines
     ]
-    return {**write_order(as_records.of_order(order)), "lines": lines}
+    record = as_records.of_order(order, with_delivery=with_delivery)
+    return {**write_order(record), "lines": lines}
 
 
 def _find(session: Session, source: str, external_id: str) -> Order | None:

@@ -163,6 +163,15 @@ ORDER_FIELDS = {
     "promised_at": maybe(TIME),
     "pickup_by": maybe(DAY),
     "paid": {"type": "boolean"},
+    "channel": one_of("web", "kiosk", "phone", "tablet"),
+    "fulfilment": one_of("pickup", "delivery"),
+    "hold_until": maybe(TIME),
+    "delivery": maybe(ref("Delivery")),
+}
+ORDER_KEYS = {
+    "id": {**UID, "description": "given by the store in which the order was placed"},
+    "code": text(64, description="what the order's QR carries"),
+    "pickup_code": {"type": "string", "pattern": "^([0-9]{6})?$"},
 }
 VISIT_FIELDS = {
     "id": UID,
@@ -255,8 +264,21 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "OrderLine": ORDER_LINE,
+    "Delivery": thing(
+        {
+            "name": NAME,
+            "address": NAME,
+            "postcode": text(20, least=1),
+            "city": NAME,
+            "country": text(60),
+            "email": text(320),
+            "phone": text(40),
+        },
+        *("name", "address", "postcode", "city"),
+        description="where an order goes; told to whoever delivers it, never in the changes",
+    ),
     "OrderBody": thing(
-        {**ORDER_FIELDS, "lines": listed(ref("OrderLine"), least=1, most=200)},
+        {**ORDER_KEYS, **ORDER_FIELDS, "lines": listed(ref("OrderLine"), least=1, most=200)},
         *("number", "store", "placed_at", "lines"),
     ),
     "Order": answer(

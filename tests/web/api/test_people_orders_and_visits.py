@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from store import codes
 from store.models import Consent, Customer, OrderEvent, Visit
 
 ANA = {
@@ -288,3 +289,32 @@ def test_a_statement_of_nobody_is_refused(program):
     }
 
     assert program.post("/consents", body).status_code in (404, 422)
+
+
+def test_an_order_of_a_store_keeps_its_id_its_code_and_its_address(program, shop):
+    body = ORDER | {
+        "id": str(uuid.uuid4()),
+        "code": codes.generate(codes.Kind.ORDER),
+        "pickup_code": "135790",
+        "channel": "kiosk",
+        "fulfilment": "delivery",
+        "delivery": {"name": "Camille", "address": "3 rue Basse", "postcode": "59800", "city": "L"},
+    }
+
+    made = program.put("/orders/store-LIL/D-1", body)
+    told = program.get("/orders/store-LIL/D-1").json
+
+    assert made.status_code == 201
+    assert {
+        name: told[name] for name in ("id", "code", "pickup_code", "channel", "fulfilment")
+    } == {name: body[name] for name in ("id", "code", "pickup_code", "channel", "fulfilment")}
+    assert told["delivery"]["city"] == "L"
+    changed = program.get("/changes", kinds="orders").json["items"]
+    assert all(item["record"]["delivery"] is None for item in changed)
+
+
+def test_an_order_cannot_take_the_id_or_the_code_of_another(program, session, shop):
+    for taken in ({"id": uid_of(session, shop.order)}, {"code": "R"}):
+        answer = program.put("/orders/store-LIL/D-2", ORDER | taken)
+
+        assert answer.status_code == 422

@@ -1,0 +1,54 @@
+"""Where orders are delivered: kept while they are needed, and no longer."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from store.models import DeliveryAddress, Order, OutboxMessage
+from store.records import DeliveryRecord
+
+TOLD = "order"  # the kind of the fact that carries an address
+
+
+def keep(session: Session, order: Order, record: DeliveryRecord | None, *, now: datetime) -> None:
+    """Write where the order goes, if that is told; the same again changes nothing."""
+    if record is None:
+        return
+    found = session.get(DeliveryAddress, order.id)
+    if found is None:
+        found = DeliveryAddress(order_id=order.id, written_at=now)
+        session.add(found)
+    for name in ("name", "address", "postcode", "city", "country", "email", "phone"):
+        setattr(found, name, getattr(record, name))
+    session.flush()
+
+
+def forget(session: Session, *, before: datetime) -> int:
+    """Drop the addresses that were told, or whose order was closed, before that moment.
+
+    The fact that told one loses it too, and stays delivered. Returns how many were dropped.
+    """
+    told = select(OutboxMessage.subject).where(
+        OutboxMessage.kind == TOLD,
+        OutboxMessage.state == "delivered",
+        OutboxMessage.delivered_at < before,
+    )
+    of_told = select(Order.id).where(("order:" + Order.uid).in_(told))
+    of_closed = select(Order.id).where(Order.closed_at < before)
+    _empty_facts(session, before=before)
+    old = or_(DeliveryAddress.order_id.in_(of_told), DeliveryAddress.order_id.in_(of_closed))
+    statement = delete(DeliveryAddress).where(old)
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _empty_facts(session: Session, *, before: datetime) -> None:
+    delivered = (OutboxMessage.kind == TOLD, OutboxMessage.state == "delivered")
+    query = select(OutboxMessage.id, OutboxMessage.payload)
+    for row in session.execute(query.where(*delivered, OutboxMessage.delivered_at < before)).all():
+        if row.payload.get("delivery"):
+            emptied = {**row.payload, "delivery": None, "customer": None}
+            statement = update(OutboxMessage).where(OutboxMessage.id == row.id)
+            session.execute(statement.values(payload=emptied))
