@@ -25,6 +25,9 @@ FILES = {
     ),
 }
 
+# Modules that import one another by relative addresses.
+FOLDERS = {"dom-accessibility-api": "dom-accessibility-api/dist"}
+
 LICENCES = {
     "htmx": "htmx.org",
     "barcode-detector": "barcode-detector",
@@ -46,6 +49,9 @@ def bundle() -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     for name, source in FILES.items():
         copy(MODULES / source, fresh / name)
+    for name, source in FOLDERS.items():
+        for path in (MODULES / source).rglob("*.mjs"):
+            copy(path, fresh / name / path.relative_to(MODULES / source))
     for name, package in LICENCES.items():
         copy(MODULES / package / "LICENSE", fresh / "licences" / f"{name}.txt")
     fonts.cut_all(MODULES / FONTS, fresh / "fonts")

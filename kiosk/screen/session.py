@@ -12,7 +12,14 @@ from store.web.extensions import db
 from store.web.htmx import see_other
 
 # what a customer may set, and the values; the first is the default
-COMFORTS = {"reach": ("", "low"), "text": ("", "large", "double"), "contrast": ("", "more")}
+COMFORTS = {
+    "reach": ("", "low"),
+    "text": ("", "large", "double"),
+    "contrast": ("", "more"),
+    "motion": ("", "less"),
+    "speech": ("", "on"),
+    "volume": ("", "low", "high"),
+}
 
 
 @kiosk.context_processor
@@ -22,7 +29,7 @@ def context() -> dict[str, Any]:
 
 
 def comforts() -> dict[str, str]:
-    """Return what this customer has set: reach, text and contrast."""
+    """Return what this customer has set: one value of each."""
     return {name: session.get(name, "") for name in COMFORTS}
 
 
@@ -46,7 +53,7 @@ def factor() -> int:
 @kiosk.get("/settings")
 @auth.device("kiosk")
 def settings() -> str:
-    """Offer language, reach, text size and contrast; leads back to the page it came from."""
+    """Offer the language and the comforts; leads back to the page it came from."""
     back_to = _own(request.args.get("from", "")) or _page_before()
     return render_template("kiosk/settings.html", back_to=back_to)
 

@@ -1,6 +1,6 @@
 // "Toujours là ?": asks after a silence, counts down, then ends the session; any answer starts again.
 const dialog = document.querySelector('[data-idle]');
-const QUIET = ['pointerdown', 'keydown', 'input', 'scroll'];
+const QUIET = ['pointerdown', 'keydown', 'input', 'scroll', 'listening'];
 
 function watch() {
   const silence = Number(dialog.dataset.idle) * 1000;
