@@ -8,7 +8,12 @@ from flask import Flask, Response, current_app, request, send_from_directory
 from werkzeug.security import safe_join
 
 COMPRESSED = {".css", ".js", ".mjs", ".svg", ".wasm", ".json", ".txt"}
-TYPES = {".wasm": "application/wasm", ".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2"}
+TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+}
 ONE_YEAR = 365 * 24 * 3600
 
 
