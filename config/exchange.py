@@ -17,8 +17,9 @@ def make_worker(settings: Settings, engine: Engine, *, name: str) -> Worker | No
         return None
     # the data folder is held by one server at a time, so this name is nobody else's
     own_name = f"{name}@{socket.gethostname()}:{settings.data_dir}"
-    link = connector(settings, store=settings.store.code or only_store(engine))
-    return Worker(engine, link, name=own_name, pace=pace(settings))
+    own_store = settings.store.code or only_store(engine)
+    link = connector(settings, store=own_store)
+    return Worker(engine, link, name=own_name, own_store=own_store, pace=pace(settings))
 
 
 def only_store(engine: Engine) -> str:

@@ -12,19 +12,24 @@ from store.errors import ComptoirError
 from store.records import StockChange
 
 
-def take_in(session: Session, page: Page, *, now: datetime) -> list[str]:
+def take_in(session: Session, page: Page, *, now: datetime, own_store: str = "") -> list[str]:
     """Upsert every record of a page by (source, external id); the same page twice is no change.
 
-    Returns what was refused, as "kind key: why"; a refused record holds nobody back.
+    `own_store` is the code of the shop that learns: what it is asked for must be there. Returns
+    what was refused, as "kind key: why"; a refused record holds nobody back.
     """
     refused = [f"{kind} {key}: {why}" for kind, key, why in page.unreadable]
     for item in page.items:
         try:
             with session.begin_nested():
-                RULES[item.kind](session, item.record, now=now)
+                RULES[item.kind](session, item.record, now=now, **_whose(item, own_store))
         except ComptoirError as error:
             refused.append(_refusal(item, error))
     return refused
+
+
+def _whose(item: Pulled, own_store: str) -> dict[str, str]:
+    return {"own_store": own_store} if item.kind == "orders" else {}
 
 
 def _refusal(item: Pulled, error: ComptoirError) -> str:

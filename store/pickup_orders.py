@@ -46,14 +46,25 @@ _CATCH_UP = {
 }
 
 
-def upsert(session: Session, record: OrderRecord, *, now: datetime) -> Order:
+def upsert(
+    session: Session,
+    record: OrderRecord,
+    *,
+    now: datetime,
+    is_promised: bool = True,
+    own_store: str = "",
+) -> Order:
     """Take in an order as its source tells it, found again by (source, external id).
 
     The same record again changes nothing. What happened here is kept: lines that were collected
     stay so, and an order that we brought further does not fall back. Lines that the source added
     or took out are held or released.
 
-    Raises Invalid for an unknown store or an order without a line.
+    A new order that nobody has promised yet is refused when its goods are not there. One that was
+    asked for elsewhere and waits in `own_store` (a code) is a problem when they are not, and that
+    is told.
+
+    Raises Invalid for an unknown store or an order without a line; NotEnoughStock.
     """
     take_turn(session, changes.TURN)
     place = _store(session, record)
@@ -61,7 +72,10 @@ def upsert(session: Session, record: OrderRecord, *, now: datetime) -> Order:
         select(Order).where(Order.source == record.source, Order.external_id == record.external_id)
     )
     if order is None:
-        return _insert(session, record, place, now=now)
+        new = _insert(session, record, place, now=now, is_promised=is_promised)
+        if place.code == own_store:
+            _look_for_goods(session, new, now=now)
+        return new
     return _update(session, order, record, place, now=now)
 
 
@@ -76,7 +90,20 @@ def _store(session: Session, record: OrderRecord) -> Store:
     return place
 
 
-def _insert(session: Session, record: OrderRecord, place: Store, *, now: datetime) -> Order:
+def _look_for_goods(session: Session, order: Order, *, now: datetime) -> None:
+    """Note what is not there of an order that was asked for elsewhere, where it cannot be known."""
+    if order.channel == "web" or order.paid or order.state not in TO_PREPARE:
+        return
+    wanted = [line for line in order.lines if line.state == "to_pick"]
+    short = pickup_steps.missing(session, order, wanted)
+    if short:
+        happened = pickup_steps.Happened(type="short", occurred_at=now, reason="not_available")
+        pickup_steps.happen(session, order, happened, lines=short, now=now, tells=True)
+
+
+def _insert(
+    session: Session, record: OrderRecord, place: Store, *, now: datetime, is_promised: bool
+) -> Order:
     order = Order(
         uid=record.uid or new_uid(),
         source=record.source,
@@ -96,7 +123,7 @@ def _insert(session: Session, record: OrderRecord, place: Store, *, now: datetim
     _take_state(order, record, now=now)
     session.flush()
     if order.state in OPEN:
-        pickup_steps.hold(session, order, order.lines, now=now)
+        pickup_steps.hold(session, order, order.lines, now=now, is_promised=is_promised)
     changes.record(session, "orders", order.uid, now=now)
     return order
 

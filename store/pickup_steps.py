@@ -134,16 +134,15 @@ def hold(
     *,
     now: datetime,
     is_promised: bool = True,
-) -> list[OrderLine]:
-    """Hold the units of new lines; return the lines of which some are not there.
+) -> None:
+    """Hold the units of new lines.
 
     An unknown article holds nothing, nor does what is delivered from elsewhere. Raises
     NotEnoughStock for what nobody has promised yet.
     """
-    short = []
     for line in lines if order.fulfilment != DELIVERY else ():
         if line.variant_id is not None and line.state in OPEN_LINES:
-            held = stock.hold(
+            stock.hold(
                 session,
                 line.variant_id,
                 store_id=order.store.id,
@@ -154,8 +153,16 @@ def hold(
                 now=now,
                 is_promised=is_promised,
             )
-            short += [line] if held.missing else []
-    return short
+
+
+def missing(session: Session, order: Order, lines: Iterable[OrderLine]) -> list[OrderLine]:
+    """Return the lines, held already, for which there are fewer units than are promised."""
+    known = [line for line in lines if line.variant_id is not None]
+    return [
+        line
+        for line in known
+        if stock.overbooked(session, line.variant_id or 0, store_id=order.store_id)
+    ]
 
 
 def release(order: Order, lines: Iterable[OrderLine], *, at: datetime) -> list[MovementRecord]:

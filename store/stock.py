@@ -16,7 +16,7 @@ from store import stores
 from store.levels import Drift, compare, rebuild
 from store.models import StockLevel, Store
 from store.movements import Applied, apply, learn
-from store.stock_holds import Held, hold, release
+from store.stock_holds import Held, hold, overbooked, release
 
 __all__ = [
     "FIGURE_COLUMNS",
@@ -35,6 +35,7 @@ __all__ = [
     "hold",
     "learn",
     "list_elsewhere",
+    "overbooked",
     "rebuild",
     "release",
 ]

@@ -94,6 +94,12 @@ def available(session: Session, variant_id: int, *, store_id: int) -> int:
     return max(0, session.scalar(select(_free()).where(*here)) or 0)
 
 
+def overbooked(session: Session, variant_id: int, *, store_id: int) -> int:
+    """Return how many more units of a variant are promised in a store than are there, or 0."""
+    here = StockLevel.store_id == store_id, StockLevel.variant_id == variant_id
+    return max(0, -(session.scalar(select(_free()).where(*here)) or 0))
+
+
 def name_of(source_id: str, kind: str) -> str:
     """Return the source id of the movement that begins (`hold`) or ends (`release`) a hold."""
     return f"{source_id}:{kind}"

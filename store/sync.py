@@ -61,13 +61,18 @@ class Worker:
         connector: Connector,
         *,
         name: str,
+        own_store: str = "",
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`name` is this worker's own: what it had claimed when it died is freed as it starts."""
+        """`name` is this worker's own: what it had claimed when it died is freed as it starts.
+
+        `own_store` is the code of the shop it works for, empty on a server of none.
+        """
         self.engine = engine
         self.connector = connector
         self.name = name
+        self.own_store = own_store
         self.pace = pace or Pace()
         self.breaker = Breaker(
             failures=self.pace.breaker_failures,
@@ -247,7 +252,7 @@ class Worker:
             take_turn(session, changes.TURN)  # before any row: every other writer does so
             if not flows.move_cursor(session, flows.PULL, before=before, after=page.cursor):
                 return False  # another worker has taken this page in
-            refused = inbox.take_in(session, page, now=now)
+            refused = inbox.take_in(session, page, now=now, own_store=self.own_store)
             flows.note_success(session, flows.PULL, now=now)
             if was_open:
                 outbox.hasten(session, now=now)

@@ -1,0 +1,115 @@
+"""Goods held for a customer who pays in the shop: for how long, where, and how it ends."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from store import pickup_steps, placed_orders, stores
+from store.errors import Invalid
+from store.models import Customer, Order, OutboxMessage, Store
+from store.outbox import WAITING
+from store.pickup_states import HAPPENINGS
+from store.pickup_steps import Happened
+from store.placed_orders import Placing, Wish
+
+POLICIES = ("closing_today", "closing_tomorrow", "hours")
+LOOK_AHEAD = 8  # openings looked through
+
+
+def reserve(
+    session: Session,
+    wishes: Sequence[Wish],
+    *,
+    own: Store,
+    store: Store,
+    channel: str,
+    name: str,
+    customer: Customer | None = None,
+    hold_until: datetime,
+    now: datetime,
+) -> Order:
+    """Hold articles in a shop until `hold_until`, for somebody with a first name or a card.
+
+    In the `own` shop the units are held at once, and of two who want the last one the second is
+    refused. Another shop is asked: what it answers comes with the central system's changes.
+
+    Raises NotEnoughStock for the own shop; Invalid for a name, a quantity or a time that is past.
+    """
+    if hold_until <= now:
+        raise Invalid(field="hold_until", problem="past")
+    placing = Placing(
+        wishes=wishes,
+        own=own,
+        store=store,
+        channel=channel,
+        name=name,
+        customer=customer,
+        hold_until=hold_until,
+        pickup_by=hold_until.astimezone(ZoneInfo(store.time_zone)).date(),
+    )
+    return placed_orders.place(session, placing, now=now)
+
+
+def ends_at(store: Store, *, policy: str, hours: int, now: datetime) -> datetime:
+    """Return until when a reservation made now is held in a shop.
+
+    `closing_today` is the next time that the shop closes, `closing_tomorrow` the time after, of
+    another day; `hours` from now counts where the policy says so and where no hours are known.
+    """
+    after_hours = now + timedelta(hours=hours)
+    closings = _closings(store, now) if policy != "hours" else []
+    if not closings:
+        return after_hours
+    first = closings[0]
+    if policy == "closing_today":
+        return first
+    return next((at for at in closings if at.date() > first.date()), first)
+
+
+def expire(session: Session, *, own: Store, now: datetime) -> list[str]:
+    """End the reservations whose time is over, each once; return their uids, the oldest first.
+
+    Those that wait in the `own` shop, and those asked of another that never heard of them. A
+    customer who stands in the shop is not sent away.
+    """
+    return [uid for uid in _overdue(session, own, now) if _end(session, uid, now=now)]
+
+
+def _end(session: Session, uid: str, *, now: datetime) -> bool:
+    order = pickup_steps.get_locked(session, uid)
+    is_over = order.hold_until is not None and order.hold_until <= now
+    if not is_over or order.state not in HAPPENINGS["expired"].orders:
+        return False
+    happened = Happened(type="expired", occurred_at=now, reason="hold_ended")
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    return True
+
+
+def _overdue(session: Session, own: Store, now: datetime) -> Sequence[str]:
+    untold = select(OutboxMessage.uid).where(OutboxMessage.state.in_((*WAITING, "set_aside")))
+    asked_in_vain = (Order.source == placed_orders.source_of(own)) & Order.uid.in_(untold)
+    query = select(Order.uid).where(
+        Order.hold_until <= now,
+        Order.fulfilment == "pickup",
+        Order.state.in_(HAPPENINGS["expired"].orders),
+        or_(Order.store_id == own.id, asked_in_vain),
+    )
+    return session.scalars(query.order_by(Order.hold_until, Order.id)).all()
+
+
+def _closings(store: Store, now: datetime) -> list[datetime]:
+    """Return the next times at which the shop closes, in its zone."""
+    found: list[datetime] = []
+    moment = now
+    for _step in range(2 * LOOK_AHEAD):
+        opening = stores.opening(store, moment)
+        if opening.closes_at is not None:
+            found.append(opening.closes_at)
+        following = opening.closes_at or opening.opens_at
+        if following is None:
+            break
+        moment = following
+    return found
