@@ -20,6 +20,7 @@ from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
 from store.web.housekeeping import Housekeeping
 from store.web.live import Bus, EventStream
+from store.word_book import Reading
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -76,7 +77,12 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     with app.app_context():
         engine = db.engine
     sync = make_worker(settings, engine, name="server")
-    return [ForeignChanges(app, bus), Housekeeping(engine), *([sync] if sync else [])]
+    return [
+        ForeignChanges(app, bus),
+        Housekeeping(engine),
+        Reading(engine),
+        *([sync] if sync else []),
+    ]
 
 
 def start_log(settings: Settings) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import customers, name_book, words
+from store import customers, words
 from store.models import Customer, CustomerToken, Identity
 from store.vocabulary import Meant
+from store.word_book import NAMES
 
 WAYS = ("name", "phone", "email")
 SHORTEST = 2  # letters
@@ -68,12 +69,14 @@ def _by_identity(session: Session, kind: str, text: str, *, limit: int) -> Match
 
 
 def _by_name(session: Session, typed: Sequence[str], *, limit: int) -> Matches:
-    book = name_book.current(session)
+    book = NAMES.current(session)
     for forgiving in (False, True):
-        meant = [book.meant_by(word, whole=word, forgiving=forgiving) for word in typed]
+        meant = [
+            NAMES.meant_by(session, book, word, whole=word, forgiving=forgiving) for word in typed
+        ]
         if not all(one.all for one in meant):
             continue
-        rarest = min(meant, key=lambda one: sum(book.counts[word] for word in one.all))
+        rarest = min(meant, key=book.frequency) if book else meant[0]
         scores, is_all = _scores(session, meant, rarest)
         if scores:
             best = sorted(scores, key=lambda number: (-scores[number], number))[:limit]

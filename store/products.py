@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from store import changes, gs1, words
+from store import changes, gs1, search_index
 from store.errors import Invalid, NotFound
-from store.models import Product, ProductToken, Variant
+from store.models import Product, Variant
 from store.records import ProductRecord, VariantRecord
 
 PRODUCT_FIELDS = ("name", "name_en", "description", "brand", "category", "family", "source")
 VARIANT_FIELDS = ("size", "colour", "tone", "price_minor", "currency")
-# what a word counts for, by where it stands; the first word of a French name is the thing itself
-WEIGHTS = {"head": 12, "name": 10, "name_en": 9, "brand": 6, "colour": 5, "category": 4, "text": 1}
-REFERENCE_WEIGHT = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +81,24 @@ def normalise_gtin(gtin: str | None) -> str | None:
     return digits.zfill(14)
 
 
+def withdraw(session: Session, reference: str, *, now: datetime) -> Product:
+    """Take a product out of the catalogue: it is found by no search and shown on no shelf.
+
+    What was sold and counted of it stays. It comes back when its source tells it again. Raises
+    NotFound when there is none with this reference; twice is once.
+    """
+    product = find_by_reference(session, reference)
+    if product is None:
+        raise NotFound(kind="product", key=reference)
+    if product.withdrawn_at is None:
+        product.withdrawn_at = product.changed_at = now
+        session.flush()
+        search_index.erase(session, product.id)
+        skus = [variant.sku for variant in product.variants]
+        changes.record_all(session, "products", skus, now=now)
+    return product
+
+
 def find_by_reference(session: Session, reference: str) -> Product | None:
     """Return the product with this reference, or None."""
     return session.scalar(_whole().where(Product.reference == normalise(reference)))
@@ -141,33 +156,6 @@ def _category(name: str, families: list[tuple[int, str]]) -> Category:
     )
 
 
-def tokens_of(product: Product) -> dict[str, int]:
-    """Return the search words of a product and what each counts for."""
-    weights: dict[str, int] = {}
-    for text, weight in _weighted_texts(product):
-        for token in words.stems(text):
-            weights[token] = max(weights.get(token, 0), weight)
-    for reference in (product.reference, *(variant.sku for variant in product.variants)):
-        weights["".join(words.split(reference))] = REFERENCE_WEIGHT
-    weights.pop("", None)
-    return weights
-
-
-def _weighted_texts(product: Product) -> list[tuple[str, int]]:
-    head = next(iter(words.split(product.name)), "")
-    texts = [
-        (product.name, WEIGHTS["name"]),
-        (head, WEIGHTS["head"]),
-        (product.name_en, WEIGHTS["name_en"]),
-        (product.brand, WEIGHTS["brand"]),
-        (product.category, WEIGHTS["category"]),
-        (product.description, WEIGHTS["text"]),
-    ]
-    for variant in product.variants:
-        texts += [(variant.colour, WEIGHTS["colour"]), (variant.size, WEIGHTS["colour"])]
-    return texts
-
-
 def _whole() -> Select[Product]:
     return select(Product).options(selectinload(Product.variants))
 
@@ -220,18 +208,7 @@ def _note_change(
 ) -> None:
     product.changed_at = now
     session.flush()
-    write_tokens(session, product)
+    search_index.write(session, product)
     for variant in record.variants:
         changes.record(session, "products", normalise(variant.sku), now=now)
     session.flush()
-
-
-def write_tokens(session: Session, product: Product) -> None:
-    """Write the search words of a product anew, in the caller's transaction."""
-    session.execute(delete(ProductToken).where(ProductToken.product_id == product.id))
-    rows = [
-        {"token": token, "product_id": product.id, "weight": weight}
-        for token, weight in tokens_of(product).items()
-    ]
-    if rows:
-        session.execute(insert(ProductToken), rows)

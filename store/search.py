@@ -1,30 +1,64 @@
-"""Finding products by what a customer types: any word order, beginnings, one error per word."""
+"""Finding products by what a customer types: any word order, beginnings, one error per word.
 
+Every question is bounded: of a word that thousands of products have, the weightiest are looked at.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
-from store import gs1, vocabulary, words
+from store import gs1, words
 from store import products as catalogue
 from store.models import Product, ProductToken, StockLevel, Variant
 from store.vocabulary import Meant, Vocabulary
+from store.word_book import PRODUCTS
 
 LONGEST_TEXT = 200
 MOST_WORDS = 8
 MOST_NEAREST = 8
+# products that are looked at closely; of a word that more have, those whom it says most about
+MOST_CANDIDATES = 2_000
+# words looked at when so many products have them: the commonest say enough
+MOST_BROAD_WORDS = 6
 EXACT, LONGER, MISSPELT = 10, 6, 4
-CODE_SCORE = 10_000
+CODE_SCORE = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What the customer narrowed the results to."""
+    """What the customer narrowed the results to; one variant must have all of it.
+
+    Prices are minor units, both ends included; 0 is no limit.
+    """
 
     in_stock: bool = False
     category: str = ""
+    size: str = ""
+    colour: str = ""
+    price_from_minor: int = 0
+    price_to_minor: int = 0
+
+    @property
+    def of_variants(self) -> bool:
+        """Tell whether anything is asked of the variants."""
+        prices = self.price_from_minor or self.price_to_minor
+        return bool(self.in_stock or self.size or self.colour or prices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +84,16 @@ class Hit:
 class Results:
     """What was found: a page of products, how many in all, and how many per category.
 
-    `nearest` says that no product has all the words, and that these have some of them.
+    There are at least so many when not `is_all`. `nearest` says that no product has all the words,
+    and that these have some of them. `ids` are those of all products found, the best first.
     """
 
     hits: Sequence[Hit] = ()
     total: int = 0
     categories: Sequence[tuple[str, int]] = ()
     nearest: bool = False
+    is_all: bool = True
+    ids: Sequence[int] = ()
 
 
 def products(
@@ -68,99 +105,128 @@ def products(
     limit: int = 24,
     offset: int = 0,
 ) -> Results:
-    """Return the products that a text names, the best first; all of them for an empty text.
+    """Return the products that a text names, the best first; a whole category for an empty text.
 
     The text may be an SKU or a GTIN. Words match whatever their accents, case, plural or order,
     by their beginning, and with one typing error from four letters on. Only the first 200
-    characters and eight words count.
+    characters and eight words count; of more than 2,000 products the best are found.
     """
-    wanted = filters or Filters()
-    page = _Page(session, store_id=store_id, filters=wanted, limit=limit, offset=offset)
+    page = _Page(session, store_id, filters or Filters(), limit, offset)
     text = text[:LONGEST_TEXT].replace("\x00", " ")  # PostgreSQL takes no NUL
     stems = _typed(text)
     if not stems:
-        return Results(nearest=True) if text.strip() else page.read(None)
-    known = vocabulary.current(session)
+        return Results(nearest=True) if text.strip() else page.shelf()
     code = _products_with_code(session, text)
+    if code and (found := page.read(_chosen(code))).total:
+        return found
+    known = PRODUCTS.current(session)
     for forgiving in (False, True):
-        meant = [known.meant_by(stem, whole=whole, forgiving=forgiving) for stem, whole in stems]
-        meant.sort(key=known.frequency)  # the database starts from the rarest word
-        found = page.read(_with_all(meant, code)) if code or all(one.all for one in meant) else None
-        if found is not None and found.total:
+        meant = _meant(session, known, stems, forgiving=forgiving)
+        if all(one.all for one in meant) and (found := page.find(meant, known)).total:
             return found
-    return page.read_nearest(_with_some(_loosely(known, stems)))
+    return page.nearest(_spread([one for one in meant if one.all], known), meant)
 
 
-def complete(text: str, names: Sequence[str], *, limit: int = 4) -> list[str]:
-    """Return what the text may become when its last word is finished from these names.
+def typed_gtin(text: str) -> str:
+    """Return the digits of a text that is as long as a GTIN and nothing else, or nothing."""
+    digits = "".join(text.split()).replace("-", "")
+    return digits if words.is_number(digits) and len(digits) in (8, 12, 13, 14) else ""
 
-    The commonest word first; empty when the last word is whole or nothing begins like it.
-    """
-    folded = words.split(text)
-    if not folded or text[-1:].isspace():
-        return []
-    start, counts = folded[-1], dict[str, int]()
-    for name in names:
-        for word in {one for one in name.split() if words.fold(one).startswith(start)}:
-            clean = word.strip("«».,;:!?()\"'").lower()
-            if words.stem(words.fold(clean)) != words.stem(start):
-                counts[clean] = counts.get(clean, 0) + 1
-    before = text.rstrip()[: -len(text.split()[-1])]
-    return [before + word for word in sorted(counts, key=lambda one: (-counts[one], one))[:limit]]
+
+def is_misread_gtin(text: str) -> bool:
+    """Tell whether a text looks like a GTIN whose check digit is wrong."""
+    digits = typed_gtin(text)
+    return bool(digits) and not gs1.is_gtin(digits)
 
 
 class _Page:
     """One page of results under fixed filters."""
 
     def __init__(
-        self, session: Session, *, store_id: int, filters: Filters, limit: int, offset: int
+        self, session: Session, store_id: int, filters: Filters, limit: int, offset: int
     ) -> None:
         self.session, self.store_id, self.filters = session, store_id, filters
         self.limit, self.offset = limit, offset
 
-    def read(self, matching: Subquery | None) -> Results:
-        categories = self._categories(matching)
-        total = sum(count for name, count in categories if self.filters.category in ("", name))
-        if not total:
-            return Results(categories=categories)
-        hits = self._hits(matching, self.limit)
-        return Results(hits=hits, total=total, categories=_named(categories))
+    def find(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:
+        """Look closely at the products with the rarest word, at all of them when that is needed."""
+        if known is None or known.frequency(meant[0]) <= MOST_CANDIDATES:
+            return self.read(_with_all(meant))
+        few = [_commonest(meant[0], known), *meant[1:]]
+        found = self.read(_with_all(few, within=_spread(few[:1], known)))
+        if found.total < self.offset + self.limit and (len(meant) > 1 or self.filters.of_variants):
+            found = self.read(_with_all(meant))
+        return Results(
+            hits=found.hits,
+            total=found.total,
+            categories=found.categories,
+            is_all=False,
+            ids=found.ids,
+        )
 
-    def read_nearest(self, matching: Subquery | None) -> Results:
-        if matching is None:
-            return Results(nearest=True)
-        hits = self._hits(matching, min(self.limit, MOST_NEAREST))
-        return Results(hits=hits, total=len(hits), nearest=True)
+    def read(self, matching: Subquery) -> Results:
+        """Return the page of what matches, the best first."""
+        query = select(Product.id, Product.category).join(
+            matching, matching.c.product_id == Product.id
+        )
+        order = (matching.c.score.desc(), Product.id)
+        return self._of(self._narrow(query).order_by(*order))
 
-    def _categories(self, matching: Subquery | None) -> Sequence[tuple[str, int]]:
-        many = func.count(Product.id)
-        query = self._narrow(select(Product.category, many), matching)
-        query = query.group_by(Product.category).order_by(many.desc(), Product.category)
-        return [(name, count) for name, count in self.session.execute(query)]
-
-    def _narrow(self, query: Any, matching: Subquery | None) -> Any:
-        query = query.where(Product.withdrawn_at.is_(None))
-        if matching is not None:
-            query = query.join(matching, matching.c.product_id == Product.id)
-        return query.where(self._stands_here()) if self.filters.in_stock else query
-
-    def _stands_here(self) -> ColumnElement[bool]:
-        left = StockLevel.on_hand - StockLevel.reserved - StockLevel.safety_stock
-        here = select(Variant.id).join(StockLevel, StockLevel.variant_id == Variant.id)
-        here = here.where(StockLevel.store_id == self.store_id, left > 0)
-        return exists(here.where(Variant.product_id == Product.id))
-
-    def _hits(self, matching: Subquery | None, limit: int) -> list[Hit]:
-        columns = (Product.id, Product.uid, Product.reference, Product.name, Product.name_en)
-        query = self._narrow(select(*columns, Product.category, Product.family), matching)
+    def shelf(self) -> Results:
+        """Return the page of a whole category, or of everything, by name."""
+        query = self._narrow(select(Product.id, Product.category))
         if self.filters.category:
             query = query.where(Product.category == self.filters.category)
-        order: list[Any] = [Product.name, Product.id]
-        if matching is not None:
-            order = [matching.c.score.desc(), func.length(Product.name), *order]
-        rows = self.session.execute(query.order_by(*order).limit(limit).offset(self.offset)).all()
-        variants = _variants(self.session, [row.id for row in rows])
-        return [_hit(row, variants[row.id]) for row in rows if row.id in variants]
+        return self._of(query.order_by(Product.category, Product.name, Product.id))
+
+    def nearest(self, candidates: Select[Any] | None, meant: Sequence[Meant]) -> Results:
+        """Return what has some of the words."""
+        if candidates is None:
+            return Results(nearest=True)
+        found = self.read(_with_some(meant, candidates))
+        hits = found.hits[:MOST_NEAREST]
+        return Results(hits=hits, total=len(hits), nearest=True, ids=found.ids[:MOST_NEAREST])
+
+    def _of(self, query: Select[Any]) -> Results:
+        rows = self.session.execute(query.limit(MOST_CANDIDATES + 1)).all()
+        chosen = self.filters.category
+        ids = [row[0] for row in rows if chosen in ("", row[1])]
+        return Results(
+            hits=self._hits(ids[self.offset : self.offset + self.limit]),
+            total=min(len(ids), MOST_CANDIDATES),
+            categories=_counted(row[1] for row in rows),
+            is_all=len(rows) <= MOST_CANDIDATES,
+            ids=ids,
+        )
+
+    def _narrow(self, query: Any) -> Any:
+        query = query.where(Product.withdrawn_at.is_(None))
+        return query.where(self._has_variant()) if self.filters.of_variants else query
+
+    def _has_variant(self) -> ColumnElement[bool]:
+        wanted, asked = self.filters, select(Variant.id).where(Variant.product_id == Product.id)
+        if wanted.size:
+            asked = asked.where(Variant.size == wanted.size)
+        if wanted.colour:
+            asked = asked.where(Variant.colour == wanted.colour)
+        if wanted.price_from_minor:
+            asked = asked.where(Variant.price_minor >= wanted.price_from_minor)
+        if wanted.price_to_minor:
+            asked = asked.where(Variant.price_minor <= wanted.price_to_minor)
+        if wanted.in_stock:
+            left = StockLevel.on_hand - StockLevel.reserved - StockLevel.safety_stock
+            asked = asked.join(StockLevel, StockLevel.variant_id == Variant.id)
+            asked = asked.where(StockLevel.store_id == self.store_id, left > 0)
+        return exists(asked)
+
+    def _hits(self, ids: Sequence[int]) -> list[Hit]:
+        if not ids:
+            return []
+        columns = (Product.id, Product.uid, Product.reference, Product.name, Product.name_en)
+        query = select(*columns, Product.category, Product.family).where(Product.id.in_(ids))
+        rows = {row.id: row for row in self.session.execute(query)}
+        variants = _variants(self.session, ids)
+        return [_hit(rows[number], variants[number]) for number in ids if number in variants]
 
 
 def _typed(text: str) -> list[tuple[str, str]]:
@@ -168,62 +234,120 @@ def _typed(text: str) -> list[tuple[str, str]]:
     return list(stems.items())[:MOST_WORDS]
 
 
+def _meant(
+    session: Session,
+    known: Vocabulary | None,
+    stems: Sequence[tuple[str, str]],
+    *,
+    forgiving: bool,
+) -> list[Meant]:
+    """Return what each word may stand for, the rarest first: the database starts from it."""
+    meant = [
+        PRODUCTS.meant_by(session, known, stem, whole=whole, forgiving=forgiving)
+        for stem, whole in stems
+    ]
+    return sorted(meant, key=known.frequency) if known is not None else meant
+
+
 def _products_with_code(session: Session, text: str) -> list[int]:
     compact = "".join(text.split())
     if not any(letter.isdigit() for letter in compact):
         return []
-    readings = gs1.gtin_readings(compact)
+    digits = typed_gtin(text)
+    readings = gs1.gtin_readings(digits) or _one_digit_from(digits)
     named = or_(Variant.sku == catalogue.normalise(text), Variant.gtin.in_(readings))
     return list(session.scalars(select(Variant.product_id).where(named).distinct()))
 
 
-def _with_all(meant: Sequence[Meant], code: Sequence[int]) -> Subquery:
-    if code:
-        chosen = select(Product.id.label("product_id"), literal(CODE_SCORE).label("score"))
-        return chosen.where(Product.id.in_(code)).subquery()
+def _one_digit_from(digits: str) -> list[str]:
+    """Return the GTIN that one wrong digit, or two swapped, may have hidden; with 14 digits."""
+    swapped = [
+        digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
+        for at in range(len(digits) - 1)
+    ]
+    other = [
+        digits[:at] + digit + digits[at + 1 :]
+        for at in range(len(digits))
+        for digit in "0123456789"
+    ]
+    return [one.zfill(14) for one in dict.fromkeys(swapped + other) if gs1.is_gtin(one)]
+
+
+def _chosen(numbers: Sequence[int]) -> Subquery:
+    chosen = select(Product.id.label("product_id"), literal(CODE_SCORE).label("score"))
+    return chosen.where(Product.id.in_(numbers)).subquery()
+
+
+def _commonest(meant: Meant, known: Vocabulary) -> Meant:
+    """Return the words that most products have, whatever is sure first."""
+    longer = sorted(meant.longer, key=lambda word: -known.counts.get(word, 1))
+    return Meant(
+        exact=meant.exact,
+        longer=tuple(longer[:MOST_BROAD_WORDS]),
+        misspelt=meant.misspelt[:MOST_BROAD_WORDS],
+    )
+
+
+def _spread(meant: Sequence[Meant], known: Vocabulary | None) -> Select[Any] | None:
+    """Return the products that the words say most about, fewer than 2,000 for each word."""
+    found = [word for one in meant for word in (_commonest(one, known) if known else one).all]
+    if not found:
+        return None
+    each = MOST_CANDIDATES // min(len(found), 4)
+    of_word = [
+        select(ProductToken.product_id)
+        .where(ProductToken.token == word)
+        .order_by(ProductToken.weight.desc(), ProductToken.product_id.desc())
+        .limit(each)
+        .subquery()
+        for word in found
+    ]
+    return select(union_all(*(select(one.c.product_id) for one in of_word)).subquery())
+
+
+def _with_all(meant: Sequence[Meant], *, within: Select[Any] | None = None) -> Subquery:
+    """Return product and score of what has every word; `within` some products only."""
     rows = [aliased(ProductToken) for _ in meant]
     score: Any = sum((_worth(row, one) for row, one in zip(rows, meant, strict=True)), literal(0))
-    query = select(rows[0].product_id, score.label("score")).where(rows[0].token.in_(meant[0].all))
+    first = rows[0]
+    query = select(first.product_id, score.label("score")).where(first.token.in_(meant[0].all))
+    if within is not None:
+        query = query.where(first.product_id.in_(within))
     for row, one in zip(rows[1:], meant[1:], strict=True):
-        same = row.product_id == rows[0].product_id
+        same = row.product_id == first.product_id
         query = query.join(row, same & row.token.in_(one.all))
-    return query.group_by(rows[0].product_id).subquery()
+    return query.group_by(first.product_id).subquery()
 
 
 def _worth(row: Any, meant: Meant) -> Any:
+    if meant.exact and not meant.longer and not meant.misspelt:
+        return func.max(row.weight * EXACT)
     sure = case(
         (row.token.in_(meant.exact), EXACT), (row.token.in_(meant.longer), LONGER), else_=MISSPELT
     )
     return func.max(row.weight * sure)
 
 
-def _loosely(known: Vocabulary, stems: Sequence[tuple[str, str]]) -> list[Meant]:
-    meant = [known.meant_by(stem, whole=whole, forgiving=True) for stem, whole in stems]
-    return [one for one in meant if one.all]
-
-
-def _with_some(meant: Sequence[Meant]) -> Subquery | None:
-    if not meant:
-        return None
+def _with_some(meant: Sequence[Meant], candidates: Select[Any]) -> Subquery:
     exact = [word for one in meant for word in one.exact]
     every = [word for one in meant for word in one.all]
     worth = ProductToken.weight * case((ProductToken.token.in_(exact), EXACT), else_=MISSPELT)
     query = select(ProductToken.product_id, func.sum(worth).label("score"))
-    return query.where(ProductToken.token.in_(every)).group_by(ProductToken.product_id).subquery()
+    query = query.where(ProductToken.product_id.in_(candidates), ProductToken.token.in_(every))
+    return query.group_by(ProductToken.product_id).subquery()
 
 
-def _named(categories: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    return [(name, count) for name, count in categories if name]
+def _counted(categories: Any) -> list[tuple[str, int]]:
+    counts = Counter(name for name in categories if name)
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _variants(session: Session, product_ids: Sequence[int]) -> dict[int, list[Any]]:
     columns = (Variant.product_id, Variant.id, Variant.sku, Variant.tone)
     query = select(*columns, Variant.price_minor, Variant.currency)
     query = query.where(Variant.product_id.in_(product_ids))
-    grouped: dict[int, list[Any]] = {}
-    for row in session.execute(query.order_by(Variant.position, Variant.id)):
-        grouped.setdefault(row.product_id, []).append(row)
-    return grouped
+    rows = session.execute(query.order_by(Variant.product_id, Variant.position, Variant.id))
+    return {number: list(group) for number, group in groupby(rows, lambda row: row.product_id)}
 
 
 def _hit(row: Any, variants: Sequence[Any]) -> Hit:

@@ -1,28 +1,24 @@
-"""The words of the catalogue in memory, and which of them a customer may have meant."""
+"""A set of search words in memory, and which of them somebody who types may have meant."""
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Pool, func, select
-from sqlalchemy.orm import Session
-
-from store import changes
-from store.models import Change, ProductToken
 
 SHORTEST_WITH_ERROR = 4
 MOST_ALTERNATIVES = 40
+# words up to here are compared with all of their length, longer ones by their two halves
+SHORT = 5
 _AFTER_EVERY_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Meant:
-    """What one typed word may stand for: words of the catalogue, by how sure we are."""
+    """What one typed word may stand for: known words, by how sure we are."""
 
     exact: tuple[str, ...] = ()
     longer: tuple[str, ...] = ()  # the typed word is their beginning
@@ -35,21 +31,37 @@ class Meant:
 
 
 class Vocabulary:
-    """An immutable set of search words with how many products hold each."""
+    """An immutable set of search words with how many things hold each."""
 
     def __init__(self, counts: Iterable[tuple[str, int]]) -> None:
-        self.counts = dict(counts)
-        self.words = sorted(self.counts)
-        self.by_length: dict[int, list[str]] = defaultdict(list)
-        for word in self.words:
-            if word.isalpha():
-                self.by_length[len(word)].append(word)
+        self.counts: Mapping[str, int] = {}
+        self.words: list[str] = []
+        self._backwards: list[str] = []  # long words, read from their end
+        self._short: dict[int, list[str]] = {}  # by length
+        self._add(dict(counts))
+
+    def with_words(self, new: Mapping[str, int]) -> "Vocabulary":
+        """Return the vocabulary with more words; costs a copy, not another reading."""
+        grown = copy(self)
+        grown._add({word: count for word, count in new.items() if word not in self.counts})
+        return grown
+
+    def _add(self, new: Mapping[str, int]) -> None:
+        self.counts = {**self.counts, **new}
+        self.words = sorted([*self.words, *new])
+        spelt = [word for word in new if word.isalpha()]
+        self._backwards = sorted(
+            [*self._backwards, *(word[::-1] for word in spelt if len(word) >= SHORT)]
+        )
+        short = defaultdict(list, {size: list(found) for size, found in self._short.items()})
+        for word in spelt:
+            if len(word) <= SHORT + 1:
+                short[len(word)].append(word)
+        self._short = dict(short)
 
     def beginning_with(self, start: str) -> tuple[str, ...]:
         """Return the words that begin so and are longer, the commonest first, at most 40."""
-        low = bisect.bisect_right(self.words, start)
-        high = bisect.bisect_left(self.words, start + _AFTER_EVERY_LETTER)
-        return self._commonest(self.words[low:high])
+        return self._commonest(word for word in _range(self.words, start) if word != start)
 
     def one_error_from(self, word: str) -> tuple[str, ...]:
         """Return the words one letter wrong, missing, added or swapped away, at most 40.
@@ -58,28 +70,36 @@ class Vocabulary:
         """
         if len(word) < SHORTEST_WITH_ERROR or not word.isalpha():
             return ()
-        near = [other for size in (-1, 0, 1) for other in self._near(word, len(word) + size)]
-        return self._commonest(near)
+        choices = [other for other in self._like(word) if other != word]
+        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=1, limit=None)
+        return self._commonest(other for other, _, _ in found if other.isalpha())
+
+    def _like(self, word: str) -> Iterable[str]:
+        """Return what may be one error away: that leaves one half of a word as it was."""
+        sizes = range(len(word) - 1, len(word) + 2)
+        if len(word) <= SHORT:
+            return [other for size in sizes for other in self._short.get(size, ())]
+        half = (len(word) - 1) // 2
+        begun = [other for other in _range(self.words, word[:half]) if len(other) in sizes]
+        ends = _range(self._backwards, word[-half:][::-1])
+        ended = [other[::-1] for other in ends if len(other) in sizes]
+        return dict.fromkeys(begun + ended)
 
     def beginning_with_one_error(self, start: str) -> tuple[str, ...]:
-        """Return longer words whose beginning is one typing error away from `start`."""
+        """Return longer words whose beginning is one error away, but not in its first letter."""
         if len(start) < SHORTEST_WITH_ERROR or not start.isalpha():
             return ()
-        longer = [
-            word for size, found in self.by_length.items() if size > len(start) for word in found
-        ]
-        heads = [word[: len(start)] for word in longer]
-        found = process.extract(start, heads, scorer=OSA.distance, score_cutoff=1, limit=None)
-        return self._commonest(longer[place] for _, _, place in found)
+        longer = [word for word in _range(self.words, start[0]) if len(word) > len(start)]
+        found = set[str]()
+        for size in (len(start), len(start) + 1, len(start) - 1):
+            heads = [word[:size] for word in longer]
+            near = process.extract(start, heads, scorer=OSA.distance, score_cutoff=1, limit=None)
+            found.update(longer[place] for _, _, place in near)
+        return self._commonest(found)
 
     def frequency(self, meant: Meant) -> int:
-        """Return how many products the words of one typed word may lead to, at most."""
-        return sum(self.counts[word] for word in meant.all)
-
-    def _near(self, word: str, length: int) -> list[str]:
-        choices = self.by_length.get(length, [])
-        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=1, limit=None)
-        return [other for other, distance, _ in found if distance]
+        """Return how many things the words of one typed word may lead to, at most."""
+        return sum(self.counts.get(word, 1) for word in meant.all)
 
     def _commonest(self, words: Iterable[str]) -> tuple[str, ...]:
         ordered = sorted(words, key=lambda word: (-self.counts[word], word))
@@ -101,48 +121,6 @@ class Vocabulary:
         return Meant(exact=exact, longer=longer, misspelt=tuple(apart[:MOST_ALTERNATIVES]))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Known:
-    vocabulary: Vocabulary
-    seen: int  # number of the newest change that the vocabulary knows
-
-
-# by connection pool: the engine that reads and the one that writes share it
-_known: WeakKeyDictionary[Pool, _Known] = WeakKeyDictionary()
-_lock = Lock()
-
-
-def current(session: Session) -> Vocabulary:
-    """Return the vocabulary of the session's database, read again when products have changed.
-
-    Costs one look at the change log. What a session changed and did not commit yet is in its
-    own answer only.
-    """
-    if session.info.get("signals"):
-        return _read(session)
-    pool = session.get_bind().engine.pool
-    known = _refreshed(session, _known.get(pool))
-    with _lock:
-        _known[pool] = known
-    return known.vocabulary
-
-
-def _refreshed(session: Session, known: _Known | None) -> _Known:
-    if known is None:
-        return _Known(seen=changes.last_number(session), vocabulary=_read(session))
-    newest, products_changed = _news(session, known.seen)
-    return _Known(
-        seen=newest,
-        vocabulary=_read(session) if products_changed else known.vocabulary,
-    )
-
-
-def _news(session: Session, seen: int) -> tuple[int, bool]:
-    recent = select(Change.kind, func.max(Change.id)).where(Change.id > seen).group_by(Change.kind)
-    newest = {row.kind: row[1] for row in session.execute(recent)}
-    return max(newest.values(), default=seen), "products" in newest
-
-
-def _read(session: Session) -> Vocabulary:
-    query = select(ProductToken.token, func.count()).group_by(ProductToken.token)
-    return Vocabulary((token, count) for token, count in session.execute(query))
+def _range(ordered: list[str], start: str) -> list[str]:
+    low = bisect.bisect_left(ordered, start)
+    return ordered[low : bisect.bisect_left(ordered, start + _AFTER_EVERY_LETTER)]

@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "config.cli.init:init",
     "outbox": "config.cli.outbox:outbox",
     "restore": "config.cli.backups:restore",
+    "search": "config.cli.search:search",
     "serve": "config.cli.serve:serve",
     "staff": "config.cli.staff:staff",
     "sync": "config.cli.sync:sync",

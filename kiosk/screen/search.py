@@ -6,7 +6,7 @@ from flask import Response, g, request
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
-from store import products, search, stock
+from store import completion, products, search, stock
 from store.search import Filters, Hit, Results
 from store.web import auth, stock_words
 from store.web.clock import now
@@ -48,7 +48,7 @@ def search_page() -> Response:
         pages=-(-results.total // per_page),
         results=results,
         tiles=tiles,
-        completions=search.complete(text, [tile.product.name for tile in tiles]),
+        completions=completion.complete(text, [tile.product.name for tile in tiles]),
         departments=() if results.hits else products.list_categories(db.session())[:per_page],
     )
 

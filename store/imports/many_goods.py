@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from store import changes, products
+from store import changes, products, search_index
 from store.models import Product, ProductToken, Variant
 from store.records import ProductRecord, VariantRecord
 
@@ -107,7 +107,7 @@ def _variant_rows(
 
 def _token_rows(records: Iterable[ProductRecord], ids: dict[str, int]) -> Iterable[dict[str, Any]]:
     for record in records:
-        for token, weight in products.tokens_of(_unsaved(record)).items():
+        for token, weight in search_index.tokens_of(_unsaved(record)).items():
             yield {"token": token, "product_id": ids[record.reference], "weight": weight}
 
 

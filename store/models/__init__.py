@@ -3,6 +3,7 @@
 from store.models.acts import AssistanceCall, Basket, BasketLine, Handoff
 from store.models.base import Base, UtcDateTime, new_uid
 from store.models.catalogue import Product, ProductToken, StockLevel, StockMovement, Variant
+from store.models.demand import UnmetDemand
 from store.models.exchange import Change, OutboxMessage, SyncState
 from store.models.people import (
     Card,
@@ -63,6 +64,7 @@ __all__ = [
     "StockMovement",
     "Store",
     "SyncState",
+    "UnmetDemand",
     "UtcDateTime",
     "Variant",
     "Visit",

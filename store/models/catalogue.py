@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, BigId, UtcDateTime, new_uid
@@ -13,6 +13,17 @@ class Product(Base):
     """A thing in the catalogue; what is counted and sold are its variants."""
 
     __tablename__ = "product"
+    # shelves in the order of names, and what most of each looks like
+    __table_args__ = tuple(
+        Index(
+            None,
+            "category",
+            last,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        )
+        for last in ("name", "family")
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
@@ -21,7 +32,7 @@ class Product(Base):
     name_en: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     brand: Mapped[str] = mapped_column(default="")
-    category: Mapped[str] = mapped_column(default="", index=True)
+    category: Mapped[str] = mapped_column(default="")
     family: Mapped[str] = mapped_column(default="gift")  # the drawn object when there is no picture
     source: Mapped[str] = mapped_column(default="")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -52,16 +63,19 @@ class Variant(Base):
 
 
 class ProductToken(Base):
-    """One folded word of a product, for the search."""
+    """One folded word of a product, for the search; the words of a shelf stand by their weight."""
 
     __tablename__ = "product_token"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (Index(None, "product_id", "token"), {"sqlite_with_rowid": False})
 
-    token: Mapped[str] = mapped_column(primary_key=True)
-    product_id: Mapped[int] = mapped_column(
-        ForeignKey("product.id", ondelete="CASCADE"), primary_key=True, index=True
+    # the order of code points: the beginning of a word is looked up as a range
+    token: Mapped[str] = mapped_column(
+        String().with_variant(String(collation="C"), "postgresql"), primary_key=True
     )
-    weight: Mapped[int] = mapped_column(default=1)
+    weight: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("product.id", ondelete="CASCADE"), primary_key=True
+    )
 
 
 class StockLevel(Base):

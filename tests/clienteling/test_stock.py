@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from store import products, stock
+from store import search_index, stock
 from store.models import Product, StockLevel
 from store.records import MovementRecord, StockRecord
 from store.web import clock
@@ -14,7 +14,7 @@ from tests.counting import counted
 def searchable(session, shop):
     """Let the search know the shop's articles."""
     for product in session.scalars(select(Product)):
-        products.write_tokens(session, product)
+        search_index.write(session, product)
     session.commit()
 
 

@@ -276,3 +276,8 @@ def test_the_state_of_each_flow_is_told(initialised: Run):
         "pull": "never",
     }
     assert status["waiting"] == status["set_aside"] == 0
+
+
+def test_search_rebuild_says_how_many_articles_it_read(initialised: Run):
+    assert initialised("search", "rebuild").stdout == "Articles relus : 0\n"
+    assert json.loads(initialised("search", "rebuild", "--json").stdout) == {"products": 0}

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from store import products
+from store import search_index
 from store.web.extensions import db
 
 
@@ -11,7 +11,7 @@ from store.web.extensions import db
 def kiosk(kiosk, session, shop):
     """A kiosk whose catalogue has its search words."""
     for variant in (shop.cup, shop.cake_stand):
-        products.write_tokens(session, variant.product)
+        search_index.write(session, variant.product)
     session.commit()
     return kiosk
 
