@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.history import Bought
 from store.models import Product, Variant
 from store.search import Hit
-from store.web.filters import screen_locale
+from store.web.catalogue import screen_locale
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from store import stock
 from store.models import Variant
 from store.web import stock_words
 from store.web.briefly import Briefly
+from store.web.catalogue import screen_locale
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.filters import screen_locale
 
 _drawn = Briefly()
 

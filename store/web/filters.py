@@ -1,6 +1,7 @@
 """What templates call to show money, moments, names and files; installed once on the app."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,22 +11,23 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_precision
-from flask import Flask, current_app, g, request
-from flask_babel import get_locale, get_timezone, gettext, ngettext
+from flask import Flask, appcontext_popped, appcontext_pushed, current_app, request
+from flask_babel import get_timezone
 from markupsafe import Markup
 
-from store.web import clock, moments
+from store.web import catalogue, clock, drawing, moments
+from store.web.catalogue import gettext, ngettext, screen_language, screen_locale
 from store.web.typography import french
 
 TONES = 10
 _HIDDEN = "••"
-_WORDS, _ZONE, _ASSETS = "comptoir_words", "comptoir_zone", "comptoir_assets"
+_ASSETS = "comptoir_assets"
 _MINUS = "\u2212"
 _NARROW = "\u202f"
 # A French shop shows days and hours as in Europe, whatever the language of the screen.
 _FORMATS = {"en": Locale("en", "GB")}
-# one object per language: caches then find it by identity, not by comparing five attributes
-_LOCALES: dict[str, Locale] = {}
+# of the request in progress
+_ZONE: ContextVar[ZoneInfo | None] = ContextVar("comptoir_zone", default=None)
 
 
 class Trusted(Markup):
@@ -36,14 +38,19 @@ def install(app: Flask) -> None:
     """Give the templates of `app` the filters, `asset`, and words in French typography."""
     environment: Any = app.jinja_env
     environment.filters.update(FILTERS)
-    environment.globals.update(asset=asset)
+    environment.globals.update(asset=asset, keep=drawing.kept(screen_language))
+    environment.globals["url_for"] = drawing.addresses(app)
+    environment.context_class = drawing.QuickContext
     environment.install_gettext_callables(translated, translated_plural, newstyle=True)
     # Jinja's own wrapper costs 25 µs a call, a third of the time of a page
     environment.globals["_"] = said
     # and its chained globals are compared in Python at each import, 17 of them on a card
     environment.make_globals = lambda given: {**environment.globals, **(given or {})}
-    app.extensions[_WORDS], app.extensions[_ASSETS] = {}, {}
+    app.extensions[_ASSETS] = {}
     app.context_processor(language)
+    for change in (appcontext_pushed, appcontext_popped):
+        change.connect(_forget_zone, app)
+    catalogue.install(app)
 
 
 def language() -> dict[str, Any]:
@@ -57,14 +64,8 @@ def language() -> dict[str, Any]:
     }
 
 
-def screen_locale() -> Locale:
-    """Return the locale of the request, or French outside of one."""
-    found: Locale | None = g.get(_WORDS)
-    if found is None:
-        told = get_locale() or Locale("fr")
-        found = _LOCALES.setdefault(told.language, told)
-        setattr(g, _WORDS, found)
-    return found
+def _forget_zone(_app: Flask, **_more: Any) -> None:
+    _ZONE.set(None)
 
 
 def typo(text: str) -> str:
@@ -76,12 +77,13 @@ def typo(text: str) -> str:
 
 def said(message: str, /, **values: object) -> Markup:
     """Return `message` as a template shows it: translated, with its typography and its values."""
-    words: dict[tuple[str, str], Trusted] = current_app.extensions[_WORDS]
-    key = (screen_locale().language, message)
-    text = words.get(key)
-    if text is None:
-        text = words[key] = Trusted(translated(message))
+    text = _said(catalogue.words(), screen_locale().language, message)
     return text % values if "%" in text else text
+
+
+@lru_cache(maxsize=4096)
+def _said(_catalogue: Any, _language: str, message: str) -> Trusted:
+    return Trusted(translated(message))
 
 
 def translated(message: str) -> str:
@@ -154,10 +156,10 @@ def local(moment: datetime) -> datetime:
 
 
 def _zone() -> ZoneInfo:
-    found: ZoneInfo | None = g.get(_ZONE)
+    found = _ZONE.get()
     if found is None:
         found = ZoneInfo(str(get_timezone() or "UTC"))  # several times as quick as pytz
-        setattr(g, _ZONE, found)
+        _ZONE.set(found)
     return found
 
 
