@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from store import changes, customers
+from store import as_records, changes, customers, json_records, outbox
 from store.errors import Invalid, NotFound
 from store.models import Consent
 from store.records import ConsentRecord
@@ -36,10 +36,13 @@ class Standing:
     stated_at: datetime
 
 
-def state(session: Session, record: ConsentRecord, *, now: datetime) -> tuple[Consent, bool]:
+def state(
+    session: Session, record: ConsentRecord, *, now: datetime, tells: bool = False
+) -> tuple[Consent, bool]:
     """Add one statement; told again by (source, source_id) it is the same one.
 
-    Returns the statement and whether it is new. Raises NotFound for an unknown customer, Invalid
+    `tells`: the central system must learn of it from us. Returns the statement and whether it is
+    new. Raises NotFound for an unknown customer, Invalid
     for an unknown purpose, channel or state, or a date that has not come yet.
     """
     known = session.scalar(
@@ -70,6 +73,8 @@ def state(session: Session, record: ConsentRecord, *, now: datetime) -> tuple[Co
     session.add(consent)
     session.flush()
     changes.record(session, "customers", customer.uid, now=now)
+    if tells:
+        _tell(session, consent, now=now)
     return consent, True
 
 
@@ -87,6 +92,12 @@ def list_standing(session: Session, customer_id: int) -> Sequence[Standing]:
             stated_at=row.stated_at,
         )
     return [newest[key] for key in sorted(newest)]
+
+
+def _tell(session: Session, consent: Consent, *, now: datetime) -> None:
+    payload = json_records.write_consent(as_records.of_consent(consent, consent.customer))
+    subject = f"customer:{consent.customer.uid}"
+    outbox.add(session, kind="consent", subject=subject, payload=payload, now=now)
 
 
 def _check(record: ConsentRecord, *, now: datetime) -> None:

@@ -166,12 +166,15 @@ def find_delivery(session: Session, visit: Visit) -> str:
     return session.scalar(query) or ""
 
 
-def receive(session: Session, record: VisitRecord, *, now: datetime) -> tuple[Visit, bool]:
-    """Take in a visit that a store has closed; the same id twice is one visit.
+def receive(
+    session: Session, record: VisitRecord, *, now: datetime, tells: bool = False
+) -> tuple[Visit, bool]:
+    """Take in a visit that was closed elsewhere; the same id twice is one visit.
 
-    Returns the visit and whether it is new. A customer who is not known here is left out; the
+    `tells`: the central system must learn of it from us. Returns the visit and whether it is new. A customer who is not known here is left out; the
     visit is kept all the same. Raises NotFound for an unknown store.
     """
+    take_turn(session, changes.TURN)
     known = session.scalar(select(Visit).where(Visit.uid == record.id))
     if known is not None:
         return known, False
@@ -194,6 +197,8 @@ def receive(session: Session, record: VisitRecord, *, now: datetime) -> tuple[Vi
     session.add(visit)
     session.flush()
     changes.record(session, "visits", visit.uid, now=now)
+    if tells:
+        _tell(session, visit, now=now)
     return visit, True
 
 
@@ -212,6 +217,11 @@ def _tell_ended(session: Session, visit: Visit, *, ended_at: datetime, now: date
     session.refresh(visit, ["ended_at"])
     if cast("CursorResult[Any]", ended).rowcount != 1:
         _refuse_closed(visit)
+    _tell(session, visit, now=now)
+    _note_change(session, visit, now=now)
+
+
+def _tell(session: Session, visit: Visit, *, now: datetime) -> None:
     outbox.add(
         session,
         kind="visit",
@@ -220,7 +230,6 @@ def _tell_ended(session: Session, visit: Visit, *, ended_at: datetime, now: date
         uid=visit.uid,
         now=now,
     )
-    _note_change(session, visit, now=now)
 
 
 def _note_change(session: Session, visit: Visit, *, now: datetime) -> None:

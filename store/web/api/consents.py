@@ -3,6 +3,7 @@
 from store import as_records, consents
 from store.json_records import Json, read_consent, write_consent
 from store.web.api.calls import writes
+from store.web.api.passing_on import passes_on
 from store.web.clock import now
 from store.web.extensions import db
 
@@ -16,6 +17,7 @@ from store.web.extensions import db
 )
 def post_consent(body: Json) -> tuple[int, Json]:
     """Add one dated statement; told again by (source, source_id) it is the same one."""
-    consent, is_new = consents.state(db.session(), read_consent(body), now=now())
+    statement = read_consent(body)
+    consent, is_new = consents.state(db.session(), statement, now=now(), tells=passes_on())
     told = write_consent(as_records.of_consent(consent, consent.customer))
     return (201 if is_new else 200), told

@@ -12,6 +12,7 @@ from store.models import Order, Store
 from store.pickup_states import STATES
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
+from store.web.api.passing_on import passes_on
 from store.web.api.schemas import Schema, one_of, text
 from store.web.clock import now
 from store.web.extensions import db
@@ -92,7 +93,9 @@ def list_orders(query: dict[str, Any]) -> Json:
 )
 def post_order_event(body: Json, uid: str) -> tuple[int, Json]:
     """Tell what happened to an order; the same event id twice is one event."""
-    return 200, write(pickups.record_event(db.session(), read_event(body), uid, now=now()))
+    event = read_event(body)
+    order = pickups.record_event(db.session(), event, uid, now=now(), tells=passes_on())
+    return 200, write(order)
 
 
 def write(order: Order, *, with_delivery: bool = True) -> Json:

@@ -10,6 +10,7 @@ from store.json_records import Json, moment, read_visit, write_time, write_visit
 from store.models import Store, Visit
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
+from store.web.api.passing_on import passes_on
 from store.web.api.schemas import TIME, Schema, text
 from store.web.clock import now
 from store.web.extensions import db
@@ -26,7 +27,8 @@ WHERE: dict[str, Schema] = {"store": text(64), "since": TIME}
 )
 def post_visit(body: Json) -> tuple[int, Json]:
     """Tell a closed visit; the same id twice is one visit."""
-    visit, is_new = visits.receive(db.session(), read_visit(body), now=now())
+    told = read_visit(body)
+    visit, is_new = visits.receive(db.session(), told, now=now(), tells=passes_on())
     return (201 if is_new else 200), write(visit)
 
 
