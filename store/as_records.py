@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models import (
@@ -11,6 +11,8 @@ from store.models import (
     Customer,
     Order,
     Product,
+    Purchase,
+    PurchaseLine,
     StockLevel,
     StockMovement,
     Store,
@@ -27,6 +29,8 @@ from store.records import (
     OrderLineRecord,
     OrderRecord,
     ProductRecord,
+    PurchaseLineRecord,
+    PurchaseRecord,
     ShownRecord,
     StockRecord,
     VariantRecord,
@@ -39,7 +43,7 @@ COUNTS = ("count", "shelf_check")
 
 
 def of_customer(session: Session, customer: Customer) -> CustomerRecord:
-    """Return a customer with the live cards, the oldest first."""
+    """Return a customer with the live cards, the oldest first, and what they agreed to."""
     live = select(Card.code).where(Card.customer_id == customer.id, Card.revoked_at.is_(None))
     return CustomerRecord(
         uid=customer.uid,
@@ -57,7 +61,17 @@ def of_customer(session: Session, customer: Customer) -> CustomerRecord:
         points=customer.points_snapshot if customer.points_at else None,
         points_at=customer.points_at,
         cards=tuple(session.scalars(live.order_by(Card.id))),
+        consents=tuple(of_consent(one, customer) for one in _newest_consents(session, customer)),
+        purchases=session.scalar(select(func.count()).where(Purchase.customer_id == customer.id)),
     )
+
+
+def _newest_consents(session: Session, customer: Customer) -> Sequence[Consent]:
+    """Return the newest statement of each purpose and channel; of one moment the withdrawal."""
+    query = select(Consent).where(Consent.customer_id == customer.id)
+    rows = session.scalars(query.order_by(Consent.stated_at, Consent.state, Consent.id))
+    newest = {(row.purpose, row.channel): row for row in rows}
+    return [newest[key] for key in sorted(newest)]
 
 
 def ref_to(customer: Customer | None, *, name: str = "") -> CustomerRef | None:
@@ -228,3 +242,41 @@ def of_consent(consent: Consent, customer: Customer) -> ConsentRecord:
         proof=consent.proof,
         stated_at=consent.stated_at,
     )
+
+
+def of_purchases(session: Session, numbers: Sequence[int]) -> dict[int, PurchaseRecord]:
+    """Return purchases with their lines, by the numbers of their rows; two queries."""
+    query = select(Purchase, Store.code).outerjoin(Store, Store.id == Purchase.store_id)
+    lines = _lines_of(session, numbers)
+    return {
+        row.id: PurchaseRecord(
+            source=row.source,
+            external_id=row.external_id,
+            occurred_at=row.occurred_at,
+            total_minor=row.total_minor,
+            currency=row.currency,
+            lines=tuple(lines[row.id]),
+            store=store or "",
+            channel=row.channel,
+            kind=row.kind,
+        )
+        for row, store in session.execute(query.where(Purchase.id.in_(numbers)))
+    }
+
+
+def _lines_of(session: Session, numbers: Sequence[int]) -> dict[int, list[PurchaseLineRecord]]:
+    query = select(PurchaseLine, Variant.sku, Product.name)
+    query = query.outerjoin(Variant, Variant.id == PurchaseLine.variant_id)
+    query = query.outerjoin(Product, Product.id == Variant.product_id)
+    query = query.where(PurchaseLine.purchase_id.in_(numbers)).order_by(PurchaseLine.id)
+    lines: dict[int, list[PurchaseLineRecord]] = {number: [] for number in numbers}
+    for row, sku, name in session.execute(query):
+        lines[row.purchase_id].append(
+            PurchaseLineRecord(
+                sku=sku or "",
+                label=row.label or name or "",
+                quantity=row.quantity,
+                amount_minor=row.amount_minor,
+            )
+        )
+    return lines

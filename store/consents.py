@@ -37,13 +37,20 @@ class Standing:
 
 
 def state(
-    session: Session, record: ConsentRecord, *, now: datetime, tells: bool = False
+    session: Session,
+    record: ConsentRecord,
+    *,
+    now: datetime,
+    tells: bool = False,
+    is_hearsay: bool = False,
 ) -> tuple[Consent, bool]:
     """Add one statement; told again by (source, source_id) it is the same one.
 
-    `tells`: the central system must learn of it from us. Returns the statement and whether it is
-    new. Raises NotFound for an unknown customer, Invalid
-    for an unknown purpose, channel or state, or a date that has not come yet.
+    `tells`: the central system must learn of it from us. `is_hearsay`: the central system tells
+    it, whose clock may be ahead of ours. Returns the statement and whether it is new.
+
+    Raises NotFound for an unknown customer, Invalid for an unknown purpose, channel or state, or
+    a date that has not come yet.
     """
     known = session.scalar(
         select(Consent).where(
@@ -52,7 +59,7 @@ def state(
     )
     if known is not None:
         return known, False
-    _check(record, now=now)
+    _check(record, until=None if is_hearsay else now)
     customer = customers.resolve(session, record.customer)
     if customer is None:
         raise NotFound(kind="customer", key=record.customer.id or record.customer.external_id)
@@ -100,10 +107,10 @@ def _tell(session: Session, consent: Consent, *, now: datetime) -> None:
     outbox.add(session, kind="consent", subject=subject, payload=payload, now=now)
 
 
-def _check(record: ConsentRecord, *, now: datetime) -> None:
+def _check(record: ConsentRecord, *, until: datetime | None) -> None:
     allowed = {"purpose": PURPOSES, "channel": CHANNELS, "state": STATES}
     for field, known in allowed.items():
         if getattr(record, field) not in known:
             raise Invalid(field=field, problem="unknown")
-    if record.stated_at > now:
+    if until is not None and record.stated_at > until:
         raise Invalid(field="stated_at", problem="future")

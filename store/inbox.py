@@ -1,15 +1,16 @@
 """What was learnt from the central system, taken in by the rules of each thing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from store import customers, pickups, products, stock
+from store import consents, customers, pickups, products, stock, told_purchases
 from store.connectors.base import Page, Pulled
 from store.errors import ComptoirError
-from store.records import StockChange
+from store.records import CustomerRecord, CustomerRef, StockChange
 
 
 def take_in(session: Session, page: Page, *, now: datetime, own_store: str = "") -> list[str]:
@@ -36,6 +37,16 @@ def _refusal(item: Pulled, error: ComptoirError) -> str:
     return f"{item.kind} {item.key}: {type(error).__name__}"
 
 
+def _take_customer(session: Session, record: CustomerRecord, *, now: datetime) -> None:
+    customer = customers.upsert(session, record, now=now)
+    me = CustomerRef(id=customer.uid)
+    for statement in record.consents:
+        mine = replace(statement, customer=me)
+        consents.state(session, mine, now=now, is_hearsay=True)
+    if record.purchases and record.uid:
+        told_purchases.note(session, customer, hub_uid=record.uid, count=record.purchases)
+
+
 def _take_stock(session: Session, record: StockChange, *, now: datetime) -> None:
     if record.movements:
         stock.apply(session, record.movements, now=now)
@@ -44,7 +55,7 @@ def _take_stock(session: Session, record: StockChange, *, now: datetime) -> None
 
 
 RULES: dict[str, Callable[..., Any]] = {
-    "customers": customers.upsert,
+    "customers": _take_customer,
     "products": products.upsert,
     "orders": pickups.upsert,
     "stock": _take_stock,

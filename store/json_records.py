@@ -4,6 +4,7 @@ The `read_` functions expect a body that is valid by store/web/api/schemas.py.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from store.records import (
     OrderEventRecord,
     OrderLineRecord,
     OrderRecord,
+    PurchaseLineRecord,
+    PurchaseRecord,
     ShownRecord,
     VisitRecord,
 )
@@ -80,12 +83,23 @@ def write_customer(record: CustomerRecord) -> Json:
         "points": record.points,
         "points_at": write_time(record.points_at),
         "cards": list(record.cards),
+        "consents": [write_statement(consent) for consent in record.consents],
+        "purchases": record.purchases,
     }
+
+
+def read_told_customer(body: Body) -> CustomerRecord:
+    """Return the customer that a hub tells, with what stands of consents and purchases."""
+    record = read_customer(body, source=body["source"], external_id=body["external_id"])
+    mine = {"customer": {"id": body["id"]}}
+    statements = tuple(read_consent({**one, **mine}) for one in body.get("consents") or ())
+    return replace(record, consents=statements, purchases=body.get("purchases"))
 
 
 def read_customer(body: Body, *, source: str, external_id: str) -> CustomerRecord:
     """Return the customer that `body` describes."""
     names = ("first_name", "last_name", "email", "phone", "city", "country", "tier")
+    texts: Json = {name: body.get(name) or "" for name in names}
     joined_on = body.get("joined_on")
     return CustomerRecord(
         source=source,
@@ -96,7 +110,47 @@ def read_customer(body: Body, *, source: str, external_id: str) -> CustomerRecor
         points=body.get("points"),
         points_at=read_time(body.get("points_at")),
         cards=tuple(body.get("cards") or ()),
-        **{name: body.get(name) or "" for name in names},
+        **texts,
+    )
+
+
+# --- purchases --------------------------------------------------------------------------------
+
+
+def write_purchase_lines(record: PurchaseRecord) -> list[Json]:
+    """Return the lines of a purchase; without SKU for postage, a fee or a discount."""
+    return [
+        {
+            "sku": line.sku or None,
+            "label": line.label,
+            "quantity": line.quantity,
+            "amount": write_money(line.amount_minor, record.currency),
+        }
+        for line in record.lines
+    ]
+
+
+def read_purchase(body: Body) -> PurchaseRecord:
+    """Return the purchase that an entry of a timeline tells; whose it is, is not told."""
+    return PurchaseRecord(
+        source=body["source"],
+        external_id=body["id"],
+        occurred_at=moment(body["at"]),
+        total_minor=int(body["amount"]["amount_minor"]),
+        currency=body["amount"]["currency"],
+        lines=tuple(_read_purchase_line(line) for line in body["lines"]),
+        store=body.get("store") or "",
+        channel=body["channel"],
+        kind=body["detail"],
+    )
+
+
+def _read_purchase_line(body: Body) -> PurchaseLineRecord:
+    return PurchaseLineRecord(
+        sku=body.get("sku") or "",
+        label=body.get("label") or "",
+        quantity=int(body["quantity"]),
+        amount_minor=int(body["amount"]["amount_minor"]),
     )
 
 
@@ -264,11 +318,15 @@ def _read_shown(body: Body) -> ShownRecord:
 
 
 def write_consent(record: ConsentRecord) -> Json:
-    """Return one dated statement."""
+    """Return one dated statement, and whose it is."""
+    return {**write_statement(record), "customer": write_ref(record.customer)}
+
+
+def write_statement(record: ConsentRecord) -> Json:
+    """Return one dated statement of somebody who is told already."""
     return {
         "source": record.source,
         "source_id": record.source_id,
-        "customer": write_ref(record.customer),
         "purpose": record.purpose,
         "channel": record.channel,
         "state": record.state,

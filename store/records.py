@@ -117,6 +117,8 @@ class CustomerRecord:
     points: int | None = None  # None: this source says nothing about points
     points_at: datetime | None = None
     cards: tuple[str, ...] = ()
+    consents: tuple["ConsentRecord", ...] = ()  # the newest statement of each purpose and channel
+    purchases: int | None = None  # how many the other side knows; None: it does not say
 
 
 @dataclass(frozen=True, kw_only=True)

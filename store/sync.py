@@ -13,7 +13,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from store import changes, flows, inbox, outbox
+from store import changes, flows, inbox, outbox, told_purchases
 from store.breaker import Breaker, backoff_seconds
 from store.connectors.base import Connector
 from store.database import reading, take_turn, writing
@@ -229,16 +229,19 @@ class Worker:
     # --- pull ---------------------------------------------------------------------------------
 
     def _pull_all(self, done: Pass, present: Present) -> None:
-        while not self._stopping.is_set() and self.breaker.allows():
-            try:
-                if not self._pull_page(done, present):
-                    return
-            except ConnectorError as error:
-                self._mind(error)
-                done.error = _reason(error)
-                with writing(self.engine) as session:
-                    flows.note_failure(session, flows.PULL, reason=done.error, now=present())
-                return
+        try:
+            while self._may_ask() and self._pull_page(done, present):
+                continue
+            if self.connector.capabilities.has_purchases:
+                self._pull_due_purchases(done, present)
+        except ConnectorError as error:
+            self._mind(error)
+            done.error = _reason(error)
+            with writing(self.engine) as session:
+                flows.note_failure(session, flows.PULL, reason=done.error, now=present())
+
+    def _may_ask(self) -> bool:
+        return not self._stopping.is_set() and self.breaker.allows()
 
     def _pull_page(self, done: Pass, present: Present) -> bool:
         """Take in one page with its cursor in one transaction; tell whether there are more."""
@@ -261,6 +264,44 @@ class Worker:
         done.pulled += len(page.items)
         done.refused += len(refused)
         return page.has_more
+
+    def _pull_due_purchases(self, done: Pass, present: Present) -> None:
+        """Read what customers bought elsewhere, one after the other; what waits to leave is first.
+
+        Each page is taken in by itself: a history that was cut short is read again, and what is
+        known already stays as it is.
+        """
+        while self._may_ask() and not self._awake.is_set():
+            with reading(self.engine) as session:
+                due = told_purchases.find_due(session)
+            if due is None:
+                return
+            try:
+                self._pull_purchases(due, done, present)
+            except ConnectorError as error:
+                if not error.permanent:
+                    raise
+                log.warning("sync: purchases of %s not read: %s", due.hub_uid, error.reason)
+                done.refused += 1
+                with writing(self.engine) as session:
+                    told_purchases.settle(session, due)
+
+    def _pull_purchases(self, due: told_purchases.Due, done: Pass, present: Present) -> None:
+        """Read a customer's purchases from the newest on, until all new ones are found."""
+        missing, cursor = due.told - due.taken, ""
+        while not self._stopping.is_set():
+            page = self.connector.pull_purchases(due.hub_uid, cursor)
+            with writing(self.engine) as session:
+                take_turn(session, changes.TURN)
+                taken = told_purchases.take_in(session, due, page.items, now=present())
+                missing -= taken.added
+                is_whole = missing <= 0 or page.cursor is None
+                if is_whole:
+                    told_purchases.settle(session, due)
+            done.pulled += taken.added
+            if is_whole:
+                return
+            cursor = page.cursor or ""
 
     def _mind(self, error: ConnectorError) -> None:
         """Let the breaker know of a failure."""

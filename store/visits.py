@@ -171,8 +171,9 @@ def receive(
 ) -> tuple[Visit, bool]:
     """Take in a visit that was closed elsewhere; the same id twice is one visit.
 
-    `tells`: the central system must learn of it from us. Returns the visit and whether it is new. A customer who is not known here is left out; the
-    visit is kept all the same. Raises NotFound for an unknown store.
+    `tells`: the central system must learn of it from us. A customer who is not known here is left
+    out; the visit is kept all the same. Returns the visit and whether it is new. Raises NotFound
+    for an unknown store.
     """
     take_turn(session, changes.TURN)
     known = session.scalar(select(Visit).where(Visit.uid == record.id))

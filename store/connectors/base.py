@@ -3,17 +3,28 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from store.records import CustomerRecord, Message, OrderRecord, ProductRecord, StockChange
+from store.records import (
+    CustomerRecord,
+    Message,
+    OrderRecord,
+    ProductRecord,
+    PurchaseRecord,
+    StockChange,
+)
 
 Record = CustomerRecord | ProductRecord | OrderRecord | StockChange
 
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """The kinds of facts that a system takes, and the kinds of records that it gives."""
+    """The kinds of facts that a system takes, and the kinds of records that it gives.
+
+    `has_purchases`: it can be asked for what a customer bought.
+    """
 
     pushes: frozenset[str]
     pulls: frozenset[str]
+    has_purchases: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +50,14 @@ class Page:
     unreadable: tuple[tuple[str, str, str], ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Purchases:
+    """Some purchases of one customer, the newest first; `cursor` is None on the last page."""
+
+    items: tuple[PurchaseRecord, ...]
+    cursor: str | None
+
+
 class Connector(Protocol):
     """A central system."""
 
@@ -55,6 +74,13 @@ class Connector(Protocol):
         """Return what changed after `cursor` (empty: from the start).
 
         Raises ConnectorError, LinkDown when it was not reached, CredentialsRefused.
+        """
+
+    def pull_purchases(self, customer: str, cursor: str) -> Purchases:
+        """Return purchases of a customer, by their id there, from `cursor` on (empty: the newest).
+
+        Only asked of a system that `has_purchases`. Raises ConnectorError, LinkDown when it was
+        not reached, CredentialsRefused.
         """
 
     def close(self) -> None:

@@ -16,21 +16,21 @@ from urllib3.exceptions import (
 
 from store import json_catalogue, json_records
 from store.connectors import answers
-from store.connectors.base import Capabilities, Page, Pulled, Record
+from store.connectors.base import Capabilities, Page, Pulled, Purchases, Record
 from store.errors import ConnectorError, LinkDown, NoAnswer
 from store.records import Message
 
 CAPABILITIES = Capabilities(
     pushes=frozenset({"visit", "order", "order_event", "stock_movements", "consent"}),
     pulls=frozenset({"customers", "products", "stock", "orders"}),
+    has_purchases=True,
 )
 PAGE_SIZE = 100
+TIMELINE_SIZE = 200
 NOT_REACHED = (NewConnectionError, ConnectTimeoutError, SSLError)
 
 READERS: dict[str, Callable[[dict[str, Any]], Record]] = {
-    "customers": lambda body: json_records.read_customer(
-        body, source=body["source"], external_id=body["external_id"]
-    ),
+    "customers": json_records.read_told_customer,
     "products": json_catalogue.read_product,
     "orders": lambda body: json_records.read_order(
         body, source=body["source"], external_id=body["external_id"]
@@ -96,6 +96,19 @@ class HttpConnector:
             has_more=len(told) == PAGE_SIZE,
             unreadable=unreadable,
         )
+
+    def pull_purchases(self, customer: str, cursor: str) -> Purchases:
+        """Return what a page of the customer's timeline in the hub tells of purchases."""
+        asked = {"limit": TIMELINE_SIZE, **({"cursor": cursor} if cursor else {})}
+        path = f"/customers/{quote(customer, safe='')}/timeline"
+        answer = self._ask("GET", path, params=asked)
+        told = [item for item in answer.get("items") or [] if item.get("kind") == "purchase"]
+        try:
+            items = tuple(json_records.read_purchase(item) for item in told)
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"unreadable purchase: {error!r}"
+            raise ConnectorError(permanent=True, reason=reason, retry_after_seconds=None) from error
+        return Purchases(items=items, cursor=answer.get("next"))
 
     def close(self) -> None:
         """Close the connections that are kept open."""

@@ -4,13 +4,14 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from store.connectors.base import Capabilities, Page, Pulled
+from store.connectors.base import Capabilities, Page, Pulled, Purchases
 from store.errors import ConnectorError
-from store.records import Message
+from store.records import Message, PurchaseRecord
 
 EVERYTHING = Capabilities(
     pushes=frozenset({"visit", "order", "order_event", "stock_movements", "consent"}),
     pulls=frozenset({"customers", "products", "stock", "orders"}),
+    has_purchases=True,
 )
 
 
@@ -32,6 +33,8 @@ class MemoryConnector:
     ledger: dict[str, Message] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)  # uid of every push, repetitions included
     changes: list[Pulled] = field(default_factory=list)
+    purchases: dict[str, list[PurchaseRecord]] = field(default_factory=dict)  # the newest first
+    asked: list[tuple[str, str]] = field(default_factory=list)  # (customer, cursor) of each
     faults: deque[Fault | None] = field(default_factory=deque)  # one a call, None is well
     on_push: Callable[[Message], None] = lambda _message: None
 
@@ -55,6 +58,18 @@ class MemoryConnector:
         items = tuple(self.changes[start : start + self.page_size])
         end = start + len(items)
         return Page(items=items, cursor=str(end), has_more=end < len(self.changes))
+
+    def pull_purchases(self, customer: str, cursor: str) -> Purchases:
+        """Return the purchases of a customer from the cursor on, which is their number."""
+        self.asked.append((customer, cursor))
+        fault = self.faults.popleft() if self.faults else None
+        if fault is not None:
+            raise fault.error
+        start = int(cursor or 0)
+        known = self.purchases.get(customer, [])
+        end = start + self.page_size
+        more = str(end) if end < len(known) else None
+        return Purchases(items=tuple(known[start:end]), cursor=more)
 
     def close(self) -> None:
         """Do nothing; there is no connection."""

@@ -36,7 +36,8 @@ def build(lines: Sequence[Values], reading: Reading) -> CustomerRecord:
     """Cards are separated by a bar or a space; without points nothing is said about points."""
     values = lines[0]
     has_points = bool(fields.text(values, "points"))
-    texts = ("first_name", "last_name", "email", "phone", "city")
+    names = ("first_name", "last_name", "email", "phone", "city")
+    texts: dict[str, Any] = {name: fields.text(values, name) for name in names}
     return CustomerRecord(
         source=fields.text(values, "source", reading.source),
         external_id=fields.required(values, "external_id"),
@@ -47,7 +48,7 @@ def build(lines: Sequence[Values], reading: Reading) -> CustomerRecord:
         points=fields.integer(values, "points") if has_points else None,
         points_at=_points_at(values, reading) if has_points else None,
         cards=tuple(fields.text(values, "cards").replace("|", " ").split()),
-        **{name: fields.text(values, name) for name in texts},
+        **texts,
     )
 
 

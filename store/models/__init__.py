@@ -15,6 +15,7 @@ from store.models.people import (
     PointsMovement,
 )
 from store.models.places import ApiToken, AuditEntry, Device, IdempotencyKey, Staff, Store
+from store.models.pulled import PurchasePull
 from store.models.screens import EndedVisitor
 from store.models.trade import (
     CustomerMonth,
@@ -59,6 +60,7 @@ __all__ = [
     "ProductToken",
     "Purchase",
     "PurchaseLine",
+    "PurchasePull",
     "Staff",
     "StockLevel",
     "StockMovement",

@@ -113,6 +113,13 @@ def make_store(tmp_path, store_engine):
 def shop_server(hub, hub_engine, make_store):
     """A running shop that tells the running hub."""
     with writing(hub_engine) as session:
-        scopes = ["visits:write", "orders:write", "stock:write", "customers:write", "sync"]
+        scopes = [
+            "visits:write",
+            "orders:write",
+            "stock:write",
+            "customers:read",
+            "customers:write",
+            "sync",
+        ]
         token = tokens.create(session, name="shop", scopes=scopes, now=datetime.now(UTC))[1]
     return make_store(hub.url, token)

@@ -5,11 +5,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from store import pickups, tokens
+from store import pickups, purchases, tokens
 from store.database import reading, writing
-from store.models import Customer, Order, Product, Staff, StockLevel, Store, Variant
+from store.models import (
+    Consent,
+    Customer,
+    Order,
+    OutboxMessage,
+    Product,
+    Purchase,
+    Staff,
+    StockLevel,
+    Store,
+    Variant,
+)
+from store.records import PurchaseLineRecord, PurchaseRecord
 
 SOON_SECONDS = 20
 
@@ -95,3 +107,41 @@ def test_an_order_of_the_web_is_collected_in_the_shop_and_both_agree(
     states = [on_hand(store_engine, "22699"), on_hand(hub_engine, "22699")]
     assert states == [(4, 0), (4, 0)]
     wait_for(store_engine, collected)
+
+
+def test_what_the_hub_knows_of_a_customer_reaches_the_shop(
+    told, shop_server, store_engine, hub_engine
+):
+    customer = told("PUT", "/customers/crm/N-2", {"first_name": "Noé"})
+    now = datetime.now(UTC)
+    with writing(hub_engine) as session:
+        taken = purchases.take_in(session, [sale(number, now) for number in range(3)], now=now)
+    assert taken.added == 3
+    body = {"source": "site", "source_id": "s-9", "customer": {"id": customer["id"]}}
+    body |= {"purpose": "marketing", "channel": "sms", "state": "granted"}
+    told("POST", "/consents", body | {"stated_at": now.isoformat()})
+
+    wait_for(store_engine, select(Purchase).where(Purchase.external_id == "N-2-0"))
+    wait_for(store_engine, select(Consent).where(Consent.source_id == "s-9"))
+
+    with reading(store_engine) as session:
+        rows = session.scalars(select(Purchase).where(Purchase.external_id.like("N-2-%"))).all()
+        assert len(rows) == 3
+        assert {(row.total_minor, row.lines_count, row.articles) for row in rows} == {(640, 2, 2)}
+    with reading(hub_engine) as session:
+        assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+
+
+def sale(number, now):
+    cups = PurchaseLineRecord(sku="22699", quantity=2, amount_minor=590)
+    postage = PurchaseLineRecord(sku="", quantity=1, amount_minor=50, label="Port")
+    return PurchaseRecord(
+        source="till",
+        external_id=f"N-2-{number}",
+        occurred_at=now - timedelta(days=number + 1),
+        total_minor=640,
+        currency="EUR",
+        lines=(cups, postage),
+        customer=("crm", "N-2"),
+        store="LIL",
+    )

@@ -1,10 +1,35 @@
-"""Tables and columns for devices."""
+"""When a device was last seen, and how much of a customer's past was read from the hub."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+BEHIND = sa.text("told > taken")
+
 
 def upgrade() -> None:
-    """Add nothing yet."""
+    """Add the table of what the hub has told, and the devices' last sight."""
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "purchase_pull",
+        sa.Column("customer_id", number, autoincrement=False, nullable=False),
+        sa.Column("hub_uid", sa.String(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name="fk_purchase_pull_customer_id_customer"
+        ),
+        sa.PrimaryKeyConstraint("customer_id", name="pk_purchase_pull"),
+    )
+    op.create_index(
+        "ix_purchase_pull_behind",
+        "purchase_pull",
+        ["customer_id"],
+        sqlite_where=BEHIND,
+        postgresql_where=BEHIND,
+    )
+    op.add_column("device", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))

@@ -5,9 +5,16 @@ from typing import Any
 
 from store import as_records, customers, timeline
 from store.errors import Invalid
-from store.json_records import Json, read_customer, write_customer, write_money, write_time
+from store.json_records import (
+    Json,
+    read_customer,
+    write_customer,
+    write_money,
+    write_purchase_lines,
+    write_time,
+)
 from store.models import Customer
-from store.records import CustomerRef
+from store.records import CustomerRef, PurchaseRecord
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
 from store.web.api.schemas import Schema, text
@@ -68,13 +75,18 @@ def list_timeline(query: dict[str, Any], uid: str) -> Json:
     customer = customers.get_by_uid(session, uid)
     before = cursors.read(query["cursor"], str)[0] if query.get("cursor") else ""
     page = timeline.page(session, customer.id, before=before, limit=cursors.limit_of(query))
+    bought = [event.id for event in page.events if event.kind == "purchase"]
+    purchases = as_records.of_purchases(session, bought)
     return {
-        "items": [_write_event(event) for event in page.events],
+        "items": [
+            _write_event(event, purchases[event.id] if event.kind == "purchase" else None)
+            for event in page.events
+        ],
         "next": cursors.write(page.next) if page.next else None,
     }
 
 
-def _write_event(event: timeline.Event) -> Json:
+def _write_event(event: timeline.Event, purchase: PurchaseRecord | None) -> Json:
     minutes = (event.ended_at - event.at).total_seconds() / 60 if event.ended_at else None
     return {
         "kind": event.kind,
@@ -88,6 +100,8 @@ def _write_event(event: timeline.Event) -> Json:
         "amount": write_money(event.amount, event.currency) if event.currency else None,
         "points": event.amount if event.kind == "points" else None,
         "minutes": None if minutes is None else round(minutes),
+        "source": purchase.source if purchase else None,
+        "lines": write_purchase_lines(purchase) if purchase else None,
     }
 
 

@@ -75,6 +75,8 @@ PRICE = answer(
     description="an amount in minor units: 255 GBP are 2.55 pounds",
 )
 
+AMOUNT = answer({"amount_minor": {"type": "integer"}, "currency": CURRENCY})
+
 CUSTOMER_REF = thing(
     {
         "id": UID,
@@ -219,8 +221,20 @@ SCHEMAS: dict[str, Schema] = {
     "CustomerRef": CUSTOMER_REF,
     "CustomerBody": thing(CUSTOMER_FIELDS),
     "Customer": answer(
-        {"id": UID, "source": SOURCE, "external_id": text(200, least=1), **CUSTOMER_FIELDS}
+        {
+            "id": UID,
+            "source": SOURCE,
+            "external_id": text(200, least=1),
+            **CUSTOMER_FIELDS,
+            "consents": {
+                "type": "array",
+                "items": ref("Statement"),
+                "description": "the newest statement of each purpose and channel",
+            },
+            "purchases": {"type": "integer", "description": "how many the timeline holds"},
+        }
     ),
+    "Statement": answer(CONSENT_FIELDS),
     "CustomerPage": page("Customer"),
     "TimelineEntry": answer(
         {
@@ -232,9 +246,25 @@ SCHEMAS: dict[str, Schema] = {
             "detail": text(500, description="sale or return, order state, outcome, or reason"),
             "channel": text(40),
             "articles": {"type": "integer"},
-            "amount": maybe(answer({"amount_minor": {"type": "integer"}, "currency": CURRENCY})),
+            "amount": maybe(AMOUNT),
             "points": maybe({"type": "integer"}),
             "minutes": maybe({"type": "integer"}),
+            "source": maybe(SOURCE),
+            "lines": maybe(
+                {
+                    "type": "array",
+                    "items": ref("PurchaseLine"),
+                    "description": "of a purchase",
+                }
+            ),
+        }
+    ),
+    "PurchaseLine": answer(
+        {
+            "sku": maybe(SKU),
+            "label": text(500),
+            "quantity": {"type": "integer"},
+            "amount": AMOUNT,
         }
     ),
     "TimelinePage": page("TimelineEntry"),
