@@ -13,7 +13,7 @@ from store.web import auth
 from store.web.api import validation
 from store.web.api.blueprint import api
 from store.web.api.problems import Malformed
-from store.web.api.schemas import Schema
+from store.web.api.schema_words import Schema
 from store.web.clock import now
 from store.web.extensions import db, limiter
 

@@ -13,7 +13,8 @@ from store.models import Change, Customer, Order, Product, StockLevel, Store, Va
 from store.web.api import cursors, orders, stock
 from store.web.api.calls import reads
 from store.web.api.problems import Unprocessable
-from store.web.api.schemas import CHANGE_KINDS, Schema, text
+from store.web.api.schema_words import Schema, text
+from store.web.api.schemas import CHANGE_KINDS
 from store.web.extensions import db
 
 WHAT: dict[str, Schema] = {

@@ -7,7 +7,8 @@ from typing import Any
 
 from store import json_records
 from store.web.api.problems import Malformed
-from store.web.api.schemas import PAGE_LIMIT, Schema, text, whole
+from store.web.api.schema_words import Schema, text, whole
+from store.web.api.schemas import PAGE_LIMIT
 
 PAGING: dict[str, Schema] = {
     "limit": whole(1, PAGE_LIMIT, description="items a page; 50 when left out"),

@@ -17,7 +17,7 @@ from store.models import Customer
 from store.records import CustomerRef, PurchaseRecord
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
-from store.web.api.schemas import Schema, text
+from store.web.api.schema_words import Schema, text
 from store.web.clock import now
 from store.web.extensions import db
 

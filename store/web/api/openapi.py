@@ -9,7 +9,8 @@ from flask import Response, jsonify
 from store.web import auth
 from store.web.api.blueprint import PREFIX, api
 from store.web.api.calls import CALLS, Call
-from store.web.api.schemas import SCHEMAS, Schema, ref, text
+from store.web.api.schema_words import Schema, ref, text
+from store.web.api.schemas import SCHEMAS
 
 PROBLEMS = {
     400: "It cannot be read",

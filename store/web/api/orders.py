@@ -13,7 +13,7 @@ from store.pickup_states import STATES
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
 from store.web.api.passing_on import passes_on
-from store.web.api.schemas import Schema, one_of, text
+from store.web.api.schema_words import Schema, one_of, text
 from store.web.clock import now
 from store.web.extensions import db
 

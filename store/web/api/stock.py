@@ -10,7 +10,7 @@ from store.json_records import Json
 from store.models import StockLevel, Store, Variant
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
-from store.web.api.schemas import Schema, text
+from store.web.api.schema_words import Schema, text
 from store.web.clock import now
 from store.web.extensions import db
 

@@ -14,7 +14,8 @@ from jsonschema.exceptions import ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from store.web.api.problems import Malformed, Unprocessable
-from store.web.api.schemas import SCHEMAS, Schema
+from store.web.api.schema_words import Schema
+from store.web.api.schemas import SCHEMAS
 
 MOST_FAULTS = 20
 YEARS = range(1900, 2200)
