@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from config import __version__, certificate, tls
 from config.settings import Settings
 from config.words import _
-from store import migrations, outbox
+from store import migrations, outbox, stock
 from store.database import reading
 from store.models import Change
 
@@ -47,6 +47,7 @@ def examine(settings: Settings, engine: Engine, *, now: datetime) -> Iterator[Fi
     yield schema(engine)
     with reading(engine) as session:
         yield integrity(session)
+        yield stock_figures(session)
         yield clock(session, now=now)
         yield from queues(session, has_hub=bool(settings.sync.hub_url), now=now)
     if settings.https.mode != "off":
@@ -86,6 +87,16 @@ def integrity(session: Session) -> Finding:
         return Finding(name="database", what=_("intacte"))
     advice = _("Arrêtez le serveur et remettez une sauvegarde : comptoir restore FICHIER")
     return Finding(name="database", state="fault", what=str(verdict), advice=advice)
+
+
+def stock_figures(session: Session) -> Finding:
+    """Compare every figure with the movements that it follows from."""
+    wrong = len(stock.compare(session))
+    if not wrong:
+        return Finding(name="stock", what=_("chaque chiffre est la somme de ses mouvements"))
+    what = _("%d chiffres ne sont pas la somme de leurs mouvements") % wrong
+    advice = _("Voyez lesquels et réparez : comptoir stock check, puis comptoir stock rebuild")
+    return Finding(name="stock", state="fault", what=what, advice=advice)
 
 
 def clock(session: Session, *, now: datetime) -> Finding:

@@ -72,6 +72,8 @@ class Staff:
 class Stock:
     live_seconds: int = number(1, 600)
     recent_seconds: int = number(60, 86400)
+    trust_days: int = number(1, 3660)
+    moved_percent: int = number(0, 100)
     low_level: int = number(0, 100)
 
 

@@ -169,6 +169,14 @@ class HoldEnded(ComptoirError):
     source_id: str
 
 
+class AlreadyChecked(ComptoirError):
+    """A colleague has looked at the shelf (`by` is the name, `at`, `seen` units)."""
+
+    by: str
+    at: datetime | None
+    seen: int | None
+
+
 # --- visits -----------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ counts at one instant, the one with the greater (source, source_id) holds.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,12 +35,13 @@ from sqlalchemy.orm import Session
 
 from store import changes
 from store.database import is_sqlite, take_turn
-from store.models import StockLevel, StockMovement
+from store.models import StockLevel, StockMovement, Variant
 
 Pair = tuple[int, int]  # store id, variant id
 
 COUNTS = ("count", "shelf_check")
 RESERVATIONS = ("reserved",)
+AT_ONCE = 1000  # values in one condition
 DERIVED = ("on_hand", "reserved", "counted_at", "counted", "moved_at", "source")
 
 
@@ -104,6 +105,18 @@ def refresh(
     )
 
 
+def list_negative(session: Session, pairs: Collection[Pair], *, limit: int) -> Sequence[Pair]:
+    """Return those of the pairs of store and variant from which more has left than was there."""
+    if not pairs:
+        return ()
+    store_id, variant_id = _unpacked(session, pairs)
+    query = select(StockLevel.store_id, StockLevel.variant_id).where(
+        StockLevel.store_id == store_id, StockLevel.variant_id == variant_id
+    )
+    found = session.execute(query.where(StockLevel.on_hand < 0).limit(limit))
+    return [(row[0], row[1]) for row in found]
+
+
 def compare(session: Session) -> list[Drift]:
     """Return the levels that are not what their movements add up to; none when all is well.
 
@@ -128,7 +141,10 @@ def compare(session: Session) -> list[Drift]:
 
 
 def rebuild(session: Session, *, now: datetime) -> list[Drift]:
-    """Write every level anew from the movements; return those that were not equal before."""
+    """Write every level anew from the movements; return those that were not equal before.
+
+    The screens that show one of them are told.
+    """
     take_turn(session, changes.TURN)
     drifts = compare(session)
     session.execute(
@@ -136,6 +152,11 @@ def rebuild(session: Session, *, now: datetime) -> list[Drift]:
         execution_options={"synchronize_session": False},
     )
     refresh(session, is_news=False, now=now)
+    mended = sorted({drift.variant_id for drift in drifts})
+    for start in range(0, len(mended), AT_ONCE):
+        of_these = Variant.id.in_(mended[start : start + AT_ONCE])
+        skus = session.scalars(select(Variant.sku).where(of_these).order_by(Variant.sku)).all()
+        changes.record_all(session, "stock", skus, now=now)
     return drifts
 
 

@@ -4,7 +4,7 @@ The truth is the movements; a level is what they add up to (`store.levels`) and 
 anew from them at any time.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from store import changes, levels
+from store import changes, json_catalogue, levels, outbox
 from store.database import is_sqlite, take_turn
 from store.errors import NotFound
 from store.models import StockLevel, StockMovement, Store, Variant
@@ -22,6 +22,8 @@ from store.records import MovementRecord, StockRecord
 KINDS = (*levels.COUNTS, *levels.RESERVATIONS, "delta", "hold", "release", "handover", "return")
 SIGNED_KINDS = ("delta",)
 TOLD = ("source", "source_id", "kind", "quantity", "occurred_at", "reason")
+COLUMNS = (*TOLD, "store_id", "variant_id", "recorded_at")
+HUB = "hub"
 GREATEST_QUANTITY = 1_000_000_000
 
 
@@ -30,12 +32,14 @@ class Applied:
     """What became of a batch: how many were new, how many known already, which were refused.
 
     A refusal is (place in the batch, reason): unknown_store, unknown_sku, unknown_kind or
-    bad_quantity.
+    bad_quantity. `fresh` are the new ones and `pairs` the (store id, variant id) that they moved.
     """
 
     applied: int
     repeated: int
     refused: tuple[tuple[int, str], ...]
+    fresh: tuple[MovementRecord, ...] = ()
+    pairs: frozenset[levels.Pair] = frozenset()
 
 
 def apply(session: Session, movements: Sequence[MovementRecord], *, now: datetime) -> Applied:
@@ -46,10 +50,35 @@ def apply(session: Session, movements: Sequence[MovementRecord], *, now: datetim
     """
     take_turn(session, changes.TURN)
     rows, refused = _resolve(session, movements, now=now)
-    fresh = _insert(session, rows)
-    if fresh:
-        _bring_up_to_date(session, fresh, rows, now=now)
-    return Applied(applied=len(fresh), repeated=len(rows) - len(fresh), refused=tuple(refused))
+    names = _insert(session, rows)
+    moved = [row for row in rows if (row["source"], row["source_id"]) in names]
+    pairs = frozenset((row["store_id"], row["variant_id"]) for row in moved)
+    if moved:
+        levels.refresh(session, pairs, is_news=True, now=now)
+        changes.record_all(session, "stock", sorted({row["sku"] for row in moved}), now=now)
+    return Applied(
+        applied=len(names),
+        repeated=len(rows) - len(names),
+        refused=tuple(refused),
+        fresh=tuple({(row["source"], row["source_id"]): row["told"] for row in moved}.values()),
+        pairs=pairs,
+    )
+
+
+def tell(session: Session, fresh: Sequence[MovementRecord], *, now: datetime) -> int:
+    """Write for the central system what this store learnt from somebody else; return how many.
+
+    What was pulled is never told back: it does not come this way. What the hub itself says by its
+    own name, such as through a webhook, is left out too.
+    """
+    news = [movement for movement in fresh if movement.source != HUB]
+    if news:
+        items = [json_catalogue.write_movement(movement) for movement in news]
+        subject = f"stock:{news[0].store}"
+        outbox.add(
+            session, kind="stock_movements", subject=subject, payload={"items": items}, now=now
+        )
+    return len(news)
 
 
 def learn(session: Session, record: StockRecord, *, with_reserved: bool, now: datetime) -> Applied:
@@ -111,7 +140,7 @@ def _resolve(
             continue
         row = {name: getattr(movement, name) for name in TOLD}
         row |= {"store_id": stores[movement.store], "variant_id": variants[movement.sku]}
-        row |= {"sku": movement.sku, "recorded_at": now}
+        row |= {"sku": movement.sku, "recorded_at": now, "told": movement}
         rows.append(row)
     return rows, refused
 
@@ -151,14 +180,5 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> set[tuple[str, str]
         .on_conflict_do_nothing(index_elements=["source", "source_id"])
         .returning(StockMovement.source, StockMovement.source_id)
     )
-    values = [{name: value for name, value in row.items() if name != "sku"} for row in rows]
+    values = [{name: row[name] for name in COLUMNS} for row in rows]
     return {(row[0], row[1]) for row in session.execute(statement, values)}
-
-
-def _bring_up_to_date(
-    session: Session, fresh: set[tuple[str, str]], rows: Iterable[dict[str, Any]], *, now: datetime
-) -> None:
-    moved = [row for row in rows if (row["source"], row["source_id"]) in fresh]
-    pairs = {(row["store_id"], row["variant_id"]) for row in moved}
-    levels.refresh(session, pairs, is_news=True, now=now)
-    changes.record_all(session, "stock", sorted({row["sku"] for row in moved}), now=now)

@@ -6,16 +6,17 @@ The door to the rooms behind it: what came and went (`store.movements`), what it
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import stores
+from store import movements, shelf_checks, stores
 from store.levels import Drift, compare, rebuild
 from store.models import StockLevel, Store
-from store.movements import Applied, apply, learn
+from store.movements import Applied, learn, tell
+from store.records import MovementRecord
 from store.stock_holds import Held, hold, overbooked, release
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "overbooked",
     "rebuild",
     "release",
+    "tell",
 ]
 
 FIGURE_COLUMNS = (
@@ -53,6 +55,9 @@ FRESH = {"populate_existing": True}
 class Trust:
     """How long a figure is believed, from the settings; and when we last heard the central system.
 
+    A count is believed for `trust_days`; the share of it that has moved since shortens that, by
+    `moved_percent` when all has. See `is_doubtful` for the whole rule.
+
     `heard_at` is the last successful pull: what has not changed since then is as fresh as that.
     A shop that `is_alone`, without a central system, is the source of its own figures, which are
     then always live; those of other stores are as old as what it heard of them.
@@ -60,6 +65,8 @@ class Trust:
 
     live_seconds: int = 10
     recent_seconds: int = 900
+    trust_days: int = 90
+    moved_percent: int = 50
     low_level: int = 3
     heard_at: datetime | None = None
     is_alone: bool = False
@@ -70,8 +77,7 @@ class Figure:
     """What is known of one variant in one store.
 
     `level` is in | low | out | unknown. It is low at the safety stock, or at the low level where
-    there is none. It is unknown, whatever the numbers are, when the figure is older than is
-    trusted, when nobody has ever counted, or when more has left than was there.
+    there is none. It is unknown, "à vérifier", whatever the numbers are, by `is_doubtful`.
     `age` is live | recent | stale | unknown, the time since `as_of`.
     `moved_since` is what came (above 0) or went (below 0) since the count.
     """
@@ -99,6 +105,16 @@ class Elsewhere:
     store: Store
     kilometres: float | None
     figure: Figure
+
+
+def apply(session: Session, moved: Sequence[MovementRecord], *, now: datetime) -> Applied:
+    """Take movements in as `movements.apply` does, and ask for a look where more left than was.
+
+    Goods in a customer's hands are never refused: the difference is what the shelf check finds.
+    """
+    applied = movements.apply(session, moved, now=now)
+    shelf_checks.ask_below_nothing(session, applied.pairs, now=now)
+    return applied
 
 
 def figure(
@@ -161,14 +177,14 @@ def figure_of(level: Any, *, now: datetime, trust: Trust) -> Figure:
     age = _age(as_of, now=now, trust=trust)
     reserved = max(0, level.reserved)
     available = max(0, level.on_hand - reserved - level.safety_stock)
-    is_doubtful = age == "stale" or level.counted_at is None or level.on_hand < 0
+    doubtful = is_doubtful(level, age=age, now=now, trust=trust)
     threshold = level.safety_stock or trust.low_level
     return Figure(
         on_hand=level.on_hand,
         reserved=reserved,
         safety_stock=level.safety_stock,
         available=available,
-        level="unknown" if is_doubtful else _level(available, threshold),
+        level="unknown" if doubtful else _level(available, threshold),
         age=age,
         as_of=as_of,
         counted_at=level.counted_at,
@@ -179,6 +195,24 @@ def figure_of(level: Any, *, now: datetime, trust: Trust) -> Figure:
         incoming=level.incoming,
         incoming_on=level.incoming_on,
     )
+
+
+def is_doubtful(level: Any, *, age: str, now: datetime, trust: Trust) -> bool:
+    """Tell whether a figure is "à vérifier": the rule by which it loses our trust.
+
+    It does when any of these holds:
+    - the link is older than `trust.recent_seconds`: others may have sold since (`age` is stale);
+    - nobody has ever counted;
+    - more has left than was there, so that the computed stock is below 0;
+    - the count is too old: it is believed for `trust.trust_days`, less `trust.moved_percent` of
+      them times the share of the counted units that went or came since (at most all of them).
+    """
+    if age == "stale" or level.counted_at is None or level.on_hand < 0:
+        return True
+    moved = abs(level.on_hand - level.counted)
+    share = min(1.0, moved / max(1, level.counted))
+    days = trust.trust_days * (1 - share * trust.moved_percent / 100)
+    return bool(now - level.counted_at > timedelta(days=days))
 
 
 def _age(as_of: datetime, *, now: datetime, trust: Trust) -> str:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, case, select, update
 from sqlalchemy.orm import Session
 
-from store import changes, levels
+from store import changes, levels, shelf_checks
 from store.database import take_turn
 from store.errors import HoldEnded, Invalid, NotEnoughStock, NotFound
 from store.models import StockLevel, StockMovement, Variant
@@ -44,7 +44,7 @@ def hold(
 
     `source` and `source_id` name the hold: the same name again changes nothing, and ends it with
     `release`. `is_promised` is for goods that somebody else has promised already, or that a
-    customer has in hand: these are never refused, and the difference is recorded.
+    customer has in hand: these are never refused; the difference is told and makes a shelf check.
 
     Raises NotEnoughStock when fewer are free, HoldEnded when a hold of this name was released,
     Invalid for a quantity below 1, NotFound for an unknown variant.
@@ -65,6 +65,8 @@ def hold(
     moved = StockMovement(kind=HELD, variant_id=variant_id, store_id=store_id, quantity=quantity)
     moved.reason = reason or (f"missing {missing}" if missing else "")
     _record(session, moved, sku=sku, source=source, source_id=source_id, now=now)
+    if missing:
+        shelf_checks.ask(session, variant_id, store_id=store_id, reason="promised", now=now)
     return Held(quantity=quantity, missing=missing)
 
 

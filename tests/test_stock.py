@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from store import changes, stock
+from store import changes, outbox, stock
 from store.models import Change, StockLevel, StockMovement
 from store.records import MovementRecord, StockRecord
 from tests.conftest import NOW
@@ -361,3 +361,54 @@ def test_best_trusts_a_small_known_figure_more_than_a_large_unknown_one():
 
     assert stock.best([unknown, low]) == low
     assert stock.best([low, more, unknown]) == more
+
+
+# --- trust ------------------------------------------------------------------------------------
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("sold", "days", "level"),
+    [
+        (0, 90, "in"),  # nothing moved: the whole time
+        (0, 91, "unknown"),
+        (5, 67, "in"),  # half was sold: a quarter less
+        (5, 68, "unknown"),
+        (9, 49, "low"),
+        (9, 50, "unknown"),
+    ],
+)
+def test_a_count_is_believed_for_days_and_less_the_more_has_moved(session, shop, sold, days, level):
+    told = [movement(1, "count", 10), movement(2, "delta", -sold, minutes=1)]
+    stock.apply(session, told, now=NOW)
+    later = NOW + days * DAY
+
+    found = stand_in_lille(session, shop, now=later, trust=replace(TRUST, heard_at=later))
+
+    assert found.level == level
+
+
+# --- passing on -------------------------------------------------------------------------------
+
+
+def test_what_was_learnt_here_is_told_once_to_the_hub(session, shop):
+    batch = [movement(1, "count", 5), movement(2, "delta", -1, minutes=1)]
+    first = stock.apply(session, [batch[0]], now=NOW)
+    both = stock.apply(session, batch, now=NOW)
+
+    assert stock.tell(session, first.fresh, now=NOW) == 1
+    assert stock.tell(session, both.fresh, now=NOW) == 1
+    told = [
+        item["source_id"]
+        for fact in outbox.list_by_state(session)
+        for item in fact.payload["items"]
+    ]
+    assert told == ["1", "2"]
+
+
+def test_what_the_hub_says_by_its_own_name_is_not_told_back(session, shop):
+    said = replace(movement(1, "count", 5), source="hub")
+
+    assert stock.tell(session, stock.apply(session, [said], now=NOW).fresh, now=NOW) == 0
+    assert outbox.list_by_state(session) == []

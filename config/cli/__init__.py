@@ -26,6 +26,7 @@ COMMANDS = {
     "search": "config.cli.search:search",
     "serve": "config.cli.serve:serve",
     "staff": "config.cli.staff:staff",
+    "stock": "config.cli.stock:stock",
     "sync": "config.cli.sync:sync",
     "token": "config.cli.tokens:token",
 }

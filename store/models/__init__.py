@@ -17,6 +17,7 @@ from store.models.people import (
 from store.models.places import ApiToken, AuditEntry, Device, IdempotencyKey, Staff, Store
 from store.models.pulled import PurchasePull
 from store.models.screens import EndedVisitor
+from store.models.shelf_checks import ShelfCheck
 from store.models.trade import (
     CustomerMonth,
     CustomerVariant,
@@ -61,6 +62,7 @@ __all__ = [
     "Purchase",
     "PurchaseLine",
     "PurchasePull",
+    "ShelfCheck",
     "Staff",
     "StockLevel",
     "StockMovement",

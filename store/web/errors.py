@@ -153,6 +153,12 @@ def _not_enough(error: errors.NotEnoughStock) -> tuple[str, str]:
     return left, _("Choisissez-en moins, ou un autre magasin.")
 
 
+def _checked(error: errors.AlreadyChecked) -> tuple[str, str]:
+    name = error.by.partition(" ")[0]
+    title = _("%(name)s a déjà vérifié : %(n)s en rayon.", name=name, n=error.seen)
+    return title, _("Demandez une autre vérification si ce n'est plus juste.")
+
+
 def _said(title: Callable[[], str], advice: Callable[[], str]) -> Words:
     return lambda _error: (title(), advice())
 
@@ -236,6 +242,7 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
     ),
     errors.AlreadyTaken: (409, _taken),
     errors.NotEnoughStock: (409, _not_enough),
+    errors.AlreadyChecked: (409, _checked),
     errors.HoldEnded: (
         409,
         _said(

@@ -58,6 +58,8 @@ def trust(session: Session) -> Trust:
     return Trust(
         live_seconds=settings.stock.live_seconds,
         recent_seconds=settings.stock.recent_seconds,
+        trust_days=settings.stock.trust_days,
+        moved_percent=settings.stock.moved_percent,
         low_level=settings.stock.low_level,
         heard_at=_heard_at(session) if settings.sync.hub_url else None,
         is_alone=settings.server.role == "store" and not settings.sync.hub_url,

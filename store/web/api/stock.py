@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select, tuple_
 
 from store import as_records, stock
@@ -46,9 +47,14 @@ def list_stock(query: dict[str, Any]) -> Json:
     answers={200: "Applied"},
 )
 def post_movements(body: Json) -> tuple[int, Json]:
-    """Apply movements, each once by (source, source_id), in whatever order they arrive."""
+    """Apply movements, each once by (source, source_id), in whatever order they arrive.
+
+    What a store learns this way and did not know is passed on to its hub.
+    """
     movements = [read_movement(item) for item in body["items"]]
     applied = stock.apply(db.session(), movements, now=now())
+    if current_app.config["COMPTOIR"].server.role == "store":
+        stock.tell(db.session(), applied.fresh, now=now())
     refused = [{"index": index, "reason": reason} for index, reason in applied.refused]
     return 200, {"applied": applied.applied, "repeated": applied.repeated, "refused": refused}
 

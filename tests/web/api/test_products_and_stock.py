@@ -1,8 +1,16 @@
 """The catalogue and the stock, as other programs write and read them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+
+from store import inbox
+from store.connectors.base import Page, Pulled
+from store.json_catalogue import read_movement
+from store.models import OutboxMessage
+from store.records import StockChange
 
 MUG = {
     "name": "Grande tasse",
@@ -131,3 +139,41 @@ def test_movements_come_by_one_to_a_thousand(program, number):
     answer = program.post("/stock/movements", {"items": [movement(n) for n in range(number)]})
 
     assert answer.status_code == 422
+
+
+def waiting(session):
+    """What waits to be told to the hub, as the source ids of each fact."""
+    facts = session.scalars(
+        select(OutboxMessage).where(OutboxMessage.kind == "stock_movements")
+    ).all()
+    return [[item["source_id"] for item in fact.payload["items"]] for fact in facts]
+
+
+def test_a_store_passes_on_to_its_hub_what_it_learnt_and_nothing_twice(program, session):
+    program.post("/stock/movements", {"items": [movement(1), movement(2, sku="NOTHING")]})
+    program.post("/stock/movements", {"items": [movement(1), movement(3)]})
+
+    assert waiting(session) == [["m-1"], ["m-3"]]
+
+
+def test_a_store_does_not_tell_back_what_it_pulled(program, session, now):
+    told = read_movement(movement(1))
+    change = StockChange(sku="22699", movements=(told,))
+    pulled = Pulled(kind="stock", key="22699", record=change)
+    inbox.take_in(session, Page(items=(pulled,), cursor="1", has_more=False), now=now)
+    session.commit()
+
+    answer = program.post("/stock/movements", {"items": [movement(1)]})
+
+    assert answer.json["repeated"] == 1
+    assert waiting(session) == []
+
+
+def test_a_hub_passes_nothing_on(program, session, app):
+    settings = app.config["COMPTOIR"]
+    role = replace(settings.server, role="hub")
+    app.config["COMPTOIR"] = replace(settings, server=role)
+
+    program.post("/stock/movements", {"items": [movement(1)]})
+
+    assert waiting(session) == []
