@@ -3,7 +3,8 @@
 from flask import Response, g, make_response, render_template
 
 from kiosk.blueprint import kiosk
-from kiosk.screen import refusals
+from kiosk.screen import refusals, visitor
+from kiosk.screen import session as kiosk_session
 from store import products
 from store.web import auth, statics
 from store.web.extensions import db
@@ -22,6 +23,6 @@ def home() -> Response:
         shown_low=SHOWN_CATEGORIES_LOW,
         shop=g.store,
         hours=refusals.hours(g.store),
-        idle=None,
+        idle=kiosk_session.idle() if visitor.is_used() else None,
     )
     return statics.compress_page(make_response(page))

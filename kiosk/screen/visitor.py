@@ -12,6 +12,7 @@ from store.web.extensions import SAFE_METHODS, db
 from store.web.htmx import see_other
 
 MARK = "Comptoir-Visitor"
+UNTOUCHED = ("kiosk.home",)  # pages that stand open without anybody before them
 
 
 @kiosk.before_request
@@ -19,11 +20,13 @@ def know() -> Response | None:
     """Give a newcomer an id, and send home a form of somebody who has left."""
     uid = session.get("visitor")
     if uid is None:
-        begin()
+        session["visitor"] = visitors.new()
     elif visitors.has_ended(db.session(), uid):
         begin()
         if request.method not in SAFE_METHODS:
             return go_home()
+    if request.endpoint not in UNTOUCHED:
+        session["used"] = True
     return None
 
 
@@ -45,6 +48,11 @@ def context() -> dict[str, Any]:
 def is_late(_error: CSRFError) -> Response:
     """Send home a form of a session that is over: its words are of no use to who stands there."""
     return go_home()
+
+
+def is_used() -> bool:
+    """Tell whether this visitor has done anything yet that the next one must not find."""
+    return bool(session.get("used"))
 
 
 def begin() -> None:

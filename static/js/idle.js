@@ -1,48 +1,51 @@
-// "Toujours là ?": asks after a silence, counts down, then ends the session; any answer starts again.
-const dialog = document.querySelector('[data-idle]');
-const QUIET = ['pointerdown', 'keydown', 'input', 'scroll', 'listening'];
+// "Toujours là ?": asks after a silence, counts down, then ends the session; any answer starts again,
+// as often as one likes. Counted on the clock that nobody sets, and looked at each second, so that a
+// screen that slept, or whose hour was corrected, neither ends too early nor stays.
+const TOUCHES = ['pointerdown', 'keydown', 'input', 'scroll', 'listening'];
+let touchedAt = performance.now();
+let askedAt = 0;
+let ended = false;
 
-function watch() {
-  const silence = Number(dialog.dataset.idle) * 1000;
+const found = () => document.querySelector('[data-idle]');
+const since = (moment) => (performance.now() - moment) / 1000;
+
+function draw(dialog) {
   const countdown = Number(dialog.dataset.countdown);
-  const ring = dialog.querySelector('[data-idle-ring]');
-  const left = dialog.querySelector('[data-idle-left]');
-  const end = dialog.querySelector('[data-idle-end]');
-  let asking = 0;
-  let second = 0;
-
-  const show = (seconds) => {
-    left.textContent = seconds;
-    ring.setAttribute('stroke-dasharray', `${(100 * seconds) / countdown} 100`);
-  };
-  const ask = () => {
-    let seconds = countdown;
-    show(seconds);
-    dialog.showModal();
-    second = setInterval(() => {
-      seconds -= 1;
-      show(Math.max(0, seconds));
-      if (seconds <= 0) {
-        clearInterval(second);
-        end.requestSubmit();
-      }
-    }, 1000);
-  };
-  const restart = () => {
-    if (dialog.open) return;
-    clearTimeout(asking);
-    asking = setTimeout(ask, silence);
-  };
-  const stay = () => {
-    clearInterval(second);
-    dialog.close();
-    restart();
-  };
-
-  dialog.addEventListener('cancel', (event) => event.preventDefault()); // Escape is no answer
-  dialog.querySelector('[data-idle-stay]').addEventListener('click', stay);
-  QUIET.forEach((name) => document.addEventListener(name, restart, { passive: true, capture: true }));
-  restart();
+  const left = Math.max(0, Math.ceil(countdown - since(askedAt)));
+  dialog.querySelector('[data-idle-left]').textContent = left;
+  dialog.querySelector('[data-idle-ring]').setAttribute('stroke-dasharray', `${(100 * left) / countdown} 100`);
+  if (left > 0 || ended) return;
+  ended = true;
+  dialog.querySelector('[data-idle-end]').requestSubmit();
 }
 
-if (dialog) watch();
+function ask(dialog) {
+  askedAt = performance.now();
+  ended = false;
+  dialog.showModal();
+  draw(dialog);
+}
+
+function look() {
+  const dialog = found();
+  if (!dialog) return;
+  if (dialog.open) draw(dialog);
+  else if (since(touchedAt) >= Number(dialog.dataset.idle)) ask(dialog);
+}
+
+function touch() {
+  if (!found()?.open) touchedAt = performance.now();
+}
+
+document.addEventListener('click', (event) => {
+  if (!event.target.closest?.('[data-idle-stay]')) return;
+  found().close();
+  touch();
+});
+// Escape is no answer
+document.addEventListener('cancel', (event) => {
+  if (event.target === found()) event.preventDefault();
+}, { capture: true });
+TOUCHES.forEach((name) => document.addEventListener(name, touch, { passive: true, capture: true }));
+document.addEventListener('visibilitychange', look);
+setInterval(look, 1000);

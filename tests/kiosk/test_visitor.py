@@ -99,3 +99,13 @@ def test_the_enrolment_outlives_the_end(kiosk):
 
     assert '"cookies"' not in answer.headers["Clear-Site-Data"]
     assert kiosk.get("/kiosk/").status == 200
+
+
+def test_the_home_asks_only_once_somebody_has_done_something(kiosk):
+    assert kiosk.get("/kiosk/").soup.find(attrs={"data-idle": True}) is None
+
+    kiosk.get("/kiosk/search?q=tasse")
+    assert kiosk.get("/kiosk/").soup.find(attrs={"data-idle": True}) is not None
+
+    end(kiosk)
+    assert kiosk.get("/kiosk/").soup.find(attrs={"data-idle": True}) is None

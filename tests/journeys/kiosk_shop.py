@@ -1,0 +1,64 @@
+"""The small shop of the tests behind a real server, and its kiosk in a real browser."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.orm import Session
+
+from store.database import make_engine
+from store.web import clock
+from tests import servers
+from tests.shop import open_shop
+
+PORTRAIT = {"width": 1080, "height": 1920}
+TRAIL = "navigation.entries().map((one) => one.url.replace(location.origin, ''))"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KioskShop:
+    """A running server, and the loyalty card of its customer."""
+
+    server: servers.Server
+    card: str
+
+
+@contextmanager
+def running(folder: Path, template: Path, **environ: str) -> Iterator[KioskShop]:
+    """Give the running shop; it is closed afterwards."""
+    database = folder / "comptoir.db"
+    shutil.copy(template, database)
+    engine = make_engine(f"sqlite:///{database}")
+    with Session(engine) as session:
+        card = open_shop(session, now=clock.now()).camille_card
+        session.commit()
+    engine.dispose()
+    with servers.running(folder, COMPTOIR_STORE__CODE="LIL", **environ) as server:
+        yield KioskShop(server=server, card=card)
+
+
+def context(browser: Browser, shop: KioskShop, **options) -> BrowserContext:
+    """Give a fresh browser profile that is the enrolled kiosk."""
+    made = browser.new_context(viewport=PORTRAIT, has_touch=True, **options)
+    cookie = {
+        "name": "comptoir_store_kiosk",
+        "value": "kiosk-secret",
+        "url": shop.server.url,
+        "httpOnly": True,
+    }
+    made.add_cookies([cookie])
+    return made
+
+
+def trail(page: Page) -> list[str]:
+    """Return the addresses that the back and forward buttons lead to, this page's too."""
+    return page.evaluate(TRAIL)
+
+
+def scan(page: Page, code: str) -> None:
+    """Type as a hand scanner does; the page must have heard of its script."""
+    page.keyboard.type(code, delay=2)
+    page.keyboard.press("Enter")
