@@ -1,0 +1,203 @@
+"""The search at 4,000 and at 200,000 products, and the floor beside it.
+
+Run: python -m tests.bench.search [--products 200000]. The databases are kept in
+COMPTOIR_BENCH_DIR; see many_products.
+
+Times are those of the server for the answer that a typing customer gets: from the request to the
+last byte of the results, without a network. The floor is the same statements with the same values
+by bare sqlite3, in the same turn. The queries are drawn from the words of the catalogue itself.
+"""
+
+import argparse
+import random
+import sqlite3
+import time
+import tracemalloc
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import sources
+from config.app import create_app
+from store import words
+from store.database import make_engine
+from store.models import Product, Variant
+from store.vocabulary import Vocabulary
+from store.web.extensions import db
+from store.word_book import PRODUCTS
+from tests.bench import many_products
+from tests.bench.card import Times, told
+
+ROUNDS = 2
+AS_HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+LETTERS = "abcdefghilmnoprstuv"
+NO_WORDS = ("hippopotame", "xylophone quantique", "zzzz", "🙂", "مصباح", "%", "12345")
+
+
+@dataclass
+class Asked:
+    """One kind of query: what is asked, and the milliseconds of page and floor."""
+
+    queries: list[dict[str, str]]
+    page: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        page, floor = Times(sorted(self.page)), Times(sorted(self.floor))
+        return (
+            f"{len(self.queries):>4} queries: p50 {page.p50:6.1f}, p95 {page.at(0.95):6.1f},"
+            f" p99 {page.p99:6.1f} ms; floor {floor.p50:5.1f}, {floor.at(0.95):5.1f},"
+            f" {floor.p99:5.1f} ms"
+        )
+
+
+def queries(place: Path) -> dict[str, Asked]:
+    """Return at least 500 queries by kind."""
+    drawn = random.Random(2026)
+    engine = make_engine(f"sqlite:///{place / many_products.DATABASE}")
+    with Session(engine) as session:
+        numbers = session.execute(select(Product.id, Product.name)).all()
+        picked = drawn.sample(numbers, 160)
+        ids = [row.id for row in picked]
+        codes = session.execute(
+            select(Variant.sku, Variant.gtin).where(Variant.product_id.in_(ids))
+        ).all()
+        book = PRODUCTS.read_behind(engine)
+        book.join()
+        known = PRODUCTS.current(session)
+    engine.dispose()
+    assert known is not None
+    kinds = dict(kinds_of(drawn, [row.name for row in picked], codes, known))
+    return {kind: Asked([one if isinstance(one, dict) else {"q": one} for one in asked])
+            for kind, asked in kinds.items()}  # fmt: skip
+
+
+def kinds_of(
+    drawn: random.Random, names: list[str], codes: list, known: Vocabulary
+) -> Iterator[tuple[str, list]]:
+    """Give each kind of query with its texts."""
+    told = [[word for word in words.split(name) if word.isalpha()] for name in names]
+    told = [one for one in told if len(one) >= 2]
+    long = [word for one in told for word in one if len(word) >= 5]
+    common = sorted(known.counts, key=lambda word: -known.counts[word])[:60]
+    yield "broad word", common
+    yield "first letter", list(LETTERS)
+    yield "2 letters", sorted({word[:2] for word in long})[:50]
+    yield "3 letters", sorted({word[:3] for word in long})[:70]
+    yield "one word", [drawn.choice(one) for one in told[:60]]
+    yield "two words", [" ".join(drawn.sample(one, 2)) for one in told[:80]]
+    yield "whole name", [" ".join(drawn.sample(one, len(one))) for one in told[:40]]
+    yield "one error", [misspelt(drawn, word) for word in drawn.sample(long, 70)]
+    yield (
+        "error in two words",
+        [" ".join(misspelt(drawn, word) for word in drawn.sample(one, 2)) for one in told[:50]],
+    )
+    yield "SKU", [sku for sku, _gtin in codes[:30]]
+    yield "GTIN", [gtin[1:] for _sku, gtin in codes[30:50]]
+    yield (
+        "GTIN misread",
+        [gtin[1:-1] + str((int(gtin[-1]) + 1) % 10) for _sku, gtin in codes[50:60]],
+    )
+    yield "broad, in stock here", [{"q": word, "here": "1"} for word in common[:30]]
+    yield "no result", [*NO_WORDS, *(f"{word} hippopotame" for word in common[:10])]
+
+
+def misspelt(drawn: random.Random, word: str) -> str:
+    """Return the word with one error of a kind drawn."""
+    at = drawn.randrange(1, len(word) - 1)
+    kinds = (
+        word[:at] + word[at + 1 :],
+        word[:at] + drawn.choice(LETTERS) + word[at:],
+        word[:at] + drawn.choice(LETTERS) + word[at + 1 :],
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+    )
+    return drawn.choice(kinds)
+
+
+def application(place: Path) -> Flask:
+    limits = {"COMPTOIR_STORE__CODE": "LIL", "COMPTOIR_LIMITS__LOOKUPS_PER_MINUTE": "10000"}
+    return create_app(sources.load(environ={"COMPTOIR_DATA_DIR": str(place), **limits}))
+
+
+def measure(place: Path) -> dict[str, Asked]:
+    """Ask every query, each time with its floor beside it."""
+    asked, app = queries(place), application(place)
+    client = app.test_client()
+    client.set_cookie("comptoir_store_kiosk", "kiosk-secret")
+    bare = sqlite3.connect(place / many_products.DATABASE, isolation_level=None)
+    bare.execute("PRAGMA cache_size = -16384")
+    with app.app_context(), told(db.engine) as seen:
+        PRODUCTS.read_behind(db.engine).join()
+        for turn in range(ROUNDS + 1):  # the first warms up
+            for kind in asked.values():
+                for query in kind.queries:
+                    seen.clear()
+                    began = time.perf_counter()
+                    answer = client.get(f"/kiosk/search?{urlencode(query)}", headers=AS_HTMX)
+                    taken = time.perf_counter() - began
+                    assert answer.status_code == 200, query
+                    bottom = floor(bare, seen)
+                    if turn:
+                        kind.page.append(taken * 1000)
+                        kind.floor.append(bottom * 1000)
+    return asked
+
+
+def floor(bare: sqlite3.Connection, statements: list) -> float:
+    """Return the seconds of the same statements without anything around them."""
+    reads = [(text, values) for text, values in statements if text.startswith(("SELECT", "WITH"))]
+    began = time.perf_counter()
+    for text, values in reads:
+        bare.execute(text, values).fetchall()
+    return time.perf_counter() - began
+
+
+def book(place: Path) -> str:
+    """Return what the words in memory cost."""
+    engine = make_engine(f"sqlite:///{place / many_products.DATABASE}")
+    began = time.perf_counter()
+    PRODUCTS.read_behind(engine).join()
+    taken = time.perf_counter() - began
+    with Session(engine) as session:
+        known = PRODUCTS.current(session)
+    assert known is not None
+    tracemalloc.start()
+    copied = Vocabulary([(f"{word}", count) for word, count in known.counts.items()])
+    size, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    began = time.perf_counter()
+    copied.with_words({"zzebre": 1})
+    grown = time.perf_counter() - began
+    engine.dispose()
+    return (
+        f"{len(known.words):,} words in memory, {size / 1e6:.1f} MB; read behind the pages in"
+        f" {taken:.2f} s; one more word costs {grown * 1000:.1f} ms"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--products", type=int, action="append")
+    for products in parser.parse_args().products or [4_000, 200_000]:
+        place = many_products.database(products)
+        print(f"{products:,} products: {book(place)}")
+        asked = measure(place)
+        for kind, one in asked.items():
+            print(f"  {kind:22}{one}")
+        whole = Asked([query for one in asked.values() for query in one.queries])
+        by_time = defaultdict(list)
+        for one in asked.values():
+            by_time["page"] += one.page
+            by_time["floor"] += one.floor
+        whole.page, whole.floor = by_time["page"], by_time["floor"]
+        print(f"  {'all':22}{whole}")
+
+
+if __name__ == "__main__":
+    main()
