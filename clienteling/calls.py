@@ -1,18 +1,36 @@
 """A customer at a kiosk asks for somebody: every tablet rings until one of them goes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response, g, request, url_for
 
 from clienteling.blueprint import tablet
-from store import calls
+from store import calls, staff
 from store.calls import Call
-from store.web import auth
+from store.web import acts, auth
+from store.web.catalogue import gettext as _
+from store.web.catalogue import ngettext
 from store.web.clock import now
 from store.web.extensions import db
+from store.web.filters import screen_locale, typo
 from store.web.forms import once
 from store.web.htmx import fragment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ringing:
+    """A call as the tablet shows it; `rings` is false where it waits for its turn in silence."""
+
+    uid: str
+    place: str
+    at: datetime
+    stage: str
+    about: str
+    href: str  # to what the customer was looking at, or empty
+    rings: bool
 
 
 @tablet.get("/calls", endpoint="calls")
@@ -22,12 +40,12 @@ def list_calls() -> Response:
     return fragment("clienteling/_calls.html")
 
 
-@tablet.post("/calls/<device_uid>", endpoint="answer_call")
+@tablet.post("/calls/<uid>", endpoint="answer_call")
 @auth.staff()
 @once
-def answer(device_uid: str) -> str:
+def answer(uid: str) -> str:
     """Go to the kiosk that called, and show the same page again."""
-    calls.answer(db.session(), device_uid, now=now())
+    calls.take(db.session(), uid, staff=g.staff, now=now())
     path = request.form.get("path", "")
     return path if path.startswith("/tablet/") else url_for("tablet.scan")
 
@@ -38,5 +56,47 @@ def waiting() -> dict[str, Any]:
     return {"waiting_calls": _waiting}
 
 
-def _waiting() -> Sequence[Call]:
-    return calls.list_recent(db.session(), g.store.id, now=now()) if g.get("staff") else ()
+def _waiting() -> Sequence[Ringing]:
+    if not g.get("staff"):
+        return ()
+    found = calls.list_waiting(db.session(), g.store.id, times=acts.call_times(), now=now())
+    is_manager = bool(found) and staff.may(g.staff, "manager")
+    return [_ringing(call, is_manager=is_manager) for call in found]
+
+
+def _ringing(call: Call, *, is_manager: bool) -> Ringing:
+    return Ringing(
+        uid=call.uid,
+        place=call.device_name,
+        at=call.at,
+        stage=call.stage,
+        about=typo(_about(call)),
+        href=url_for("tablet.stock", sku=call.sku) if call.sku else "",
+        # a manager is called when nobody else could
+        rings=call.stage == "unanswered" or not is_manager,
+    )
+
+
+def _about(call: Call) -> str:
+    parts = []
+    if call.sku:
+        is_english = screen_locale().language == "en"
+        parts.append(call.product_en if is_english and call.product_en else call.product)
+    elif call.about:
+        parts.append(_words(call.about))
+    if call.articles:
+        parts.append(
+            ngettext("liste de %(num)s article", "liste de %(num)s articles", call.articles)
+        )
+    return ", ".join(part for part in parts if part)
+
+
+def _words(about: str) -> str:
+    known = {
+        "list": _("devant sa liste"),
+        "search": _("cherche sans trouver"),
+        "pickup": _("vient retirer une commande"),
+        "card": _("regarde sa carte"),
+        "reservation": _("vient de réserver"),
+    }
+    return known.get(about, "")

@@ -3,6 +3,7 @@
 import gc
 import logging
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -16,6 +17,7 @@ from config.exchange import make_worker
 from config.settings import Settings
 from config.tls import files_of
 from store import migrations
+from store.web.endings import Endings, Keeping
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
 from store.web.housekeeping import Housekeeping
@@ -81,8 +83,18 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
         ForeignChanges(app, bus),
         Housekeeping(engine),
         Reading(engine),
+        Endings(engine, keeping(settings)),
         *([sync] if sync else []),
     ]
+
+
+def keeping(settings: Settings) -> Keeping:
+    """Return whose reservations end here (a hub ends none) and how long what is kept."""
+    return Keeping(
+        store=settings.store.code if settings.server.role == "store" else None,
+        lists=timedelta(hours=settings.handoffs.kept_hours),
+        addresses=timedelta(days=settings.reservations.address_days),
+    )
 
 
 def start_log(settings: Settings) -> None:

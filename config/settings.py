@@ -83,6 +83,27 @@ class Pickups:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reservations:
+    hold_until: str = one_of("closing_today", "closing_tomorrow", "hours")
+    hold_hours: int = number(1, 24 * 14)
+    per_hour: int = number(1, 10000)
+    address_days: int = number(0, 365)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoffs:
+    minutes: int = number(1, 60)
+    kept_hours: int = number(1, 24 * 30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    louder_seconds: int = number(5, 3600)
+    unanswered_seconds: int = number(10, 3600)
+    ends_seconds: int = number(60, 7200)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Loyalty:
     programme_cards: tuple[str, ...]
 
@@ -136,6 +157,9 @@ class Settings:
     staff: Staff
     stock: Stock
     pickups: Pickups
+    reservations: Reservations
+    handoffs: Handoffs
+    calls: Calls
     loyalty: Loyalty
     sync: Sync
     https: Https

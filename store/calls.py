@@ -1,73 +1,167 @@
-"""Customers who ask for an assistant at a kiosk: told to the tablets, and remembered for a while.
+"""Customers who ask for an assistant: the tablets ring, one goes, and what is unanswered escalates.
 
-A call is a line of the change log, of kind `staff` and key `call:DEVICE_UID`; that somebody goes is
-another, `answered:DEVICE_UID`. Nothing of the customer is in them.
+Nothing of the customer is in a call but what stood on the screen.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import CursorResult, Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from store import changes
-from store.models import Change, Device
+from store.database import take_turn
+from store.errors import CallEnded, CallTaken, NotFound
+from store.models import AssistanceCall, Device, Product, Staff, Variant
 
 PREFIX = "call:"
-ANSWERED = "answered:"
-LASTS = timedelta(minutes=3)
-LOOKED_AT = 200
+ABOUT = ("", "product", "list", "search", "pickup", "card", "reservation")
 
 
-def _recent() -> Select[str, str, datetime]:
-    change, device = Change.__table__.c, Device.__table__.c
-    # of this kind only: an import records thousands of other changes while somebody waits
-    of_staff = select(change.key, change.at, change.id).where(change.kind == "staff")
-    newest = of_staff.order_by(change.id.desc()).limit(LOOKED_AT)
-    called, answered = newest.subquery(), newest.subquery()
-    is_answered = exists().where(
-        answered.c.key == ANSWERED + device.uid, answered.c.id > called.c.id
-    )
-    return (
-        select(device.uid, device.name, called.c.at)
-        .join(called, called.c.key == PREFIX + device.uid)
-        .where(device.store_id == bindparam("store_id"), called.c.at > bindparam("since"))
-        .where(~is_answered)
-        .order_by(called.c.at.desc())
-    )
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """How long a call waits before it rings louder, before it is called unanswered, and at most."""
 
-
-# asked by every page of every tablet: built once, since that costs more than to run it
-_RECENT = _recent()
+    louder: timedelta = timedelta(seconds=60)
+    unanswered: timedelta = timedelta(seconds=120)
+    ends: timedelta = timedelta(seconds=600)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """Somebody waits at a kiosk since `at`."""
+    """Somebody waits at a screen since `at`; `stage` is ringing, louder or unanswered."""
 
-    device_uid: str
+    uid: str
     device_name: str
     at: datetime
+    stage: str
+    about: str
+    articles: int
+    sku: str
+    product: str
+    product_en: str
 
 
-def ring(session: Session, device: Device, *, now: datetime) -> None:
-    """Tell every tablet that a customer at this device asks for an assistant.
+def _waiting() -> Select[Any]:
+    call, device = AssistanceCall.__table__.c, Device.__table__.c
+    variant, product = Variant.__table__.c, Product.__table__.c
+    return (
+        select(
+            call.uid,
+            device.name.label("device_name"),
+            call.called_at.label("at"),
+            call.about,
+            call.articles,
+            func.coalesce(variant.sku, "").label("sku"),
+            func.coalesce(product.name, "").label("product"),
+            func.coalesce(product.name_en, "").label("product_en"),
+        )
+        .join(Device.__table__, device.id == call.device_id)
+        .outerjoin(Variant.__table__, variant.id == call.variant_id)
+        .outerjoin(Product.__table__, product.id == variant.product_id)
+        .where(call.store_id == bindparam("store_id"), call.ended_at.is_(None))
+        .where(call.taken_at.is_(None), call.called_at > bindparam("since"))
+        .order_by(call.called_at.desc(), call.id.desc())
+    )
 
-    A second call within three minutes is the same call, and rings no second time.
+
+# asked by every page of every tablet: built once, since that costs more than to run it
+_WAITING = _waiting()
+
+
+def ring(
+    session: Session,
+    device: Device,
+    *,
+    about: str = "",
+    variant_id: int | None = None,
+    articles: int = 0,
+    times: Times,
+    now: datetime,
+) -> AssistanceCall:
+    """Tell every tablet of the shop that a customer at this device asks for an assistant.
+
+    `about` is what stood on the screen. While nobody has gone, a second call is the same call.
     """
-    if not any(
-        call.device_uid == device.uid for call in list_recent(session, device.store_id, now=now)
-    ):
-        changes.record(session, "staff", PREFIX + device.uid, now=now)
+    take_turn(session, changes.TURN)
+    open_one = session.scalar(
+        select(AssistanceCall).where(
+            AssistanceCall.device_id == device.id,
+            AssistanceCall.taken_at.is_(None),
+            AssistanceCall.ended_at.is_(None),
+            AssistanceCall.called_at > now - times.ends,
+        )
+    )
+    if open_one is not None:
+        return open_one
+    call = AssistanceCall(store_id=device.store_id, device_id=device.id, called_at=now)
+    call.about = about if about in ABOUT else ""
+    call.variant_id, call.articles = variant_id, articles
+    session.add(call)
+    session.flush()
+    changes.record(session, "staff", PREFIX + call.uid, now=now)
+    return call
 
 
-def answer(session: Session, device_uid: str, *, now: datetime) -> None:
-    """Note that somebody goes to the device, so that the tablets fall silent."""
-    changes.record(session, "staff", ANSWERED + device_uid, now=now)
+def take(session: Session, uid: str, *, staff: Staff, now: datetime) -> AssistanceCall:
+    """Note who goes to the customer; the first one does, and may say so twice.
+
+    Raises NotFound; CallTaken with the name of the colleague; CallEnded when nobody waits any more.
+    """
+    waiting = AssistanceCall.taken_at.is_(None), AssistanceCall.ended_at.is_(None)
+    mine = _change(session, uid, *waiting, taken_by_id=staff.id, taken_at=now)
+    call = get(session, uid)
+    if mine:
+        changes.record(session, "staff", PREFIX + uid, now=now)
+    elif call.ended_at is not None:
+        raise CallEnded(ended_at=call.ended_at)
+    elif call.taken_by is not None and call.taken_by_id != staff.id:
+        raise CallTaken(by=call.taken_by.name)
+    return call
 
 
-def list_recent(session: Session, store_id: int, *, now: datetime) -> Sequence[Call]:
-    """Return the calls of a shop of the last three minutes that nobody answered, newest first."""
-    rows = session.execute(_RECENT, {"store_id": store_id, "since": now - LASTS})
-    return [Call(device_uid=row.uid, device_name=row.name, at=row.at) for row in rows]
+def cancel(session: Session, uid: str, *, now: datetime) -> None:
+    """Let the tablets fall silent: the customer needs nobody any more. Again does nothing."""
+    if _change(session, uid, AssistanceCall.ended_at.is_(None), ended_at=now, ended_by="visitor"):
+        changes.record(session, "staff", PREFIX + uid, now=now)
+
+
+def get(session: Session, uid: str) -> AssistanceCall:
+    """Return a call as it is now; raise NotFound."""
+    fresh = {"populate_existing": True}
+    query = select(AssistanceCall).where(AssistanceCall.uid == uid)
+    found = session.scalar(query.execution_options(**fresh))
+    if found is None:
+        raise NotFound(kind="call", key=uid)
+    return found
+
+
+def list_waiting(session: Session, store_id: int, *, times: Times, now: datetime) -> Sequence[Call]:
+    """Return the calls of a shop to which nobody goes yet, newest first; one query."""
+    values = {"store_id": store_id, "since": now - times.ends}
+    rows = session.execute(_WAITING, values)
+    return [Call(**row._mapping, stage=stage(row.at, times=times, now=now)) for row in rows]
+
+
+def stage(at: datetime, *, times: Times, now: datetime) -> str:
+    """Return how far an untaken call has come: ringing, louder, unanswered or over."""
+    waited = now - at
+    if waited >= times.ends:
+        return "over"
+    if waited >= times.unanswered:
+        return "unanswered"
+    return "louder" if waited >= times.louder else "ringing"
+
+
+def forget(session: Session, *, before: datetime) -> None:
+    """Drop the calls older than that moment."""
+    session.execute(delete(AssistanceCall).where(AssistanceCall.called_at < before))
+
+
+def _change(session: Session, uid: str, *which: Any, **values: Any) -> bool:
+    take_turn(session, changes.TURN)
+    statement = update(AssistanceCall).where(AssistanceCall.uid == uid, *which).values(values)
+    changed = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", changed).rowcount == 1

@@ -12,7 +12,7 @@ from store.models import Change
 
 # The one turn of all writers: two that took two turns could wait for one another.
 TURN = "change"
-KINDS = ("stock", "orders", "customers", "products", "visits", "sync", "staff", "devices")
+KINDS = ("stock", "orders", "customers", "products", "visits", "sync", "staff", "devices", "lists")
 Listener = Callable[[str, str], None]
 
 _listeners: list[Listener] = []

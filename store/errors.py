@@ -177,6 +177,28 @@ class AlreadyChecked(ComptoirError):
     seen: int | None
 
 
+# --- on the floor -----------------------------------------------------------------------------
+
+
+class HandoffGone(ComptoirError):
+    """A hand-off cannot be taken (`reason` is used, expired or unknown; `ended_at` or None)."""
+
+    reason: str
+    ended_at: datetime | None
+
+
+class CallTaken(ComptoirError):
+    """A colleague already goes to the customer (`by` is the name)."""
+
+    by: str
+
+
+class CallEnded(ComptoirError):
+    """The customer who called does not wait any more (`ended_at`)."""
+
+    ended_at: datetime
+
+
 # --- visits -----------------------------------------------------------------------------------
 
 

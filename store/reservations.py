@@ -75,10 +75,11 @@ def expire(session: Session, *, own: Store, now: datetime) -> list[str]:
     Those that wait in the `own` shop, and those asked of another that never heard of them. A
     customer who stands in the shop is not sent away.
     """
-    return [uid for uid in _overdue(session, own, now) if _end(session, uid, now=now)]
+    return [uid for uid in list_overdue(session, own, now=now) if end(session, uid, now=now)]
 
 
-def _end(session: Session, uid: str, *, now: datetime) -> bool:
+def end(session: Session, uid: str, *, now: datetime) -> bool:
+    """End one reservation if its time is over; tell whether it was ended now. Raises NotFound."""
     order = pickup_steps.get_locked(session, uid)
     is_over = order.hold_until is not None and order.hold_until <= now
     if not is_over or order.state not in HAPPENINGS["expired"].orders:
@@ -88,7 +89,8 @@ def _end(session: Session, uid: str, *, now: datetime) -> bool:
     return True
 
 
-def _overdue(session: Session, own: Store, now: datetime) -> Sequence[str]:
+def list_overdue(session: Session, own: Store, *, now: datetime) -> Sequence[str]:
+    """Return the uids of the reservations that this shop has to end now, the oldest first."""
     untold = select(OutboxMessage.uid).where(OutboxMessage.state.in_((*WAITING, "set_aside")))
     asked_in_vain = (Order.source == placed_orders.source_of(own)) & Order.uid.in_(untold)
     query = select(Order.uid).where(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
+from store import baskets
 from store.models import Device, EndedVisitor, new_uid
 from store.secrets import hashed
 
@@ -39,6 +40,7 @@ def end(session: Session, uid: str, *, device: Device, now: datetime) -> None:
     if session.get(EndedVisitor, uid) is None:
         session.add(EndedVisitor(uid=uid, device_id=device.id, ended_at=now))
         session.flush()
+        baskets.forget(session, uid, now=now)
 
 
 def forget_ended(session: Session, *, before: datetime) -> None:

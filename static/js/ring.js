@@ -1,14 +1,16 @@
 // A client has arrived: rings once, and again after a while (data-again, ms) if nobody has taken the order.
+const USUAL = 0.2;
+const LOUD = 0.8; // data-loud: it rang before and nobody went
 const rung = new Map(JSON.parse(sessionStorage.getItem('rung') || '[]'));
 
-function sound() {
+function sound(volumeAtMost) {
   const audio = new AudioContext();
   [[880, 0], [1175, 0.18]].forEach(([pitch, at]) => {
     const tone = audio.createOscillator();
     const volume = audio.createGain();
     tone.frequency.value = pitch;
     volume.gain.setValueAtTime(0.0001, audio.currentTime + at);
-    volume.gain.exponentialRampToValueAtTime(0.2, audio.currentTime + at + 0.02);
+    volume.gain.exponentialRampToValueAtTime(volumeAtMost, audio.currentTime + at + 0.02);
     volume.gain.exponentialRampToValueAtTime(0.0001, audio.currentTime + at + 0.6);
     tone.connect(volume).connect(audio.destination);
     tone.start(audio.currentTime + at);
@@ -25,7 +27,7 @@ function ring() {
   if (!due.length || !navigator.userActivation.hasBeenActive) return; // browsers keep silent before a touch
   due.forEach((alert) => rung.set(alert.dataset.ring, Date.now()));
   sessionStorage.setItem('rung', JSON.stringify([...rung].slice(-20)));
-  sound();
+  sound(due.some((alert) => 'loud' in alert.dataset) ? LOUD : USUAL);
 }
 
 ring();

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, BigId, UtcDateTime, new_uid
@@ -51,7 +51,15 @@ class Handoff(Base):
 
     __tablename__ = "handoff"
     __table_args__ = (
-        UniqueConstraint("store_id", "digits"),  # an ended one has none
+        # four digits are used again, but never twice among those that can be taken
+        Index(
+            "uq_handoff_live_digits",
+            "store_id",
+            "digits",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index(None, "expires_at"),
     )
 
@@ -62,7 +70,7 @@ class Handoff(Base):
     basket_id: Mapped[int | None] = mapped_column(ForeignKey("basket.id"), index=True)
     purpose: Mapped[str] = mapped_column(default="list")  # list | delivery
     token_hash: Mapped[str] = mapped_column(unique=True)
-    digits: Mapped[str | None]
+    digits: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from store import errors
 from store.database import explain
+from store.web.filters import hour
 from store.web.htmx import is_partial
 
 Words = Callable[[Any], tuple[str, str]]
@@ -159,6 +160,21 @@ def _checked(error: errors.AlreadyChecked) -> tuple[str, str]:
     return title, _("Demandez une autre vérification si ce n'est plus juste.")
 
 
+def _handoff(error: errors.HandoffGone) -> tuple[str, str]:
+    again = _("Demandez un nouveau code sur la borne.")
+    if error.ended_at is None:
+        return _("Ce code n'est pas connu."), again
+    at = hour(error.ended_at)
+    if error.reason == "used":
+        return _("Ce code a déjà servi à %(at)s.", at=at), again
+    return _("Ce code n'est plus valable depuis %(at)s.", at=at), again
+
+
+def _call_taken(error: errors.CallTaken) -> tuple[str, str]:
+    name = error.by.partition(" ")[0]
+    return _("%(name)s s'en occupe déjà.", name=name), _("Vous pouvez continuer.")
+
+
 def _said(title: Callable[[], str], advice: Callable[[], str]) -> Words:
     return lambda _error: (title(), advice())
 
@@ -248,6 +264,15 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
         _said(
             lambda: _("Cette réservation a pris fin."),
             lambda: _("Faites-en une nouvelle."),
+        ),
+    ),
+    errors.HandoffGone: (410, _handoff),
+    errors.CallTaken: (409, _call_taken),
+    errors.CallEnded: (
+        409,
+        _said(
+            lambda: _("Cet appel est terminé."),
+            lambda: _("La personne n'attend plus."),
         ),
     ),
     errors.WrongStore: (

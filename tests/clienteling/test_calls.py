@@ -2,57 +2,91 @@
 
 from datetime import timedelta
 
-from store import calls, changes
+import pytest
+
+from store import calls
+from store.models import AssistanceCall
+from store.web import clock
+from tests.page_client import PageClient
 
 
-def ring(session, shop, now):
-    calls.ring(session, shop.kiosk, now=now)
+@pytest.fixture
+def manager(app, shop):
+    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+
+
+def ring(session, shop, *, seconds_ago=0, **also):
+    at = clock.now() - timedelta(seconds=seconds_ago)
+    uid = calls.ring(session, shop.kiosk, times=calls.Times(), now=at, **also).uid
     session.commit()
+    return uid
 
 
-def test_a_call_stands_on_every_page_of_the_tablet(tablet, session, shop, monkeypatch, now):
-    ring(session, shop, clock_of(monkeypatch, now))
+def alert(page):
+    return page.soup.select_one("#calls .arrival")
+
+
+def test_a_call_stands_on_every_page_with_where_and_about_what(tablet, session, shop):
+    ring(session, shop, about="product", variant_id=shop.cup.id, articles=3)
 
     page = tablet.get("/tablet/scan")
 
-    assert "On vous appelle" in page.text
-    assert shop.kiosk.name in page.text
+    assert f"On vous appelle, {shop.kiosk.name}" in page.text
+    assert "Tasse et soucoupe" in page.text
+    assert "liste de 3 articles" in page.text
 
 
-def test_the_answered_call_is_gone_and_the_page_stays(tablet, session, shop, monkeypatch, now):
-    ring(session, shop, clock_of(monkeypatch, now))
+def test_the_answered_call_is_gone_and_the_page_stays(tablet, session, shop):
+    uid = ring(session, shop)
     page = tablet.get("/tablet/stock")
 
-    answered = tablet.send(page, f"/tablet/calls/{shop.kiosk.uid}")
+    answered = tablet.send(page, f"/tablet/calls/{uid}")
 
-    assert "On vous appelle" not in answered.text
+    assert alert(answered) is None
     assert answered.answer.request.path == "/tablet/stock"
+    assert session.query(AssistanceCall).one().taken_by_id == shop.ines.id
 
 
-def test_a_new_call_rings_after_an_answered_one(session, shop, now):
-    ring(session, shop, now)
-    calls.answer(session, shop.kiosk.uid, now=now + timedelta(seconds=20))
+def test_a_colleague_was_quicker(tablet, session, shop):
+    uid = ring(session, shop)
+    page = tablet.get("/tablet/scan")
+    calls.take(session, uid, staff=shop.manager, now=clock.now())
+    session.commit()
 
-    ring(session, shop, now + timedelta(seconds=40))
+    refused = tablet.send(page, f"/tablet/calls/{uid}")
 
-    assert len(calls.list_recent(session, shop.lille.id, now=now + timedelta(seconds=41))) == 1
-
-
-def test_a_call_is_heard_through_an_import_of_stock(session, shop, now):
-    ring(session, shop, now)
-
-    changes.record_all(session, "stock", [f"SKU{n}" for n in range(300)], now=now)
-
-    assert len(calls.list_recent(session, shop.lille.id, now=now + timedelta(seconds=5))) == 1
+    assert refused.status == 409
+    assert "Malik s’en occupe déjà" in refused.text
 
 
-def test_another_shop_s_tablets_stay_silent(session, shop, now):
-    ring(session, shop, now)
+@pytest.mark.parametrize(
+    ("seconds", "words", "is_loud"),
+    [(5, "On vous appelle", False), (70, "On vous appelle", True), (130, "Appel sans", True)],
+)
+def test_a_call_grows_louder(tablet, session, shop, seconds, words, is_loud):
+    ring(session, shop, seconds_ago=seconds)
 
-    assert calls.list_recent(session, shop.roubaix.id, now=now) == []
+    found = alert(tablet.get("/tablet/scan"))
+
+    assert words in found.text
+    assert found.has_attr("data-loud") == is_loud
 
 
-def clock_of(monkeypatch, now):
-    """Stop the web's clock a moment after the call."""
-    monkeypatch.setattr("clienteling.calls.now", lambda: now + timedelta(seconds=5))
-    return now
+def test_the_manager_s_tablet_rings_when_nobody_else_could(manager, session, shop):
+    uid = ring(session, shop)
+    silent = alert(manager.get("/tablet/scan"))
+    session.query(AssistanceCall).filter_by(uid=uid).update(
+        {"called_at": clock.now() - timedelta(seconds=125)}
+    )
+    session.commit()
+
+    assert not silent.has_attr("data-ring")
+    assert alert(manager.get("/tablet/scan")).has_attr("data-ring")
+
+
+def test_another_shop_s_tablets_stay_silent(tablet, session, shop):
+    uid = ring(session, shop)
+    session.query(AssistanceCall).filter_by(uid=uid).update({"store_id": shop.roubaix.id})
+    session.commit()
+
+    assert alert(tablet.get("/tablet/scan")) is None

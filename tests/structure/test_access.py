@@ -66,6 +66,7 @@ INVENTORY = {
     "tablet.sync_state": "staff assistant",
     "kiosk.balance": "device kiosk",
     "kiosk.called": "device kiosk",
+    "kiosk.cancel_call": "device kiosk",
     "kiosk.card": "device kiosk",
     "kiosk.choose": "device kiosk",
     "kiosk.end": "device kiosk",

@@ -101,7 +101,7 @@ def _handoffs() -> None:
         sa.Column("basket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
-        sa.Column("digits", sa.String(), nullable=True),
+        sa.Column("digits", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -116,13 +116,19 @@ def _handoffs() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_handoff_staff_id_staff")),
         sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_handoff_store_id_store")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handoff")),
-        sa.UniqueConstraint("store_id", "digits", name=op.f("uq_handoff_store_id_digits")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_handoff_token_hash")),
         sa.UniqueConstraint("uid", name=op.f("uq_handoff_uid")),
     )
     with op.batch_alter_table("handoff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handoff_basket_id"), ["basket_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handoff_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(
+            "uq_handoff_live_digits",
+            ["store_id", "digits"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
 
 def _calls() -> None:

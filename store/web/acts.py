@@ -1,0 +1,42 @@
+"""What the shop's settings say of the acts of its customers, the same on every surface."""
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from store import reservations
+from store.calls import Times
+from store.models import Store
+from store.web.clock import now
+
+
+def call_times() -> Times:
+    """Return how long a call may wait at each stage."""
+    calls = current_app.config["COMPTOIR"].calls
+    return Times(
+        louder=timedelta(seconds=calls.louder_seconds),
+        unanswered=timedelta(seconds=calls.unanswered_seconds),
+        ends=timedelta(seconds=calls.ends_seconds),
+    )
+
+
+def hold_until(store: Store) -> datetime:
+    """Return until when goods reserved now are held in a shop."""
+    chosen = current_app.config["COMPTOIR"].reservations
+    return reservations.ends_at(store, policy=chosen.hold_until, hours=chosen.hold_hours, now=now())
+
+
+def has_central() -> bool:
+    """Tell whether a central system is there to pass an order on to another shop or a carrier."""
+    return bool(current_app.config["COMPTOIR"].sync.hub_url)
+
+
+def orders_per_hour() -> str:
+    """Return how often one phone may reserve or order, in the limiter's words."""
+    return f"{current_app.config['COMPTOIR'].reservations.per_hour}/hour"
+
+
+def handoff_minutes() -> int:
+    """Return how long a list can be taken over."""
+    minutes: int = current_app.config["COMPTOIR"].handoffs.minutes
+    return minutes

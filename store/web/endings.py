@@ -1,0 +1,93 @@
+"""What ends by itself in a shop: reservations whose time is over, codes that nobody took, lists."""
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from store import addresses, baskets, calls, handoffs, reservations, stores
+from store.database import reading, writing
+from store.errors import NotFound
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 15.0
+CALLS_KEPT = timedelta(days=30)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeping:
+    """Whose shop it is, and how long it keeps what.
+
+    The code of the shop is empty for the only one known, None on a hub, which ends nothing.
+    """
+
+    store: str | None
+    lists: timedelta
+    addresses: timedelta
+
+
+def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
+    """End the reservations and the codes whose time is over; return how many reservations.
+
+    Writes only when something is due: on SQLite a writer keeps all others waiting.
+    """
+    if keeping.store is None:
+        return 0
+    with reading(engine) as session:
+        try:
+            own = stores.get_own(session, keeping.store)
+        except NotFound:
+            return 0  # a shop that is still being set up
+        due = reservations.list_overdue(session, own, now=now)
+        has_codes = handoffs.has_overdue(session, now=now)
+    if has_codes:
+        with writing(engine) as session:
+            handoffs.end_overdue(session, now=now)
+    ended = 0
+    for uid in due:
+        with writing(engine) as session:
+            ended += reservations.end(session, uid, now=now)
+    return ended
+
+
+def tidy(engine: Engine, keeping: Keeping, *, now: datetime) -> None:
+    """Drop lists, codes, calls and addresses that are kept for nobody any more."""
+    with writing(engine) as session:
+        baskets.drop_untouched(session, before=now - keeping.lists)
+        handoffs.forget(session, before=now - handoffs.KEPT)
+        calls.forget(session, before=now - CALLS_KEPT)
+        addresses.forget(session, before=now - keeping.addresses)
+
+
+class Endings(threading.Thread):
+    """Looks every 15 seconds for what has ended, and drops once a day what is over."""
+
+    def __init__(self, engine: Engine, keeping: Keeping) -> None:
+        super().__init__(name="endings", daemon=True)
+        self._engine = engine
+        self._keeping = keeping
+        self._stop_asked = threading.Event()
+        self._tidied_at: datetime | None = None
+
+    def run(self) -> None:
+        """Look, again and again, until `stop`."""
+        while not self._stop_asked.wait(PAUSE_SECONDS):
+            self._look(datetime.now(UTC))
+
+    def _look(self, now: datetime) -> None:
+        """Survive whatever happens, such as a full disk: the next look may go better."""
+        try:
+            end_due(self._engine, self._keeping, now=now)
+            if self._tidied_at is None or abs(now - self._tidied_at) >= DAY:
+                self._tidied_at = now
+                tidy(self._engine, self._keeping, now=now)
+        except Exception:
+            log.exception("endings: what was due waits for the next look")
+
+    def stop(self) -> None:
+        """Ask the thread to end; what it ends is ended or kept as a whole."""
+        self._stop_asked.set()
