@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import wedge
+
 # a browser's voices depend on the machine: these record what they are given
 VOICES = """
 window.said = [];
@@ -100,3 +102,17 @@ def test_the_end_of_the_session_is_the_end_of_the_voice(listener, language):
     listener.page.get_by_role("button", name=WORDS[language]["end"], exact=True).click()
 
     expect(listener.page.locator("html")).not_to_have_attribute("data-speech", "on")
+
+
+def test_what_is_personal_is_read_only_when_asked(listener, demo, language):
+    page = listener.page
+    page.goto(f"{demo.store}/kiosk/card")
+    wedge.scan(page, demo.cards["Camille Roussel"])
+    expect(page.locator("[data-private]").first).to_be_visible()
+    name = page.get_by_role("heading", level=1).inner_text()
+    aloud = heard(page, 3)
+    assert name not in [each["text"] for each in aloud]
+
+    page.get_by_role("button", name=WORDS[language]["again"]).click()
+
+    assert name in [each["text"] for each in heard(page, len(aloud) + 3)]

@@ -54,5 +54,6 @@ export function page(root, { aloud = true } = {}) {
     last = element;
     pieces.push(piece(element));
   }
+  if (aloud && root.querySelector('[data-private]')) pieces.push({ text: words.private, lang: langOf(root) });
   return pieces.filter(({ text }) => text);
 }
