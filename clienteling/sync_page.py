@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from clienteling import sync_words as say
 from clienteling.blueprint import tablet
-from store import flows, outbox, pickups
+from store import audit, devices, flows, outbox, pickups
+from store import staff as people
 from store.web import auth
 from store.web.clock import now
 from store.web.extensions import db
@@ -47,6 +48,7 @@ def pill() -> Response:
 def send_now() -> str:
     """Let everything that has not left try again at once."""
     outbox.retry_all(db.session(), now=now())
+    _note("outbox.retried")
     return url_for("tablet.sync")
 
 
@@ -55,8 +57,34 @@ def send_now() -> str:
 @once
 def retry() -> str:
     """Let one fact try again at once."""
-    outbox.retry(db.session(), request.form.get("uid", ""), now=now())
+    uid = request.form.get("uid", "")
+    outbox.retry(db.session(), uid, now=now())
+    _note("outbox.retried", uid)
     return url_for("tablet.sync")
+
+
+@tablet.post("/sync/set-aside", endpoint="sync_set_aside")
+@auth.staff("manager")
+@once
+def set_aside() -> str:
+    """Keep one fact here, out of the way of the others, until somebody lets it leave again."""
+    uid = request.form.get("uid", "")
+    who = g.staff.name.partition(" ")[0]
+    outbox.set_aside(db.session(), uid, reason=f"{outbox.BY_HAND}: {who}", now=now())
+    _note("outbox.set_aside", uid)
+    return url_for("tablet.sync")
+
+
+def _note(action: str, uid: str = "") -> None:
+    audit.write(
+        db.session(),
+        action,
+        now=now(),
+        staff=g.staff,
+        device=g.device,
+        subject_kind="outbox",
+        subject_uid=uid,
+    )
 
 
 def _hub_url() -> str:
@@ -78,7 +106,7 @@ def _state() -> dict[str, Any]:
         "message": say.message(status, is_alone=is_alone),
         "flows": [] if is_alone else [say.flow_row(flow) for flow in status.flows],
         "waiting": _waiting(status, moment),
-        "devices": [],
+        "devices": [say.device(one) for one in devices.list_live(db.session(), g.store)],
     }
 
 
@@ -90,5 +118,6 @@ def _waiting(status: flows.Status, moment: datetime) -> dict[str, Any]:
         "count": status.waiting + status.set_aside,
         "oldest": say.duration(oldest) if oldest is not None else "",
         "items": [say.item(row) for row in rows],
+        "may_set_aside": people.may(g.staff, "manager"),
         "sent": outbox.count_delivered(session, since=pickups.day_start(g.store, moment)),
     }

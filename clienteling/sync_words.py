@@ -7,9 +7,10 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from store import models
 from store.flows import Flow, Status
 from store.models import OutboxMessage
-from store.outbox import NO_ANSWER
+from store.outbox import BY_HAND, NO_ANSWER
 from store.web.filters import clock_time, public_name, typo
 
 LATE_SECONDS = 60
@@ -19,6 +20,12 @@ ICONS = {
     "order_event": "package-check",
     "stock_movements": "boxes",
     "consent": "shield-check",
+}
+DEVICE_ICONS = {
+    "kiosk": "monitor-smartphone",
+    "tablet": "tablet",
+    "labels": "tags",
+    "printer": "printer",
 }
 
 
@@ -62,6 +69,16 @@ class Item:
     reason: str
     uid: str
     may_retry: bool
+    waits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """An appliance of the shop, and when it was last seen."""
+
+    icon: str
+    name: str
+    at: datetime | None
 
 
 def message(status: Status, *, is_alone: bool) -> Message | None:
@@ -80,8 +97,8 @@ def message(status: Status, *, is_alone: bool) -> Message | None:
         )
     if status.set_aside:
         title = ngettext(
-            "Le siège a refusé %(num)s envoi.",
-            "Le siège a refusé %(num)s envois.",
+            "%(num)s envoi est mis de côté.",
+            "%(num)s envois sont mis de côté.",
             status.set_aside,
         )
         return _message("warn", title, _("Lisez pourquoi, puis relancez."))
@@ -116,6 +133,13 @@ def _flow_state(flow: Flow) -> str:
     return "late" if is_late or flow.state == "never" else "ok"
 
 
+def device(row: models.Device) -> Device:
+    """Return an appliance of the shop with when it was last seen."""
+    return Device(
+        icon=DEVICE_ICONS.get(row.kind, "monitor-smartphone"), name=row.name, at=row.last_seen_at
+    )
+
+
 def duration(seconds: float | None) -> str:
     """Return a time span in its greatest unit: 38 s, 12 min, 5 h, 3 j."""
     if seconds is None:
@@ -135,6 +159,7 @@ def item(row: OutboxMessage) -> Item:
         state=_badge(row),
         reason=typo(reason(row.last_error)),
         uid=row.uid,
+        waits=row.state == "pending",
         may_retry=row.state == "set_aside" or (row.state == "pending" and row.attempts > 0),
     )
 
@@ -182,6 +207,8 @@ def reason(error: str) -> str:
     """Return why something did not leave, in words that help; what is not known as it was said."""
     if not error:
         return ""
+    if error.startswith(BY_HAND):
+        return _("Mis de côté par %(who)s.", who=error.removeprefix(f"{BY_HAND}: "))
     if error.startswith(NO_ANSWER):
         return _("Le siège n'a pas répondu à temps.")
     status = re.match(r"(\d{3})\b", error)

@@ -9,7 +9,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import folder, places
 from config.settings import Settings
 from store import changes
-from store.web import auth, errors, extensions, filters, forms, health, languages, security, statics
+from store.web import (
+    auth,
+    errors,
+    extensions,
+    filters,
+    forms,
+    health,
+    languages,
+    security,
+    sightings,
+    statics,
+)
 from store.web.api import problems
 from store.web.live import Bus
 
@@ -29,6 +40,7 @@ def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
     for blueprint in blueprints(settings):
         register(app, blueprint)
     statics.init_app(app)
+    sightings.init_app(app)
     auth.init_app(app)
     security.init_app(app)
     errors.init_app(app)

@@ -17,6 +17,7 @@ from config.exchange import make_worker
 from config.settings import Settings
 from config.tls import files_of
 from store import migrations
+from store.web import sightings
 from store.web.endings import Endings, Keeping
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
@@ -81,7 +82,7 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     sync = make_worker(settings, engine, name="server")
     return [
         ForeignChanges(app, bus),
-        Housekeeping(engine),
+        Housekeeping(engine, sightings.of(app)),
         Reading(engine),
         Endings(engine, keeping(settings)),
         *([sync] if sync else []),

@@ -1,9 +1,9 @@
 """Appliances of the shop: enrolled once by a code, bound to a store, revocable."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import audit, changes, codes
@@ -101,3 +101,18 @@ def revoke(session: Session, uid: str, *, now: datetime, staff: Staff | None = N
     )
     changes.record(session, "devices", uid, now=now)
     return device
+
+
+def note_seen(session: Session, seen: Mapping[int, datetime]) -> None:
+    """Write down when devices, by their numbers, were last seen; an older sight changes nothing."""
+    for number, at in seen.items():
+        older = or_(Device.last_seen_at.is_(None), Device.last_seen_at < at)
+        session.execute(update(Device).where(Device.id == number, older).values(last_seen_at=at))
+
+
+def list_live(session: Session, store: Store) -> Sequence[Device]:
+    """Return the enrolled, unrevoked devices of a store, by kind and name."""
+    query = select(Device).where(
+        Device.store_id == store.id, Device.token_hash.is_not(None), Device.revoked_at.is_(None)
+    )
+    return session.scalars(query.order_by(Device.kind, Device.name, Device.id)).all()

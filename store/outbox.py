@@ -25,6 +25,8 @@ FARTHEST = timedelta(days=1)
 REASON_LENGTH = 500
 # A reason that begins so says nothing against the fact itself.
 NO_ANSWER = "no answer"
+# A reason that begins so was not given by the central system.
+BY_HAND = "by hand"
 # Keys of the changes: something may leave (workers wake), somebody asks to try now, settled.
 WAITS, ASKED, SETTLED = "outbox", "retry", "push"
 

@@ -14,7 +14,15 @@ from store.models.people import (
     Note,
     PointsMovement,
 )
-from store.models.places import ApiToken, AuditEntry, Device, IdempotencyKey, Staff, Store
+from store.models.places import (
+    ApiToken,
+    AuditCheck,
+    AuditEntry,
+    Device,
+    IdempotencyKey,
+    Staff,
+    Store,
+)
 from store.models.pulled import PurchasePull
 from store.models.screens import EndedVisitor
 from store.models.shelf_checks import ShelfCheck
@@ -34,6 +42,7 @@ from store.models.trade import (
 __all__ = [
     "ApiToken",
     "AssistanceCall",
+    "AuditCheck",
     "AuditEntry",
     "Base",
     "Basket",

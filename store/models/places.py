@@ -109,6 +109,18 @@ class AuditEntry(Base):
     hash: Mapped[str]
 
 
+class AuditCheck(Base):
+    """What the last check of the whole audit found; one row."""
+
+    __tablename__ = "audit_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_id: Mapped[int]  # the newest entry then, which must never be missing
+    last_hash: Mapped[str]
+    broken_id: Mapped[int | None]
+
+
 class IdempotencyKey(Base):
     """What a state-changing form or call answered the first time its key was seen."""
 

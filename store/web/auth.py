@@ -10,6 +10,7 @@ from store import devices, tokens
 from store import staff as people
 from store.errors import NotAllowed, Unauthorised
 from store.models import Device, Staff
+from store.web import sightings
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.htmx import see_other
@@ -132,6 +133,7 @@ def _check_device(rule: Rule) -> Response | None:
     if found is None:
         return see_other(url_for("enrol.form"))
     g.device, g.store = found, found.store
+    sightings.of(current_app).note(found.id, now())
     return None
 
 

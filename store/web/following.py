@@ -7,7 +7,8 @@ from flask import Flask
 
 from store import changes, devices
 from store.database import reading
-from store.web import auth
+from store.web import auth, sightings
+from store.web.clock import now
 from store.web.extensions import db
 from store.web.live import Authorise, Bus
 
@@ -26,12 +27,17 @@ def authoriser(app: Flask) -> Authorise:
     with app.app_context():
         engine = db.engine
         names = [auth.cookie_name(kind) for kind in SCREENS]
+    seen = sightings.of(app)
 
     def allowed(cookies: str, topics: frozenset[str]) -> frozenset[str] | None:
         with reading(engine) as session:
-            secrets = [_cookies(cookies).get(name) for name in names]
-            if any(secret and devices.find_by_token(session, secret) for secret in secrets):
-                return topics
+            secrets = filter(None, (_cookies(cookies).get(name) for name in names))
+            found = [devices.find_by_token(session, secret) for secret in secrets]
+            screens = [device.id for device in found if device is not None]
+        for screen in screens:  # one that only listens is there too
+            seen.note(screen, now())
+        if screens:
+            return topics
         return frozenset(t for t in topics if t.startswith(f"{OPEN_TO_ALL}:")) or None
 
     return allowed

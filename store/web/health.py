@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -10,7 +11,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import Metric
 from sqlalchemy.exc import DBAPIError
 
-from store import flows, migrations
+from store import audit, flows, migrations
+from store.json_records import write_time
+from store.models import AuditCheck
 from store.web import auth
 from store.web.api import problems
 from store.web.clock import now
@@ -29,14 +32,23 @@ def alive() -> Response:
 @health.get("/readyz")
 @auth.public
 def ready() -> Response:
-    """Answer 200 when the database answers with the tables that this program knows."""
+    """Answer 200 when the database answers with the tables that this program knows.
+
+    What the last look over the audit found is told too; it is no reason not to serve.
+    """
     try:
         is_current = migrations.is_current(db.engine)
+        check = audit.find_check(db.session()) if is_current else None
     except DBAPIError:
         return problems.problem(503, "database", "The database does not answer")
     if not is_current:
         return problems.problem(503, "schema", "The database waits for its migrations")
-    return jsonify(status="ok")
+    return jsonify(status="ok", audit=_audit(check))
+
+
+def _audit(check: AuditCheck | None) -> dict[str, Any]:
+    is_whole = None if check is None else check.broken_id is None
+    return {"checked_at": check and write_time(check.checked_at), "is_whole": is_whole}
 
 
 @health.get("/metrics")
@@ -87,8 +99,16 @@ class StateOfStore:
         yield _gauge("comptoir_outbox_oldest_seconds", "Age of the oldest fact that waits", oldest)
         yield _of_flows("comptoir_sync_lag_seconds", "How far behind", status, "lag_seconds")
         yield _failing(status)
+        yield from _checked(audit.find_check(db.session()))
         streams = len(current_app.extensions["comptoir_bus"].followers)
         yield _gauge("comptoir_live_streams", "Screens that follow", streams)
+
+
+def _checked(check: AuditCheck | None) -> Iterator[Metric]:
+    if check is not None:
+        at, broken = check.checked_at.timestamp(), float(check.broken_id is not None)
+        yield _gauge("comptoir_audit_checked_timestamp_seconds", "Last look over the audit", at)
+        yield _gauge("comptoir_audit_broken", "1 when the audit was changed", broken)
 
 
 def _gauge(name: str, words: str, value: float) -> Metric:

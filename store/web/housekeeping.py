@@ -1,15 +1,17 @@
-"""What a server throws away once a day: what nobody will ask for again."""
+"""What a server does beside its pages: throws away, looks over the audit, notes devices' sights."""
 
 import logging
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from store import changes, idempotency, outbox, visitors
+from store import audit, changes, devices, idempotency, outbox, visitors
 from store.database import reading, writing
+from store.web.sightings import Sightings
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +19,7 @@ KEYS_KEPT = timedelta(days=30)
 DELIVERED_KEPT = timedelta(days=30)
 CHANGES_KEPT = timedelta(days=90)
 FIRST_SECONDS = 60.0  # the screens come back first
+SEEN_SECONDS = 60.0
 DAY_SECONDS = 24 * 3600.0
 AT_ONCE = 5_000  # on SQLite everybody else waits for as long as one deletion takes
 
@@ -53,30 +56,60 @@ def _forget_changes(engine: Engine, numbers: Sequence[int]) -> None:
             changes.forget(session, numbers[start : start + AT_ONCE])
 
 
-class Housekeeping(threading.Thread):
-    """Tidies a minute after the start and then once a day, on a store and on a hub."""
+def note_seen(engine: Engine, seen: Sightings) -> None:
+    """Write down when devices were seen last; what cannot be written is noted again."""
+    taken = seen.take()
+    if not taken:
+        return
+    try:
+        with writing(engine) as session:
+            devices.note_seen(session, taken)
+    except Exception:
+        for device_id, at in taken.items():
+            seen.note(device_id, at)
+        raise
 
-    def __init__(self, engine: Engine) -> None:
+
+def check_audit(engine: Engine, *, now: datetime) -> None:
+    """Look over the whole audit, and tell the log when somebody has changed it."""
+    with reading(engine) as session:
+        found = audit.look_over(session)
+    with writing(engine) as session:
+        audit.keep(session, found, now=now)
+    if found.broken_id is not None:
+        log.error("audit: the chain is broken at entry %d", found.broken_id)
+
+
+class Housekeeping(threading.Thread):
+    """Notes sights once a minute; looks over and tidies a minute after the start, then daily."""
+
+    def __init__(self, engine: Engine, seen: Sightings) -> None:
         super().__init__(name="housekeeping", daemon=True)
         self._engine = engine
+        self._seen = seen
         self._stop_asked = threading.Event()
 
     def run(self) -> None:
-        """Tidy, again and again, until `stop`."""
-        pause = FIRST_SECONDS
-        while not self._stop_asked.wait(pause):
-            self._tidy()
-            pause = DAY_SECONDS
+        """Keep house, again and again, until `stop`."""
+        daily_at = time.monotonic() + FIRST_SECONDS
+        while not self._stop_asked.wait(SEEN_SECONDS):
+            self._guarded(lambda: note_seen(self._engine, self._seen))
+            if time.monotonic() >= daily_at:
+                daily_at = time.monotonic() + DAY_SECONDS
+                self._guarded(self._tidy)
+                self._guarded(lambda: check_audit(self._engine, now=datetime.now(UTC)))
+        self._guarded(lambda: note_seen(self._engine, self._seen))
 
     def _tidy(self) -> None:
-        """Survive whatever happens, such as a full disk: tomorrow may go better."""
-        try:
-            done = tidy(self._engine, now=datetime.now(UTC))
-        except Exception:
-            log.exception("housekeeping: nothing more was dropped today")
-            return
-        if done is None:
+        if tidy(self._engine, now=datetime.now(UTC)) is None:
             log.warning("housekeeping: the clock has gone back, nothing was dropped")
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """Survive whatever happens, such as a full disk: the next time may go better."""
+        try:
+            act()
+        except Exception:
+            log.exception("housekeeping: not done this time")
 
     def stop(self) -> None:
         """Ask the thread to end; what it is dropping is dropped or kept as a whole."""

@@ -269,4 +269,4 @@ def test_opening_is_written_for_the_customer_to_read(card, shop, session: Sessio
     entries = audit.list_about(session, "customer", shop.camille.uid)
 
     assert [entry.action for entry in entries] == ["customer.opened"]
-    assert audit.find_break(session) is None
+    assert audit.look_over(session).broken_id is None

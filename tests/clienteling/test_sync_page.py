@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import flows, outbox
+from store import audit, flows, outbox
 from store.database import writing
+from store.web import housekeeping, sightings
+from tests.page_client import PageClient
 
 VISIT = {"customer": {"name": "Camille Roussel"}, "outcome": "bought"}
 
@@ -69,7 +71,7 @@ def test_a_refused_record_says_why_and_leaves_again_by_its_button(tablet, engine
     uid = tell(state="set_aside", last_error="422 A value is not possible: field: store")
     page = tablet.get("/tablet/sync")
     assert "Refusé par le siège : 422 A value is not possible: field: store" in page.text
-    assert "Le siège a refusé 1 envoi." in page.text
+    assert "1 envoi est mis de côté." in page.text
 
     answer = tablet.post("/tablet/sync/retry", page.form("/tablet/sync/retry") | {"uid": uid})
 
@@ -140,3 +142,52 @@ def test_a_shop_on_its_own_says_so(app, tablet):
 def test_looking_is_for_people_who_are_signed_in(pages, shop):
     assert pages.client.get("/tablet/sync").status_code == 303
     assert pages.client.post("/tablet/sync/now").status_code in (303, 400)
+
+
+@pytest.fixture
+def manager_tablet(app, shop):
+    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+
+
+def test_a_manager_sets_one_fact_aside_and_anybody_lets_it_leave_again(
+    manager_tablet, tablet, session, engine, tell, shop
+):
+    uid = tell()
+    form = manager_tablet.get("/tablet/sync").form("/tablet/sync/set-aside")
+
+    manager_tablet.post("/tablet/sync/set-aside", form | {"uid": uid})
+
+    page = tablet.get("/tablet/sync")
+    assert "Mis de côté par Malik." in page.text
+    tablet.post("/tablet/sync/retry", page.form("/tablet/sync/retry") | {"uid": uid})
+    acts = audit.list_about(session, "outbox", uid)
+    assert [(act.action, act.staff_id) for act in acts] == [
+        ("outbox.retried", shop.ines.id),
+        ("outbox.set_aside", shop.manager.id),
+    ]
+
+
+def test_setting_aside_is_not_for_assistants(tablet, engine, tell):
+    uid = tell()
+    page = tablet.get("/tablet/sync")
+    assert not page.soup.select("form[action='/tablet/sync/set-aside']")
+
+    answer = tablet.client.post(
+        "/tablet/sync/set-aside", data=page.form("/tablet/sync/now") | {"uid": uid}
+    )
+
+    assert answer.status_code == 403
+    with writing(engine) as session:
+        assert [row.state for row in outbox.list_by_state(session)] == ["pending"]
+
+
+def test_each_device_of_the_shop_says_when_it_was_last_seen(app, tablet, engine, shop, present):
+    tablet.get("/tablet/sync")
+    housekeeping.note_seen(engine, sightings.of(app))
+
+    page = tablet.get("/tablet/sync")
+
+    told = {
+        row.b.text: row.select_one(".fresh")["data-age"] for row in page.soup.select(".devs .dev")
+    }
+    assert told == {"kiosk 1": "unknown", "tablet 1": "live"}

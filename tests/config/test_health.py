@@ -6,6 +6,7 @@ import pytest
 
 from config import health
 from store import outbox
+from store.models import AuditEntry
 
 
 @pytest.fixture
@@ -33,3 +34,14 @@ def test_facts_kept_without_a_hub_are_no_warning(behind, now):
     assert [one.state for one in findings.values()] == ["ok", "ok"]
     assert findings["outbox"].what.startswith("1 ")
     assert findings["set_aside"].advice == ""
+
+
+def test_a_forged_audit_is_a_fault(session, now):
+    assert health.audit_chain(session).state == "ok"
+    session.add(AuditEntry(at=now, action="forged", hash="x"))
+    session.flush()
+
+    finding = health.audit_chain(session)
+
+    assert finding.state == "fault"
+    assert finding.advice

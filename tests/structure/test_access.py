@@ -63,6 +63,7 @@ INVENTORY = {
     "tablet.sync_now": "staff assistant",
     "tablet.sync_pill": "staff assistant",
     "tablet.sync_retry": "staff assistant",
+    "tablet.sync_set_aside": "staff manager",
     "tablet.sync_state": "staff assistant",
     "kiosk.balance": "device kiosk",
     "kiosk.called": "device kiosk",

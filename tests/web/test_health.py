@@ -7,6 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from store import flows, outbox, tokens
 from store.database import writing
+from store.json_records import write_time
+from store.web import housekeeping
 
 
 @pytest.fixture
@@ -21,7 +23,23 @@ def test_the_process_answers_without_a_database(client, engine):
 
 
 def test_a_migrated_database_can_serve(client):
-    assert client.get("/readyz").status_code == 200
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json["audit"] == {"checked_at": None, "is_whole": None}
+
+
+def test_the_last_look_over_the_audit_is_told(client, engine, shop):
+    now = datetime.now(UTC)
+    housekeeping.check_audit(engine, now=now)
+    with writing(engine) as session:
+        secret = tokens.create(session, name="watch", scopes=["metrics"], now=now)[1]
+
+    told = client.get("/readyz").json["audit"]
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {secret}"}).text
+
+    assert told == {"checked_at": write_time(now), "is_whole": True}
+    assert "comptoir_audit_broken 0.0" in text
 
 
 def test_a_database_that_waits_for_its_migrations_cannot(client, engine):

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from store import changes, idempotency, outbox
+from store import audit, changes, idempotency, outbox
 from store.database import reading, writing
 from store.idempotency import Answer
+from store.models import AuditEntry
 from store.web import housekeeping
+from store.web.sightings import Sightings
 
 OLD = timedelta(days=91)
 
@@ -98,21 +100,70 @@ def test_tidy_does_nothing_when_the_clock_has_gone_back(engine, note, now):
     assert len(feed(engine)) == 3
 
 
-def test_a_tidying_that_fails_does_not_end_the_thread(engine, monkeypatch, caplog):
-    worker = housekeeping.Housekeeping(engine)
+@pytest.fixture
+def keeper(engine, monkeypatch):
+    """A thread that keeps house without waiting, and the sights that it writes down."""
+    monkeypatch.setattr(housekeeping, "SEEN_SECONDS", 0.001)
     monkeypatch.setattr(housekeeping, "FIRST_SECONDS", 0.0)
-    monkeypatch.setattr(housekeeping, "DAY_SECONDS", 0.01)
+    monkeypatch.setattr(housekeeping, "DAY_SECONDS", 0.0)
+    return housekeeping.Housekeeping(engine, Sightings())
+
+
+def test_a_tidying_that_fails_does_not_end_the_thread(keeper, monkeypatch, caplog):
     calls = []
 
     def fail(engine, *, now):
         calls.append(now)
         if len(calls) == 2:
-            worker.stop()
+            keeper.stop()
         raise OSError("disk is full")
 
     monkeypatch.setattr(housekeeping, "tidy", fail)
 
-    worker.run()
+    keeper.run()
 
     assert len(calls) == 2
-    assert "nothing more was dropped" in caplog.text
+    assert "not done this time" in caplog.text
+
+
+def test_the_audit_is_looked_over_and_a_break_is_logged(engine, session, now, caplog):
+    audit.write(session, "customer.opened", now=now)
+    session.commit()
+    housekeeping.check_audit(engine, now=now)
+    assert caplog.text == ""
+    session.add(AuditEntry(at=now, action="forged", hash="x"))
+    session.commit()
+
+    housekeeping.check_audit(engine, now=now)
+
+    assert "broken at entry 2" in caplog.text
+    session.rollback()
+    assert audit.find_check(session).broken_id == 2
+
+
+def test_sights_are_written_down_once_and_never_go_back(engine, session, shop, now):
+    seen = Sightings()
+    seen.note(shop.tablet.id, now)
+    housekeeping.note_seen(engine, seen)
+    assert seen.take() == {}
+    seen.note(shop.tablet.id, now - timedelta(minutes=5))
+    housekeeping.note_seen(engine, seen)
+
+    session.refresh(shop.tablet)
+
+    assert shop.tablet.last_seen_at == now
+
+
+def test_sights_that_cannot_be_written_are_kept(engine, monkeypatch, now):
+    seen = Sightings()
+    seen.note(1, now)
+    monkeypatch.setattr(housekeeping.devices, "note_seen", fail_to_write)
+
+    with pytest.raises(OSError, match="full"):
+        housekeeping.note_seen(engine, seen)
+
+    assert seen.take() == {1: now}
+
+
+def fail_to_write(session, seen):
+    raise OSError("disk is full")

@@ -1,4 +1,4 @@
-"""When a device was last seen, and how much of a customer's past was read from the hub."""
+"""When a device was last seen, what was read of a customer's past, and what became of the audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ BEHIND = sa.text("told > taken")
 
 
 def upgrade() -> None:
-    """Add the table of what the hub has told, and the devices' last sight."""
+    """Add the tables of what the hub has told and of the audit's check, and the devices' sight."""
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "purchase_pull",
@@ -33,3 +33,12 @@ def upgrade() -> None:
         postgresql_where=BEHIND,
     )
     op.add_column("device", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "audit_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_id", sa.Integer(), nullable=False),
+        sa.Column("last_hash", sa.String(), nullable=False),
+        sa.Column("broken_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_check"),
+    )
