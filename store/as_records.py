@@ -105,6 +105,7 @@ def of_variant(variant: Variant) -> VariantRecord:
         size=variant.size,
         colour=variant.colour,
         tone=variant.tone,
+        content=variant.content,
     )
 
 

@@ -69,6 +69,16 @@ class Invalid(ComptoirError):
     problem: str
 
 
+class PictureRefused(ComptoirError):
+    """A file is no photo that we take (`reason` is a key such as `too_large`, `limit` or None)."""
+
+    reason: str
+
+    def __init__(self, *, reason: str, limit: int | None = None) -> None:
+        super().__init__(reason=reason, limit=limit)
+        self.limit = limit
+
+
 class WrongPin(ComptoirError):
     """The PIN is not this person's (`left` tries before the lock)."""
 

@@ -13,7 +13,7 @@ from store.records import (
 )
 
 PRODUCT_TEXTS = ("name_en", "description", "brand", "category", "source")
-VARIANT_TEXTS = ("size", "colour", "tone")
+VARIANT_TEXTS = ("size", "colour", "tone", "content")
 # The machine API knows counts and signed deltas; our kinds are finer.
 PLAIN_KINDS = {"count": ("count", 1), "shelf_check": ("count", 1), "handover": ("delta", -1)}
 

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from store import changes, gs1, search_index
+from store import changes, gs1, search_index, unit_prices
 from store.errors import Invalid, NotFound
 from store.models import Product, Variant
 from store.records import ProductRecord, VariantRecord
 
 PRODUCT_FIELDS = ("name", "name_en", "description", "brand", "category", "family", "source")
-VARIANT_FIELDS = ("size", "colour", "tone", "price_minor", "currency")
+VARIANT_FIELDS = ("size", "colour", "tone", "content", "price_minor", "currency")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,8 @@ def upsert(session: Session, record: ProductRecord, *, now: datetime) -> Product
 
     Found again by reference, variants by SKU; a variant that the record does not name stays.
     The same record twice changes nothing. Raises Invalid when the reference, the name or an SKU
-    is empty, there is no variant, a price is below 0, or a GTIN is wrong or another variant's.
+    is empty, there is no variant, a price is below 0, a content cannot be read, or a GTIN is wrong
+    or another variant's.
     """
     check(record)
     product = find_by_reference(session, record.reference)
@@ -61,6 +62,7 @@ def check(record: ProductRecord) -> None:
         if variant.price_minor < 0:
             raise Invalid(field="price_minor", problem="negative")
         normalise_gtin(variant.gtin)
+        unit_prices.check(variant.content)
 
 
 def normalise(reference: str) -> str:

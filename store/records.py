@@ -39,6 +39,7 @@ class VariantRecord:
     size: str = ""
     colour: str = ""
     tone: str = ""
+    content: str = ""  # "120 g", "0,75 l", "20 pièces": for the unit price
 
 
 @dataclass(frozen=True, kw_only=True)

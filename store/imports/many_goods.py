@@ -17,7 +17,7 @@ from store.models import Product, ProductToken, Variant
 from store.records import ProductRecord, VariantRecord
 
 PRODUCT_FIELDS = ("name", "name_en", "description", "brand", "category", "family", "source")
-VARIANT_FIELDS = ("gtin", "size", "colour", "tone", "price_minor", "currency")
+VARIANT_FIELDS = ("gtin", "size", "colour", "tone", "content", "price_minor", "currency")
 
 Told = tuple[Any, ...]
 

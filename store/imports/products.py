@@ -26,6 +26,7 @@ COLUMNS = (
     Column(name="size", others=("taille",)),
     Column(name="colour", others=("color", "couleur", "coloris")),
     Column(name="tone", others=("teinte",)),
+    Column(name="content", others=("contenance", "contenu")),
     Column(name="price", is_required=True, others=("prix",)),
     Column(name="currency", others=("devise",)),
 )
@@ -59,6 +60,7 @@ def _variant(values: Values) -> VariantRecord:
         size=fields.text(values, "size"),
         colour=fields.text(values, "colour"),
         tone=fields.text(values, "tone"),
+        content=fields.text(values, "content"),
         price_minor=fields.money(values, "price"),
         currency=fields.text(values, "currency", "EUR").upper(),
     )

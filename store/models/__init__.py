@@ -26,6 +26,7 @@ from store.models.places import (
 from store.models.pulled import PurchasePull
 from store.models.screens import EndedVisitor
 from store.models.shelf_checks import ShelfCheck
+from store.models.showcase import AlsoBought, Picture
 from store.models.trade import (
     CustomerMonth,
     CustomerVariant,
@@ -40,6 +41,7 @@ from store.models.trade import (
 )
 
 __all__ = [
+    "AlsoBought",
     "ApiToken",
     "AssistanceCall",
     "AuditCheck",
@@ -65,6 +67,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OutboxMessage",
+    "Picture",
     "PointsMovement",
     "Product",
     "ProductToken",

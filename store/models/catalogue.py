@@ -55,6 +55,7 @@ class Variant(Base):
     size: Mapped[str] = mapped_column(default="")
     colour: Mapped[str] = mapped_column(default="")
     tone: Mapped[str] = mapped_column(default="")  # dragee … craie, see the design system
+    content: Mapped[str] = mapped_column(default="")  # "120 g", for the unit price
     price_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(default="EUR")
     position: Mapped[int] = mapped_column(default=0)

@@ -77,6 +77,7 @@ VARIANT_FIELDS = {
     "size": text(60),
     "colour": text(60),
     "tone": text(60),
+    "content": text(20, description="what it holds, such as 120 g: for the unit price"),
     "price": ref("Price"),
 }
 MOVEMENT = thing(
