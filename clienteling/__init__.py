@@ -1,9 +1,20 @@
 """What staff touch: the tablet's pages, one module per journey."""
 
-from clienteling import calls, customers, pickups, scan, shell, sign_in, stock, sync_page, visits
+from clienteling import (
+    calls,
+    customers,
+    pickups,
+    scan,
+    screens,
+    shell,
+    sign_in,
+    stock,
+    sync_page,
+    visits,
+)
 from clienteling.blueprint import tablet
 
-JOURNEYS = (calls, customers, pickups, scan, shell, sign_in, stock, sync_page, visits)
+JOURNEYS = (calls, customers, pickups, scan, screens, shell, sign_in, stock, sync_page, visits)
 """Each module puts its views on the blueprint as it is imported."""
 
 __all__ = ["JOURNEYS", "tablet"]

@@ -9,6 +9,7 @@ from flask import current_app, g
 
 from clienteling.blueprint import tablet
 from store import flows, pickups
+from store import staff as people
 from store.flows import Status
 from store.models import Staff
 from store.pickups import Pickup
@@ -56,6 +57,11 @@ class Shell:
         person: Staff = g.staff
         first_name = person.name.partition(" ")[0]
         return Person(name=person.name, first_name=first_name, tone=tone(person.code))
+
+    @property
+    def is_manager(self) -> bool:
+        """Tell whether this person also looks after the shop's screens."""
+        return people.may(g.staff, "manager")
 
     @property
     def lock_seconds(self) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from store.database import sqlite_url
+from store.screens import LIMITS
 
 
 def number(low: float, high: float) -> Any:
@@ -54,10 +55,10 @@ class Store:
 
 @dataclass(frozen=True, kw_only=True)
 class Kiosk:
-    browse_idle_seconds: int = number(10, 3600)
-    personal_idle_seconds: int = number(10, 600)
-    countdown_seconds: int = number(20, 300)
-    confirmation_seconds: int = number(5, 300)
+    browse_idle_seconds: int = number(*LIMITS["browse_idle_seconds"])
+    personal_idle_seconds: int = number(*LIMITS["personal_idle_seconds"])
+    countdown_seconds: int = number(*LIMITS["countdown_seconds"])
+    confirmation_seconds: int = number(*LIMITS["confirmation_seconds"])
     accessible_factor: int = number(2, 10)
 
 

@@ -1,12 +1,13 @@
 """comptoir device: the kiosks and tablets of the shop."""
 
 import click
+from sqlalchemy.orm import Session
 
 from config.cli.context import find_store, json_option, now, print_json, reading, writing
 from config.settings import Settings
 from config.words import _
-from store import devices
-from store.errors import NotFound
+from store import devices, screens
+from store.errors import Invalid, NotFound
 from store.models import Device
 
 
@@ -60,6 +61,48 @@ def state_of(each: Device) -> str:
     if each.revoked_at:
         return "revoked"
     return "enrolled" if each.enrolled_at else "waiting"
+
+
+SETTABLE = _(
+    "Régler une borne : browse_idle_seconds, personal_idle_seconds, countdown_seconds, "
+    "confirmation_seconds (un nombre), closed et follows_hours (yes ou no)."
+)
+
+
+@device.command("set", help=SETTABLE)
+@click.argument("uid", metavar="ID")
+@click.argument("pairs", metavar="NOM=VALEUR…", nargs=-1, required=True)
+@click.pass_obj
+def set_kiosk(settings: Settings, uid: str, pairs: tuple[str, ...]) -> None:
+    with writing(settings) as session:
+        found = screens.get_kiosk(session, uid)
+        for pair in pairs:
+            name, _equals, value = pair.partition("=")
+            SWITCHES.get(name, _set_seconds)(session, found, name, value)
+            click.echo(f"{found.name}\t{name}\t{value}")
+
+
+def _set_seconds(session: Session, found: Device, name: str, value: str) -> None:
+    if not (value.isascii() and value.isdigit()):
+        raise Invalid(field=name, problem="not_a_number")
+    screens.set_times(session, found, {name: int(value)}, now=now())
+
+
+def _set_closed(session: Session, found: Device, name: str, value: str) -> None:
+    screens.close(session, found, closed=_yes(name, value), now=now())
+
+
+def _set_hours(session: Session, found: Device, name: str, value: str) -> None:
+    screens.follow_hours(session, found, follows=_yes(name, value), now=now())
+
+
+def _yes(name: str, value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise Invalid(field=name, problem="not_yes_or_no")
+    return value == "yes"
+
+
+SWITCHES = {"closed": _set_closed, "follows_hours": _set_hours}
 
 
 @device.command(help=_("Retirer tout de suite son accès à un appareil."))

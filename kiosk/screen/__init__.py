@@ -1,5 +1,16 @@
 """The touchscreen: one module per journey; each puts its views on the kiosk's blueprint."""
 
-from kiosk.screen import assistance, card, home, pickup, product, scan, search, session, visitor
+from kiosk.screen import (
+    assistance,
+    card,
+    closed,
+    home,
+    pickup,
+    product,
+    scan,
+    search,
+    session,
+    visitor,
+)
 
-JOURNEYS = (assistance, card, home, pickup, product, scan, search, session, visitor)
+JOURNEYS = (assistance, card, closed, home, pickup, product, scan, search, session, visitor)

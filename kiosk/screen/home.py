@@ -3,7 +3,7 @@
 from flask import Response, g, make_response, render_template
 
 from kiosk.blueprint import kiosk
-from kiosk.screen import refusals, visitor
+from kiosk.screen import closed, refusals, visitor
 from kiosk.screen import session as kiosk_session
 from store import products
 from store.web import auth, statics
@@ -16,7 +16,10 @@ SHOWN_CATEGORIES_LOW = 3
 @kiosk.get("/")
 @auth.device("kiosk")
 def home() -> Response:
-    """Show the search, the departments and the three errands."""
+    """Show the search, the departments and the three errands; when closed, say that."""
+    way_out = closed.way_out()
+    if way_out is not None:
+        return way_out
     page = render_template(
         "kiosk/home.html",
         categories=products.list_categories(db.session())[:SHOWN_CATEGORIES],

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, current_app, g, render_template, session, url_for
+from flask import Response, g, render_template, session, url_for
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
@@ -53,14 +53,13 @@ def waiting() -> Response:
     order = _announced()
     if order is None:
         return see_other(url_for("kiosk.pickup"))
-    seconds = current_app.config["COMPTOIR"].kiosk.confirmation_seconds
     return page_or_block(
         "kiosk/waiting.html",
         "progress",
         waiting=_waiting(order),
         order=order,
         idle=None,
-        forget_seconds=seconds * kiosk_session.factor(),
+        forget_seconds=kiosk_session.seconds("confirmation_seconds"),
     )
 
 

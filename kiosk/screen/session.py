@@ -3,11 +3,12 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, render_template, request, session, url_for
+from flask import Response, current_app, g, render_template, request, session, url_for
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import visitor
-from store.web import auth, languages
+from store import screens
+from store.web import auth, kiosk_times, languages
 from store.web.extensions import db
 from store.web.htmx import see_other
 
@@ -25,7 +26,8 @@ COMFORTS = {
 @kiosk.context_processor
 def context() -> dict[str, Any]:
     """Give every screen of the kiosk its comforts and its times."""
-    return {"ui": comforts(), "idle": idle(), "is_english": languages.choose() == "en"}
+    silence = idle() if g.get("device") is not None else None
+    return {"ui": comforts(), "idle": silence, "is_english": languages.choose() == "en"}
 
 
 def comforts() -> dict[str, str]:
@@ -39,9 +41,13 @@ def idle(*, personal: bool = False) -> dict[str, int]:
     A screen with a name, a card or an order is `personal`. Both are longer for somebody who has
     set a comfort.
     """
-    times = current_app.config["COMPTOIR"].kiosk
-    silence = times.personal_idle_seconds if personal else times.browse_idle_seconds
-    return {"seconds": silence * factor(), "countdown": times.countdown_seconds * factor()}
+    silence = "personal_idle_seconds" if personal else "browse_idle_seconds"
+    return {"seconds": seconds(silence), "countdown": seconds("countdown_seconds")}
+
+
+def seconds(name: str) -> int:
+    """Return one of this kiosk's times, as long as this customer needs it."""
+    return screens.times(g.device, kiosk_times.defaults())[name] * factor()
 
 
 def factor() -> int:

@@ -12,7 +12,8 @@ from store.web.extensions import SAFE_METHODS, db
 from store.web.htmx import see_other
 
 MARK = "Comptoir-Visitor"
-UNTOUCHED = ("kiosk.home",)  # pages that stand open without anybody before them
+# pages that stand open without anybody before them
+UNTOUCHED = ("kiosk.home", "kiosk.closed", "kiosk.notices")
 
 
 @kiosk.before_request

@@ -24,7 +24,7 @@ from store.models.places import (
     Store,
 )
 from store.models.pulled import PurchasePull
-from store.models.screens import EndedVisitor
+from store.models.screens import EndedVisitor, ScreenMessage
 from store.models.shelf_checks import ShelfCheck
 from store.models.showcase import AlsoBought, Picture
 from store.models.trade import (
@@ -74,6 +74,7 @@ __all__ = [
     "Purchase",
     "PurchaseLine",
     "PurchasePull",
+    "ScreenMessage",
     "ShelfCheck",
     "Staff",
     "StockLevel",

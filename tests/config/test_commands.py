@@ -196,6 +196,18 @@ def test_revoking_an_unknown_device_says_so(initialised: Run):
     assert "nobody" in done.stderr
 
 
+def test_a_kiosk_is_set_and_a_wrong_value_is_said(initialised: Run):
+    initialised("device", "enrol", "kiosk", "Borne 1")
+    (device,) = json.loads(initialised("device", "list", "--json").stdout)
+
+    done = initialised("device", "set", device["id"], "countdown_seconds=30", "closed=yes")
+    refused = initialised("device", "set", device["id"], "countdown_seconds=5")
+
+    assert done.stdout.splitlines() == ["Borne 1\tcountdown_seconds\t30", "Borne 1\tclosed\tyes"]
+    assert refused.returncode == 1
+    assert "countdown_seconds" in refused.stderr
+
+
 def test_the_doctor_finds_a_fresh_server_healthy(initialised: Run):
     done = initialised("doctor", "--json")
 
