@@ -9,7 +9,7 @@ from clienteling import files, note_words
 from clienteling.blueprint import tablet
 from store import customers as people
 from store import history, notes, openings, visits
-from store.errors import Invalid
+from store.errors import FileClosed, Invalid
 from store.web import auth, forms, stock_words
 from store.web.clock import now
 from store.web.extensions import db
@@ -34,11 +34,12 @@ def list_customers() -> Response:
 @auth.staff()
 def show_customer(uid: str) -> Response:
     """Show the card of a customer whose file is open here; `before` pages the timeline."""
-    if not files.is_open(uid):
+    try:
+        if is_partial() and request.args.get("before"):
+            return page_or_block("clienteling/_events.html", "all", **say.events(_card(uid)))
+        return _page(uid)
+    except FileClosed:
         return files.ask_again()
-    if is_partial() and request.args.get("before"):
-        return page_or_block("clienteling/_events.html", "all", **say.events(_card(uid)))
-    return _page(uid)
 
 
 def _page(uid: str, *, note: Any = None) -> Response:
@@ -57,6 +58,7 @@ def _card(uid: str) -> history.Card:
         db.session(),
         uid,
         store_id=g.store.id,
+        hands=openings.Hands(staff_id=g.staff.id, device_id=g.device.id),
         now=now(),
         trust=stock_words.trust(db.session()),
         before=request.args.get("before", ""),

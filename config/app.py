@@ -1,7 +1,9 @@
 """create_app: what a server is made of, to be read as a table of contents."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -18,6 +20,7 @@ from store.web import (
     health,
     languages,
     security,
+    sessions,
     sightings,
     statics,
 )
@@ -32,9 +35,17 @@ HUB_SURFACES = ("clienteling:tablet", "clienteling.enrol:enrol", "clienteling.hu
 DEMO = ("store.web.demo:demo",)
 
 
+class Application(Flask):
+    """Flask, told that no view of ours is a coroutine: it looks twenty times a page."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
+
+
 def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
     """Return the Flask application of one server; it signals its commits on `bus`."""
-    app = Flask("comptoir", template_folder=places.TEMPLATES, static_folder=places.STATIC)
+    app = Application("comptoir", template_folder=places.TEMPLATES, static_folder=places.STATIC)
     configure(app, settings)
     bind_extensions(app)
     for blueprint in blueprints(settings):
@@ -43,6 +54,7 @@ def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
     sightings.init_app(app)
     auth.init_app(app)
     security.init_app(app)
+    sessions.init_app(app)
     errors.init_app(app)
     problems.init_app(app)
     health.init_app(app)

@@ -15,6 +15,7 @@ from store import changes
 from store.database import take_turn
 from store.errors import CallEnded, CallTaken, NotFound
 from store.models import AssistanceCall, Device, Product, Staff, Variant
+from store.prepared import Prepared
 
 PREFIX = "call:"
 ABOUT = ("", "product", "list", "search", "pickup", "card", "reservation")
@@ -68,7 +69,7 @@ def _waiting() -> Select[Any]:
 
 
 # asked by every page of every tablet: built once, since that costs more than to run it
-_WAITING = _waiting()
+_WAITING = Prepared(_waiting())
 
 
 def ring(
@@ -141,8 +142,8 @@ def get(session: Session, uid: str) -> AssistanceCall:
 def list_waiting(session: Session, store_id: int, *, times: Times, now: datetime) -> Sequence[Call]:
     """Return the calls of a shop to which nobody goes yet, newest first; one query."""
     values = {"store_id": store_id, "since": now - times.ends}
-    rows = session.execute(_WAITING, values)
-    return [Call(**row._mapping, stage=stage(row.at, times=times, now=now)) for row in rows]
+    rows = _WAITING.all(session, values)
+    return [Call(**row._asdict(), stage=stage(row.at, times=times, now=now)) for row in rows]
 
 
 def stage(at: datetime, *, times: Times, now: datetime) -> str:

@@ -17,6 +17,8 @@ CHANNELS = ("", "email", "sms")
 STATES = ("granted", "withdrawn")
 
 
+Stated = tuple[str, str, str, datetime]  # purpose, channel, state, moment
+
 _CONSENT = Consent.__table__.c
 # "granted" sorts before "withdrawn", so that the withdrawal is laid over it
 _STATED = (
@@ -90,15 +92,17 @@ def list_standing(session: Session, customer_id: int) -> Sequence[Standing]:
 
     Of two statements of one moment the withdrawal counts.
     """
-    newest: dict[tuple[str, str], Standing] = {}
-    for row in session.connection().execute(_STATED, {"customer_id": customer_id}):
-        newest[row.purpose, row.channel] = Standing(
-            purpose=row.purpose,
-            channel=row.channel,
-            granted=row.state == "granted",
-            stated_at=row.stated_at,
-        )
-    return [newest[key] for key in sorted(newest)]
+    rows = session.connection().execute(_STATED, {"customer_id": customer_id})
+    return standing_of([tuple(row) for row in rows])
+
+
+def standing_of(stated: Sequence[Stated]) -> Sequence[Standing]:
+    """Return what holds after these statements, given in the order in which they were made."""
+    newest = {(one[0], one[1]): one for one in stated}
+    return [
+        Standing(purpose=purpose, channel=channel, granted=state == "granted", stated_at=at)
+        for purpose, channel, state, at in (newest[key] for key in sorted(newest))
+    ]
 
 
 def _tell(session: Session, consent: Consent, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import audit, changes, codes
@@ -19,6 +19,10 @@ _BY_TOKEN = (
     select(Device)
     .options(joinedload(Device.store, innerjoin=True))
     .where(Device.token_hash == bindparam("digest"), Device.revoked_at.is_(None))
+)
+# the same with who says that they work on it, which most pages of a tablet need
+_BY_TOKEN_WITH_STAFF = _BY_TOKEN.add_columns(Staff).outerjoin(
+    Staff, and_(Staff.uid == bindparam("staff_uid"), Staff.disabled_at.is_(None))
 )
 
 
@@ -77,6 +81,16 @@ def enrol(
 def find_by_token(session: Session, token: str) -> Device | None:
     """Return the enrolled, unrevoked device that holds this secret."""
     return session.scalar(_BY_TOKEN, {"digest": hashed(token)})
+
+
+def find_by_token_with_staff(
+    session: Session, token: str, staff_uid: str
+) -> tuple[Device | None, Staff | None]:
+    """Return the device that holds this secret, and the active person of this uid; one query."""
+    row = session.execute(
+        _BY_TOKEN_WITH_STAFF, {"digest": hashed(token), "staff_uid": staff_uid}
+    ).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def list_all(session: Session) -> Sequence[Device]:

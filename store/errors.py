@@ -97,6 +97,12 @@ class NotAllowed(ComptoirError):
     needs: str
 
 
+class FileClosed(ComptoirError):
+    """The customer's file is not open in these hands, or not any more (`key`)."""
+
+    key: str
+
+
 class Unauthorised(ComptoirError):
     """The caller did not say who it is, or by a token that is not valid (any more)."""
 

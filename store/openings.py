@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -22,12 +23,28 @@ _ON_DEVICE = (
         _AUDIT.subject_uid == bindparam("uid"),
         _AUDIT.at > bindparam("since"),
         _AUDIT.device_id == bindparam("device_id"),
-        _AUDIT.action.in_((OPENED, CLOSED)),
+        (_AUDIT.action == OPENED) | (_AUDIT.action == CLOSED),  # IN is compiled at each execution
     )
     .order_by(_AUDIT.at.desc(), _AUDIT.id.desc())
     .limit(1)
 )
 _BY_PERSON = _ON_DEVICE.where(_AUDIT.staff_id == bindparam("staff_id"))
+
+
+# for a statement that reads the customer as well, with the values of Hands
+LAST_ACTION = _BY_PERSON.correlate(None).scalar_subquery()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hands:
+    """Who reads a file, and on which device."""
+
+    staff_id: int
+    device_id: int
+
+    def values(self, *, now: datetime) -> dict[str, Any]:
+        """Return what LAST_ACTION asks for beside `uid`."""
+        return {"staff_id": self.staff_id, "device_id": self.device_id, "since": now - OPEN_FOR}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +66,8 @@ def is_open(
 
     One query. A file that was closed since, such as with the visit, is not open.
     """
-    values = {"uid": customer_uid, "since": now - OPEN_FOR}
-    who = {"staff_id": staff.id, "device_id": device.id}
-    return session.scalar(_BY_PERSON, values | who) == OPENED
+    hands = Hands(staff_id=staff.id, device_id=device.id)
+    return session.scalar(_BY_PERSON, {"uid": customer_uid} | hands.values(now=now)) == OPENED
 
 
 def was_open(session: Session, customer_uid: str, *, device: Device, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from store.models import Order, OrderLine, Staff, Store
 from store.pickup_states import OPEN, TO_PREPARE
+from store.prepared import Prepared
 
 NEVER = date.max
 PICKUP = "pickup"  # what is delivered at home is nobody's to prepare here
@@ -90,7 +91,7 @@ def list_open(
 
 def list_waiting(session: Session, store_id: int) -> Sequence[Pickup]:
     """Return the pickups whose customer stands in the store, the longest wait first."""
-    return _pickups(session, _WAITING, {"store_id": store_id})
+    return [Pickup(**row._asdict()) for row in _WAITING.all(session, {"store_id": store_id})]
 
 
 def list_done(
@@ -148,12 +149,12 @@ def _rows() -> Any:
 
 # asked by every page of every tablet: built once, since that costs more than to run it
 _ORDER = Order.__table__.c
-_WAITING = (
+_WAITING = Prepared(
     _rows()
     .where(_ORDER.store_id == bindparam("store_id"), _ORDER.state == "customer_waiting")
     .order_by(_ORDER.arrived_at, _ORDER.id)
 )
 
 
-def _pickups(session: Session, query: Any, values: dict[str, Any] | None = None) -> list[Pickup]:
-    return [Pickup(**row._mapping) for row in session.execute(query, values)]
+def _pickups(session: Session, query: Any) -> list[Pickup]:
+    return [Pickup(**row._mapping) for row in session.execute(query)]

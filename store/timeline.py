@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     Integer,
-    Row,
     String,
     bindparam,
     cast,
@@ -30,6 +29,7 @@ from store.models import (
     Visit,
     VisitLine,
 )
+from store.prepared import Prepared
 
 # of two events at one moment, the kind that stands first here is shown first
 KINDS = ("purchase", "order", "visit", "points")
@@ -80,7 +80,7 @@ def page(session: Session, customer_id: int, *, before: str = "", limit: int) ->
     """
     limit = max(1, min(limit, MOST))
     values = {"customer_id": customer_id, "limit": limit + 1, **_read_cursor(before)}
-    found = [_event(row) for row in session.connection().execute(_EVENTS, values)]
+    found = [_event(row) for row in _EVENTS.all(session, values)]
     return Page(events=found[:limit], next=_cursor(found[limit - 1]) if len(found) > limit else "")
 
 
@@ -193,7 +193,7 @@ _PARTS = (
     ),
 )
 _ALL = union_all(*(select(part.subquery()) for part in _PARTS)).subquery()
-_EVENTS = (
+_EVENTS = Prepared(
     select(
         _ALL,
         _STORE.c.name.label("store"),
@@ -206,8 +206,8 @@ _EVENTS = (
 )
 
 
-def _event(row: Row[Any]) -> Event:
-    known = dict(row._mapping)
+def _event(row: Any) -> Event:
+    known = row._asdict()
     known["kind"] = KINDS[known.pop("rank")]
     del known["store_id"]
     for name in ("store", "store_code", "city"):

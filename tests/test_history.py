@@ -7,8 +7,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from store import customers, history, purchases, timeline, visits
-from store.errors import Invalid, NotFound
-from store.models import Consent, CustomerMonth, Note, PointsMovement
+from store.errors import FileClosed, Invalid, NotFound
+from store.models import Consent, Customer, CustomerMonth, Note, PointsMovement
+from store.openings import Hands
 from store.records import CustomerRecord, PurchaseLineRecord, PurchaseRecord
 from store.stock import Trust
 from tests.counting import counted
@@ -42,11 +43,20 @@ def buy(
     purchases.take_in(session, [record], now=at)
 
 
+def in_hands(session: Session, shop: Shop, customer: Customer, now: datetime) -> Hands:
+    customers.open_file(
+        session, customer, staff=shop.ines, device=shop.tablet, reason="no_card", now=now
+    )
+    session.flush()
+    return Hands(staff_id=shop.ines.id, device_id=shop.tablet.id)
+
+
 def card(session: Session, shop: Shop, now: datetime, **more: str) -> history.Card:
     return history.card(
         session,
         shop.camille.uid,
         store_id=shop.lille.id,
+        hands=in_hands(session, shop, shop.camille, now),
         now=now,
         trust=Trust(heard_at=now),
         **more,
@@ -54,14 +64,37 @@ def card(session: Session, shop: Shop, now: datetime, **more: str) -> history.Ca
 
 
 def test_card_of_an_unknown_customer_raises(session: Session, shop: Shop, now: datetime):
+    hands = Hands(staff_id=shop.ines.id, device_id=shop.tablet.id)
+
     with pytest.raises(NotFound):
-        history.card(session, "nobody", store_id=shop.lille.id, now=now, trust=Trust())
+        history.card(session, "nobody", store_id=shop.lille.id, hands=hands, now=now, trust=Trust())
+
+
+def test_card_of_a_file_opened_in_other_hands_is_closed(
+    session: Session, shop: Shop, now: datetime
+):
+    in_hands(session, shop, shop.camille, now)
+    others = Hands(staff_id=shop.manager.id, device_id=shop.tablet.id)
+
+    with pytest.raises(FileClosed):
+        history.card(
+            session,
+            shop.camille.uid,
+            store_id=shop.lille.id,
+            hands=others,
+            now=now,
+            trust=Trust(),
+        )
 
 
 def test_card_of_somebody_new_is_empty(session: Session, shop: Shop, now: datetime):
     new = customers.upsert(session, CustomerRecord(source="crm", external_id="N"), now=now)
 
-    found = history.card(session, new.uid, store_id=shop.lille.id, now=now, trust=Trust())
+    hands = in_hands(session, shop, new, now)
+
+    found = history.card(
+        session, new.uid, store_id=shop.lille.id, hands=hands, now=now, trust=Trust()
+    )
 
     assert found.person.points is None
     assert (found.person.purchases, found.person.total_minor) == (0, 0)
@@ -192,18 +225,19 @@ def test_notes_come_newest_first(session: Session, shop: Shop, now: datetime):
 
 
 @pytest.mark.parametrize("many", [0, 60])
-def test_a_card_takes_six_queries_whatever_there_is(
+def test_a_card_takes_five_queries_whatever_there_is(
     engine: Engine, session: Session, shop: Shop, now: datetime, many: int
 ):
     for number in range(many):
         buy(session, f"T-{number}", now - timedelta(hours=number), ("22699", 1, 295))
+    hands = in_hands(session, shop, shop.camille, now)
     session.commit()
     uid, store_id = shop.camille.uid, shop.lille.id
 
     with counted(engine) as statements:
-        history.card(session, uid, store_id=store_id, now=now, trust=Trust())
+        history.card(session, uid, store_id=store_id, hands=hands, now=now, trust=Trust())
 
-    assert len(statements) == 6
+    assert len(statements) == 5
 
 
 def test_pages_of_events_meet_without_gap_or_repetition(

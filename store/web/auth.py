@@ -129,7 +129,10 @@ def _open(_rule: Rule) -> None:
 
 
 def _check_device(rule: Rule) -> Response | None:
-    found = _find_device(rule.needs)
+    return _enter(_find_device(rule.needs))
+
+
+def _enter(found: Device | None) -> Response | None:
     if found is None:
         return see_other(url_for("enrol.form"))
     g.device, g.store = found, found.store
@@ -138,13 +141,15 @@ def _check_device(rule: Rule) -> Response | None:
 
 
 def _check_staff(rule: Rule) -> Response | None:
-    answer = _check_device(Rule(kind="device", needs="tablet"))
+    tablet, person = _find_tablet_and_staff()
+    answer = _enter(tablet)
     if answer is not None:
         return answer
     g.is_late = _is_overdue()
-    person = _find_staff() if rule.late or not g.is_late else None
-    if person is None:
+    is_in_time = rule.late or not g.is_late
+    if person is None or person.store_id not in (None, g.store.id) or not is_in_time:
         return _ask_who()
+    _note_touch()
     if not people.may(person, rule.needs):
         raise NotAllowed(needs=rule.needs)
     g.staff = person
@@ -167,22 +172,19 @@ def _find_device(kind: str) -> Device | None:
     return found if found and found.kind == kind else None
 
 
+def _find_tablet_and_staff() -> tuple[Device | None, Staff | None]:
+    """Return the tablet that asks, and whose session this is; one query for both."""
+    uid, secret = session.get("staff"), request.cookies.get(cookie_name("tablet"))
+    if not uid or not secret:
+        return _find_device("tablet"), None
+    found, person = devices.find_by_token_with_staff(db.session(), secret, uid)
+    return (found, person) if found and found.kind == "tablet" else (None, None)
+
+
 def _is_overdue() -> bool:
     """Tell whether the tablet lay untouched for so long that it counts as locked."""
     lock_seconds: int = current_app.config["COMPTOIR"].staff.lock_seconds
     return now().timestamp() - float(session.get("seen_at", 0)) > lock_seconds
-
-
-def _find_staff() -> Staff | None:
-    """Return whose session this is."""
-    uid = session.get("staff")
-    person = people.find(db.session(), uid) if uid else None
-    if person is None or person.store_id not in (None, g.store.id):
-        return None
-    is_touch = "HX-Request" not in request.headers or request.method != "GET"
-    if is_touch and not g.is_late:
-        _note_touch(session["seen_at"])  # a block that re-reads itself is nobody's touch
-    return person
 
 
 def _lock_after_late(answer: Response) -> Response:
@@ -193,10 +195,12 @@ def _lock_after_late(answer: Response) -> Response:
     return answer
 
 
-def _note_touch(seen_at: float) -> None:
+def _note_touch() -> None:
     """Remember the moment, unless it was noted just now: signing a cookie takes a tenth of a ms."""
+    if g.is_late or ("HX-Request" in request.headers and request.method == "GET"):
+        return  # a block that re-reads itself is nobody's touch
     touched_at = now().timestamp()
-    if abs(touched_at - seen_at) > TOUCH_SECONDS:
+    if abs(touched_at - session["seen_at"]) > TOUCH_SECONDS:
         session["seen_at"] = touched_at
 
 

@@ -55,6 +55,16 @@ class Database(SQLAlchemy):
         return make_engine(**options)
 
 
+class Limits(Limiter):
+    """Limits that each stand on their view, which asks for itself."""
+
+    def _check_request_limit(
+        self, callable_name: str | None = None, in_middleware: bool = True
+    ) -> None:
+        if not in_middleware:  # looking for other limits at each request takes 0.1 ms
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 def _who() -> str:
     device = g.get("device")
     return f"device:{device.uid}" if device else f"address:{request.remote_addr}"
@@ -68,5 +78,5 @@ def lookups() -> str:
 db = Database(metadata=Base.metadata, session_options={"class_": RequestSession})
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=_who, storage_uri="memory://", headers_enabled=False)
+limiter = Limits(key_func=_who, storage_uri="memory://", headers_enabled=False)
 htmx = Htmx()

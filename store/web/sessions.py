@@ -1,0 +1,43 @@
+"""Signed cookies and form tokens, without making at each page what comes out the same."""
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, current_app, g, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
+
+_FIELD, _SALT = "csrf_token", "wtf-csrf-token"  # Flask-WTF's own
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, whose signer is made once for each server and not twice a request."""
+
+    def __init__(self) -> None:
+        self._signers: dict[int, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return the signer of this server's key."""
+        if id(app) not in self._signers:
+            self._signers[id(app)] = super().get_signing_serializer(app)
+        return self._signers[id(app)]
+
+
+def init_app(app: Flask) -> None:
+    """Keep sessions in this way, and give templates `csrf_token`."""
+    app.session_interface = Sessions()
+    app.context_processor(lambda: {"csrf_token": csrf_token})
+
+
+def csrf_token() -> str:
+    """Return the form token of this session; it has no end, so that one signature does."""
+    known: str | None = g.get(_FIELD)
+    if known is None and _FIELD in session:
+        known = g.csrf_token = _signed(current_app.secret_key, session[_FIELD])
+    return known or str(generate_csrf())
+
+
+@lru_cache(maxsize=1024)
+def _signed(secret: Any, token: str) -> str:
+    return str(URLSafeTimedSerializer(secret, salt=_SALT).dumps(token))
