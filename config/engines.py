@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from config.asgi import Asgi
 
@@ -38,7 +39,7 @@ def run(application: Asgi, door: Door, *, on_stop: Callable[[], None]) -> None:
     if Granian:
         asyncio.run(run_granian(application, door, on_stop))
     else:
-        run_uvicorn(application, door)
+        run_uvicorn(application, door, on_stop)
 
 
 async def run_granian(application: Asgi, door: Door, on_stop: Callable[[], None]) -> None:
@@ -75,8 +76,8 @@ def end_for_certain(seconds: int) -> None:
     timer.start()
 
 
-def run_uvicorn(application: Asgi, door: Door) -> None:
-    uvicorn.run(
+def run_uvicorn(application: Asgi, door: Door, on_stop: Callable[[], None]) -> None:
+    config = uvicorn.Config(
         application,
         host=door.host,
         port=door.port,
@@ -86,6 +87,18 @@ def run_uvicorn(application: Asgi, door: Door) -> None:
         log_level=door.log_level,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # which proxies are believed is said in one place, config/app.py
         ssl_certfile=door.certificate,
         ssl_keyfile=door.key,
     )
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            end_for_certain(door.stop_seconds)
+            on_stop()
+            super().handle_exit(sig, frame)
+
+    # uvicorn raises what it caught once more at the end: being told to go is no failure
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: None)
+    Server(config).run()

@@ -98,6 +98,44 @@ def test_a_server_that_is_told_to_go_is_soon_gone(serve, number: int):
     assert server.process.returncode == 0
 
 
+WITHOUT_GRANIAN = """
+import sys
+sys.modules["granian"] = None
+from config.cli import main
+main()
+"""
+
+
+@pytest.fixture
+def spare(data: Path) -> Iterator[Server]:
+    """A server on a machine for which there is no granian."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", WITHOUT_GRANIAN, "serve", "--port", str(port)],
+        env=environment(data), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_until_ready(process, port)
+    yield Server(process, port)
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_spare_server_streams_and_is_soon_gone_when_told(spare, data: Path, number: int):
+    page = requests.get(f"{spare.url}/enrol", timeout=5)
+    assert (page.status_code, page.headers.get("server", "")) == (200, "")
+    url = f"{spare.url}/events?topics=stock:22423&since={'x' * 4}-0"
+    with requests.get(url, stream=True, timeout=5) as stream:
+        first = next(stream.iter_lines())  # it comes without the stream's end
+
+        seconds = spare.end(number)
+
+    assert first
+    assert seconds < 10
+    assert spare.process.returncode == 0
+    assert "Traceback" not in spare.process.stderr.read()
+
+
 def test_a_killed_server_can_be_started_again_at_once(serve):
     serve().end(signal.SIGKILL)
 
