@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import Any
 
 from flask import Flask, g
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import folder, places
+from config.proxies import BelievedProxies
 from config.settings import Settings
 from store import changes
 from store.web import (
@@ -26,6 +26,7 @@ from store.web import (
 )
 from store.web.api import problems
 from store.web.live import Bus
+from store.web.security import SecureSessions
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; 1,000 stock movements are about 200 kB
 
@@ -37,6 +38,8 @@ DEMO = ("store.web.demo:demo",)
 
 class Application(Flask):
     """Flask, told that no view of ours is a coroutine: it looks twenty times a page."""
+
+    session_interface = SecureSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function as it is."""
@@ -71,7 +74,6 @@ def configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SESSION_COOKIE_NAME=f"comptoir_{settings.server.role}_session",
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.https.mode != "off",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         SESSION_REFRESH_EACH_REQUEST=False,  # the tablet's moment of the last touch does it
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -83,8 +85,11 @@ def configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["form_key"] = forms.form_key  # imported macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.server.trusted_proxies:
-        hops = settings.server.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = BelievedProxies(
+            app.wsgi_app,
+            hops=settings.server.trusted_proxies,
+            networks=settings.server.proxy_networks,
+        )
 
 
 def bind_extensions(app: Flask) -> None:

@@ -21,6 +21,11 @@ def one_of(*names: str) -> Any:
     return field(metadata={"names": names})
 
 
+def networks() -> Any:
+    """Declare a list of networks, such as "192.168.0.0/16"."""
+    return field(metadata={"networks": True})
+
+
 def secret() -> Any:
     """Declare a secret: read from the environment or a file of its own, never from a TOML file."""
     return field(metadata={"secret": True})
@@ -37,6 +42,7 @@ class Server:
     backpressure: int = number(128, 65535)
     stop_seconds: int = number(1, 8)
     trusted_proxies: int = number(0, 5)
+    proxy_networks: tuple[str, ...] = networks()
     log_level: str = one_of("debug", "info", "warning", "error")
     secret_key: str = secret()
 
@@ -130,7 +136,7 @@ class Https:
     certificate: str
     key: str
     names: tuple[str, ...]
-    networks: tuple[str, ...]
+    networks: tuple[str, ...] = networks()
 
 
 @dataclass(frozen=True, kw_only=True)

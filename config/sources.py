@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, fields, is_dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -153,7 +154,7 @@ def check(key: Key, value: Any, faults: list[str]) -> Any:
         return None
     if key.type is Path and isinstance(value, str) and value:
         return Path(value).expanduser().absolute()
-    if key.type == tuple[str, ...] and is_list_of_words(value):
+    if key.type == tuple[str, ...] and is_list_of_words(value) and is_allowed(key, value):
         return tuple(value)
     if key.type is float and type(value) is int:
         value = float(value)
@@ -170,7 +171,17 @@ def is_allowed(key: Key, value: Any) -> bool:
     rule = key.field.metadata
     if "names" in rule:
         return value in rule["names"]
+    if "networks" in rule:
+        return isinstance(value, list) and all(is_network(each) for each in value)
     return "low" not in rule or rule["low"] <= value <= rule["high"]
+
+
+def is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def refused(key: Key, shown: str) -> str:
@@ -193,6 +204,8 @@ def expected(key: Key) -> str:
     rule = key.field.metadata
     if "names" in rule:
         return _("l'un de : %s") % ", ".join(rule["names"])
+    if "networks" in rule:
+        return _("une liste de réseaux, tels que 192.168.0.0/16")
     if "low" in rule:
         bounds = {"low": rule["low"], "high": rule["high"]}
         if key.type is int:

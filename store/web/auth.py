@@ -89,7 +89,7 @@ def remember_device(answer: Response, found: Device, secret: str) -> Response:
         max_age=COOKIE_SECONDS,
         httponly=True,
         samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        secure=request.is_secure,
     )
     return answer
 

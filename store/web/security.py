@@ -1,6 +1,7 @@
 """What every answer says to the browser about what it may do with the page."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 
 # 'wasm-unsafe-eval' is what the barcode decoder needs; it does not allow eval of text
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -30,6 +31,14 @@ HEADERS = {
 TWO_YEARS = 2 * 365 * 24 * 3600
 
 
+class SecureSessions(SecureCookieSessionInterface):
+    """Sessions whose cookie never leaves HTTPS, ours or a proxy's, once it was given there."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Tell whether this answer goes out over HTTPS; the kiosk of this machine may use HTTP."""
+        return request.is_secure
+
+
 def init_app(app: Flask) -> None:
     """Put the headers on every answer; pages are never stored, static files are."""
     app.after_request(_protect)
@@ -42,6 +51,6 @@ def _protect(answer: Response) -> Response:
             answer.headers.add(name, value)
     if request.endpoint != "static":
         answer.headers.setdefault("Cache-Control", "no-store")
-    if current_app.config["COMPTOIR"].https.mode != "off":
+    if request.is_secure:
         answer.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     return answer
