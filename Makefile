@@ -43,6 +43,8 @@ test: install browser
 # The same faults as in `make test`, at full length.
 faults: install
 	FAULTS_VISITS=200 $(BIN)/pytest tests/faults -s
+	STOCK_STEPS=10000 $(BIN)/pytest tests/test_stock_machine.py -s
+	STOCK_STEPS=10000 $(BIN)/pytest --database=postgres tests/test_stock_machine.py -s
 
 browser:
 ifeq ($(CHROMIUM),)
