@@ -6,6 +6,7 @@ from clienteling import (
     pickups,
     scan,
     screens,
+    shelf_checks,
     shell,
     sign_in,
     stock,
@@ -14,7 +15,10 @@ from clienteling import (
 )
 from clienteling.blueprint import tablet
 
-JOURNEYS = (calls, customers, pickups, scan, screens, shell, sign_in, stock, sync_page, visits)
+JOURNEYS = (
+    *(calls, customers, pickups, scan, screens, shelf_checks),
+    *(shell, sign_in, stock, sync_page, visits),
+)
 """Each module puts its views on the blueprint as it is imported."""
 
 __all__ = ["JOURNEYS", "tablet"]

@@ -4,23 +4,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g, request, url_for
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from clienteling import named
+from clienteling import named, stock_rows
+from clienteling import shelf_check_words as say
 from clienteling.blueprint import tablet
 from clienteling.named import Article
-from store import products, search, stock, stores
-from store.models import Product, Store, Variant
+from store import products, search, shelf_checks, stock, stores
+from store.models import Product, Variant
 from store.stock import Elsewhere, Figure
-from store.stores import Opening
 from store.web import auth, stock_words
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.filters import clock_time, day, local, typo
+from store.web.filters import typo
 from store.web.htmx import fragment, is_partial, page_or_block
 from store.web.stock_words import StockWords
 
+IN_STOCK = ("in", "low")
 SHOWN_FOUND = 30
 MOST_STORES = 100
 
@@ -33,22 +33,6 @@ class Found:
     stock: StockWords
     href: str
     current: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One store of the table; `value` of `most` draws the bar."""
-
-    name: str
-    text: str
-    level: str
-    quantity: str
-    value: int
-    most: int
-    reserved: int
-    as_of: Any
-    here: bool
-    phone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +50,7 @@ class Choice:
 @auth.staff()
 def show_stock() -> Response:
     """Show what `q` finds, and the article `sku` or the first one found in every store."""
-    hits = _search(request.args.get("q", "")[: search.LONGEST_TEXT].strip())
+    hits = _search(_query())
     sku = request.args.get("sku", "")
     if is_partial():
         return page_or_block("clienteling/stock.html", "results", **_list(hits, sku))
@@ -78,7 +62,7 @@ def show_stock() -> Response:
 @auth.staff()
 def show_product(sku: str) -> Response:
     """Show one article in every store, beside what `q` finds."""
-    return _page(_search(request.args.get("q", "")[: search.LONGEST_TEXT].strip()), sku)
+    return _page(_search(_query()), sku)
 
 
 @tablet.get("/stock/<sku>/table")
@@ -86,6 +70,11 @@ def show_product(sku: str) -> Response:
 def stock_of(sku: str) -> Response:
     """Answer the table of one article alone, as it is now."""
     return fragment("clienteling/_stock_of.html", **_article(sku))
+
+
+def page_of(sku: str) -> dict[str, Any]:
+    """Return what the page shows of one article, for a sheet above it."""
+    return {"lead": _lead(), **_article(sku), **_list(_search(_query()), sku)}
 
 
 def _page(hits: list[search.Hit] | None, sku: str) -> Response:
@@ -111,7 +100,7 @@ def _search(query: str) -> list[search.Hit] | None:
 
 
 def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
-    query = request.args.get("q", "")[: search.LONGEST_TEXT].strip()
+    query = _query()
     figures = _figures([number for hit in hits or () for number in hit.variant_ids])
     rows = [
         Found(
@@ -122,7 +111,12 @@ def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
         )
         for hit in hits or ()
     ]
-    return {"query": query, "chosen_sku": sku, "results": None if hits is None else rows}
+    return {
+        "query": query,
+        "chosen_sku": sku,
+        "results": None if hits is None else rows,
+        "tasks": say.tasks(sku) if hits is None else (),
+    }
 
 
 def _figures(variant_ids: list[int]) -> dict[int, Figure]:
@@ -137,24 +131,39 @@ def _article(sku: str) -> dict[str, Any]:
     chosen = products.get_by_sku(db.session(), sku)
     whole = products.get_by_uid(db.session(), chosen.product.uid)
     figures = _figures([variant.id for variant in whole.variants])
-    here = figures[chosen.id]
-    elsewhere = stock.list_elsewhere(
+    here, only = figures[chosen.id], bool(request.args.get("only"))
+    elsewhere = _elsewhere(chosen.id)
+    shown = [one for one in elsewhere if one.figure.level in IN_STOCK] if only else elsewhere
+    task = shelf_checks.find_open(db.session(), chosen.id, store_id=g.store.id)
+    return {
+        "query": _query(),
+        "product": named.variant(chosen),
+        "withdrawn": whole.withdrawn_at is not None,
+        "choices": _choices(whole, chosen, figures),
+        "rows": stock_rows.rows(here, shown),
+        "only": only,
+        "hidden": len(elsewhere) - len(shown),
+        "totals": stock_rows.totals(here, elsewhere),
+        "counted": stock_words.in_words(here).counted,
+        "incoming": stock_rows.incoming(here),
+        "task": say.question(task) if task else None,
+        "answered": say.answered(request.args.get("checked", "")),
+    }
+
+
+def _elsewhere(variant_id: int) -> list[Elsewhere]:
+    return stock.list_elsewhere(
         db.session(),
-        chosen.id,
+        variant_id,
         store=g.store,
         now=now(),
         trust=stock_words.trust(db.session()),
         limit=MOST_STORES,
     )
-    return {
-        "query": request.args.get("q", "")[: search.LONGEST_TEXT].strip(),
-        "product": named.variant(chosen),
-        "choices": _choices(whole, chosen, figures),
-        "rows": _rows(here, elsewhere),
-        "totals": _totals(here, elsewhere),
-        "counted": stock_words.in_words(here).counted,
-        "incoming": _incoming(here),
-    }
+
+
+def _query() -> str:
+    return request.args.get("q", "")[: search.LONGEST_TEXT].strip()
 
 
 def _choices(whole: Product, chosen: Variant, figures: dict[int, Figure]) -> list[Choice]:
@@ -171,66 +180,3 @@ def _choices(whole: Product, chosen: Variant, figures: dict[int, Figure]) -> lis
         )
         for variant in whole.variants
     ]
-
-
-def _rows(here: Figure, elsewhere: list[Elsewhere]) -> list[Row]:
-    figures = [here, *(one.figure for one in elsewhere)]
-    most = max(max(figure.available for figure in figures), 1)
-    own = _row(g.store, here, most, text=_("ici"), is_here=True)
-    return [own, *(_row(one.store, one.figure, most, text=_where(one)) for one in elsewhere)]
-
-
-def _row(store: Store, figure: Figure, most: int, *, text: str, is_here: bool = False) -> Row:
-    return Row(
-        name=store.name,
-        text=typo(text),
-        level=figure.level,
-        quantity=_quantity(figure),
-        value=figure.available,
-        most=most,
-        reserved=figure.reserved,
-        as_of=figure.as_of,
-        here=is_here,
-        phone=store.phone if figure.level == "unknown" and not is_here else "",
-    )
-
-
-def _quantity(figure: Figure) -> str:
-    """Return the figure, with a question mark where nobody should count on it."""
-    if figure.level != "unknown":
-        return str(figure.available)
-    return typo(f"{figure.available} ?") if figure.counted_at else "?"
-
-
-def _where(one: Elsewhere) -> str:
-    opening = _opening(stores.opening(one.store, now()))
-    if one.kilometres is None:
-        return opening
-    distance = _("%(n)s km", n=max(1, round(one.kilometres)))
-    return f"{distance} · {opening}" if opening else distance
-
-
-def _opening(opening: Opening) -> str:
-    if opening.is_open and opening.closes_at:
-        return _("ouvert jusqu'à %(at)s", at=clock_time(opening.closes_at))
-    if opening.opens_at is None:
-        return ""
-    if local(opening.opens_at).date() == local(now()).date():
-        return _("ouvre à %(at)s", at=clock_time(opening.opens_at))
-    weekday = format_date(local(opening.opens_at), "EEEE")
-    return _("ouvre %(day)s %(at)s", day=weekday, at=clock_time(opening.opens_at))
-
-
-def _totals(here: Figure, elsewhere: list[Elsewhere]) -> dict[str, Any]:
-    """Return the sums; what is to be checked is not counted on."""
-    everywhere = [here, *(one.figure for one in elsewhere)]
-    sure = [figure.available for figure in everywhere if figure.level != "unknown"]
-    return {"here": _quantity(here), "network": sum(sure), "incoming": here.incoming or None}
-
-
-def _incoming(here: Figure) -> dict[str, str] | None:
-    if not here.incoming:
-        return None
-    title = ngettext("%(num)s en route pour ici", "%(num)s en route pour ici", here.incoming)
-    on = _("arrivée %(day)s", day=day(here.incoming_on)) if here.incoming_on else ""
-    return {"title": typo(title), "text": typo(on)}

@@ -115,10 +115,17 @@ def find_open(session: Session, variant_id: int, *, store_id: int) -> ShelfCheck
     return session.scalar(_open(store_id).where(ShelfCheck.variant_id == variant_id))
 
 
+def find_answered(session: Session, uid: str, *, store_id: int) -> ShelfCheck | None:
+    """Return a task of the store that is done."""
+    query = select(ShelfCheck).where(ShelfCheck.uid == uid, ShelfCheck.store_id == store_id)
+    return session.scalar(query.where(ShelfCheck.answered_at.is_not(None)))
+
+
 def list_open(session: Session, store_id: int, *, limit: int = 100) -> Sequence[ShelfCheck]:
     """Return the open tasks of a store, the oldest first, with their articles; one query."""
     query = _open(store_id).join(ShelfCheck.variant).join(Variant.product)
-    query = query.options(contains_eager(ShelfCheck.variant).contains_eager(Variant.product))
+    article = contains_eager(ShelfCheck.variant).contains_eager(Variant.product)
+    query = query.options(article, joinedload(ShelfCheck.asked_by))
     return session.scalars(query.order_by(ShelfCheck.asked_at, ShelfCheck.id).limit(limit)).all()
 
 

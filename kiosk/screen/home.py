@@ -3,10 +3,10 @@
 from flask import Response, g, make_response, render_template
 
 from kiosk.blueprint import kiosk
-from kiosk.screen import closed, refusals, visitor
+from kiosk.screen import closed, visitor
 from kiosk.screen import session as kiosk_session
 from store import products
-from store.web import auth, statics
+from store.web import auth, opening_words, statics
 from store.web.extensions import db
 
 SHOWN_CATEGORIES = 8
@@ -25,7 +25,7 @@ def home() -> Response:
         categories=products.list_categories(db.session())[:SHOWN_CATEGORIES],
         shown_low=SHOWN_CATEGORIES_LOW,
         shop=g.store,
-        hours=refusals.hours(g.store),
+        hours=opening_words.hours(g.store),
         idle=kiosk_session.idle() if visitor.is_used() else None,
     )
     return statics.compress_page(make_response(page))

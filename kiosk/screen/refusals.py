@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from store import stores
 from store.errors import (
     AlreadyCollected,
     ForbiddenTransition,
@@ -13,9 +12,9 @@ from store.errors import (
     OrderExpired,
     WrongStore,
 )
-from store.models import Store
+from store.web import opening_words
 from store.web.clock import now
-from store.web.filters import day, hour, local, typo
+from store.web.filters import day, hour, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,26 +46,12 @@ def words_for(error: ForbiddenTransition | WrongStore) -> Refusal:
 
 def _wrong_store(error: WrongStore) -> tuple[str, str]:
     title = _("Cette commande vous attend à %(store)s", store=error.store.name)
-    parts = [error.store.address, _distance(error.kilometres), hours(error.store)]
+    parts = [error.store.address, _distance(error.kilometres), opening_words.hours(error.store)]
     return title, ", ".join(part for part in parts if part) + "."
 
 
 def _distance(kilometres: float | None) -> str:
     return _("à %(n)s km d'ici", n=max(1, round(kilometres))) if kilometres is not None else ""
-
-
-def hours(store: Store) -> str:
-    """Say whether a shop is open and until when, or when it opens; empty when not known."""
-    opening = stores.opening(store, now())
-    if opening.closes_at is not None:
-        return _("ouvert jusqu'à %(hour)s", hour=hour(opening.closes_at))
-    if opening.opens_at is None:
-        return ""
-    if opening.opens_at.date() == local(now()).date():
-        return _("fermé, ouvre à %(hour)s", hour=hour(opening.opens_at))
-    return _(
-        "fermé, ouvre %(day)s à %(hour)s", day=day(opening.opens_at), hour=hour(opening.opens_at)
-    )
 
 
 def _collected(error: AlreadyCollected) -> tuple[str, str]:

@@ -26,6 +26,12 @@ def day(on: date, locale: Locale) -> str:
     return _first(format_date(on, "EEEE d MMMM", locale=locale), on, locale)
 
 
+@lru_cache(maxsize=64)
+def weekday(on: date, locale: Locale) -> str:
+    """Return the day of the week alone: mardi."""
+    return str(format_date(on, "EEEE", locale=locale))
+
+
 @lru_cache(maxsize=4096)
 def short_day(on: date, locale: Locale, *, with_year: bool = False) -> str:
     """Return the day and the short month, and the year when asked: 28 nov., 28 nov. 2019."""

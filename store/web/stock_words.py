@@ -8,8 +8,10 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store import shelf_checks
 from store.models import SyncState
 from store.stock import Elsewhere, Figure, Trust
+from store.web import opening_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.clock import now
@@ -36,6 +38,7 @@ class Around:
     name: str
     kilometres: int | None
     phone: str
+    hours: str  # whether it is open, and until when
     stock: StockWords
 
 
@@ -46,6 +49,7 @@ def around(found: Sequence[Elsewhere]) -> list[Around]:
             name=one.store.name,
             kilometres=None if one.kilometres is None else max(1, round(one.kilometres)),
             phone=one.store.phone,
+            hours=typo(opening_words.hours(one.store)),
             stock=in_words(one.figure),
         )
         for one in found
@@ -97,14 +101,31 @@ def _counted(figure: Figure) -> str:
         return ""
     is_today = local(figure.counted_at).date() == local(now()).date()
     at = clock_time(figure.counted_at) if is_today else day(figure.counted_at)
-    gone = -figure.moved_since
+    is_seen = figure.source == shelf_checks.SOURCE
+    how = _("vu en rayon %(at)s", at=at) if is_seen else _("compté %(at)s", at=at)
+    since = _since(-figure.moved_since)
+    return typo(f"{how}, {since}" if since else how)
+
+
+def _since(gone: int) -> str:
     if gone > 0:
-        since = ngettext("%(num)s sorti depuis", "%(num)s sortis depuis", gone)
-        return typo(_("compté %(at)s, %(since)s", at=at, since=since))
+        return ngettext("%(num)s vendu depuis", "%(num)s vendus depuis", gone)
     if gone < 0:
-        since = ngettext("%(num)s entré depuis", "%(num)s entrés depuis", -gone)
-        return typo(_("compté %(at)s, %(since)s", at=at, since=since))
-    return typo(_("compté %(at)s", at=at))
+        return ngettext("%(num)s entré depuis", "%(num)s entrés depuis", -gone)
+    return ""
+
+
+def why_doubtful(figure: Figure) -> str:
+    """Say to staff why a figure is to be checked; empty for one that is trusted."""
+    if figure.level != "unknown":
+        return ""
+    if figure.counted_at is None:
+        return typo(_("jamais compté ici"))
+    if figure.on_hand < 0:
+        return typo(_("plus de sorties que de stock"))
+    if figure.age == "stale":
+        return typo(_("sans nouvelles depuis trop longtemps"))
+    return typo(_("comptage trop ancien"))
 
 
 def _back(figure: Figure) -> str:

@@ -98,7 +98,7 @@ def test_the_stock_block_is_new_after_a_commit(app, kiosk, session, shop):
 
     assert "6 en rayon" in before
     assert "2 en rayon" in after
-    assert "4 sortis depuis" in after
+    assert "4 vendus depuis" in after
 
 
 def block_of(kiosk, path):

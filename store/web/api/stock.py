@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, tuple_
 
 from store import as_records, stock
@@ -11,6 +10,7 @@ from store.json_records import Json
 from store.models import StockLevel, Store, Variant
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
+from store.web.api.passing_on import passes_on
 from store.web.api.schema_words import Schema, text
 from store.web.clock import now
 from store.web.extensions import db
@@ -53,7 +53,7 @@ def post_movements(body: Json) -> tuple[int, Json]:
     """
     movements = [read_movement(item) for item in body["items"]]
     applied = stock.apply(db.session(), movements, now=now())
-    if current_app.config["COMPTOIR"].server.role == "store":
+    if passes_on():
         stock.tell(db.session(), applied.fresh, now=now())
     refused = [{"index": index, "reason": reason} for index, reason in applied.refused]
     return 200, {"applied": applied.applied, "repeated": applied.repeated, "refused": refused}
