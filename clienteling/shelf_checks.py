@@ -76,13 +76,9 @@ def _seen() -> int:
 
 def _keypad(uid: str, *, fault: str = "") -> Response:
     task = shelf_checks.get(db.session(), uid, store=g.store)
-    page = render_template(
-        "clienteling/count.html",
-        **stock.page_of(task.variant.sku),
-        task=say.question(task),
-        digits=DIGITS,
-        fault=fault,
-    )
+    behind = stock.page_of(task.variant.sku)
+    sheet = {"task": say.question(task), "digits": DIGITS, "fault": fault}
+    page = render_template("clienteling/count.html", **(behind | sheet))
     return make_response(page, 422 if fault else 200)
 
 

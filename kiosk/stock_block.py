@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import g, render_template
 
-from store import stock
-from store.models import Variant
+from store import shelf_checks, stock
+from store.models import Store, Variant
 from store.web import stock_words
 from store.web.briefly import Briefly
 from store.web.catalogue import screen_locale
@@ -26,8 +26,16 @@ def figures(variant: Variant, *, shops: int) -> dict[str, Any]:
     return {
         "shop": g.store,
         "here": stock_words.in_words(here),
+        "is_looked_for": shelf_checks.is_waiting(
+            session, variant.id, store_id=g.store.id, counted_at=here.counted_at
+        ),
         "around": stock_words.around(around),
     }
+
+
+def doubt(variant: Variant, *, store: Store) -> None:
+    """Note that a customer does not find what the figure says; the handler commits."""
+    shelf_checks.ask(db.session(), variant.id, store_id=store.id, reason="customer", now=now())
 
 
 def draw(template: str, find: Callable[[str], Variant], code: str, *, shops: int) -> str:

@@ -115,6 +115,14 @@ def find_open(session: Session, variant_id: int, *, store_id: int) -> ShelfCheck
     return session.scalar(_open(store_id).where(ShelfCheck.variant_id == variant_id))
 
 
+def is_waiting(
+    session: Session, variant_id: int, *, store_id: int, counted_at: datetime | None
+) -> bool:
+    """Tell whether somebody was asked to look since the newest count, known to the caller."""
+    task = _find_unanswered(session, variant_id, store_id)
+    return task is not None and (counted_at is None or counted_at <= task.asked_at)
+
+
 def find_answered(session: Session, uid: str, *, store_id: int) -> ShelfCheck | None:
     """Return a task of the store that is done."""
     query = select(ShelfCheck).where(ShelfCheck.uid == uid, ShelfCheck.store_id == store_id)

@@ -17,9 +17,9 @@ SHOPS_AROUND = 5
 @auth.public
 def label(code: str) -> str:
     """Show the product with this SKU, reference or GTIN, and its live stock."""
-    variant = _find(code)
+    variant = find(code)
     whole = products.get_by_uid(db.session(), variant.product.uid)
-    g.store = _own_store()
+    g.store = own_store()
     return render_template(
         "phone/product.html",
         product=whole,
@@ -40,11 +40,12 @@ def printed(code: str) -> Response:
 @auth.public
 def stock_here(code: str) -> str:
     """Answer the stock block alone."""
-    g.store = _own_store()
-    return stock_block.draw("phone/_stock.html", _find, code, shops=SHOPS_AROUND)
+    g.store = own_store()
+    return stock_block.draw("phone/_stock.html", find, code, shops=SHOPS_AROUND)
 
 
-def _find(code: str) -> Variant:
+def find(code: str) -> Variant:
+    """Return the variant that is still sold, by SKU, GTIN or reference; raises NotFound."""
     session = db.session()
     found = products.find_by_sku(session, code) or products.find_by_gtin(session, code)
     if found is None:
@@ -55,6 +56,6 @@ def _find(code: str) -> Variant:
     return found
 
 
-def _own_store() -> Store:
+def own_store() -> Store:
     """Return the shop that this server serves: the phone is not one of its devices."""
     return stores.get_own(db.session(), current_app.config["COMPTOIR"].store.code)

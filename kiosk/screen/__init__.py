@@ -10,7 +10,11 @@ from kiosk.screen import (
     scan,
     search,
     session,
+    shelf_checks,
     visitor,
 )
 
-JOURNEYS = (assistance, card, closed, home, pickup, product, scan, search, session, visitor)
+JOURNEYS = (
+    *(assistance, card, closed, home, pickup, product),
+    *(scan, search, session, shelf_checks, visitor),
+)

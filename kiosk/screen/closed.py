@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, g, render_template, request, url_for
 
 from kiosk.blueprint import kiosk
-from kiosk.screen import refusals, visitor
+from kiosk.screen import visitor
 from store import screens
-from store.web import auth, languages
+from store.web import auth, languages, opening_words
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.htmx import fragment, see_other
@@ -36,7 +36,7 @@ def closed() -> Response | str:
     return render_template(
         "kiosk/closed.html",
         shop=g.store,
-        hours=refusals.hours(g.store) if why and why.opens_at else "",
+        hours=opening_words.hours(g.store) if why and why.opens_at else "",
         idle=None,
     )
 

@@ -74,6 +74,8 @@ INVENTORY = {
     "tablet.sync_retry": "staff assistant",
     "tablet.sync_set_aside": "staff manager",
     "tablet.sync_state": "staff assistant",
+    "kiosk.ask_shelf_check": "device kiosk",
+    "phone.ask_shelf_check": "public",
     "kiosk.balance": "device kiosk",
     "kiosk.called": "device kiosk",
     "kiosk.cancel_call": "device kiosk",
