@@ -26,7 +26,6 @@ from store.web import (
 )
 from store.web.api import problems
 from store.web.live import Bus
-from store.web.security import SecureSessions
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; 1,000 stock movements are about 200 kB
 
@@ -38,8 +37,6 @@ DEMO = ("store.web.demo:demo",)
 
 class Application(Flask):
     """Flask, told that no view of ours is a coroutine: it looks twenty times a page."""
-
-    session_interface = SecureSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function as it is."""

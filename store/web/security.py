@@ -1,7 +1,6 @@
 """What every answer says to the browser about what it may do with the page."""
 
 from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
 
 # 'wasm-unsafe-eval' is what the barcode decoder needs; it does not allow eval of text
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -29,14 +28,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
 }
 TWO_YEARS = 2 * 365 * 24 * 3600
-
-
-class SecureSessions(SecureCookieSessionInterface):
-    """Sessions whose cookie never leaves HTTPS, ours or a proxy's, once it was given there."""
-
-    def get_cookie_secure(self, app: Flask) -> bool:
-        """Tell whether this answer goes out over HTTPS; the kiosk of this machine may use HTTP."""
-        return request.is_secure
 
 
 def init_app(app: Flask) -> None:

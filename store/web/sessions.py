@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
@@ -12,7 +12,10 @@ _FIELD, _SALT = "csrf_token", "wtf-csrf-token"  # Flask-WTF's own
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's sessions, whose signer is made once for each server and not twice a request."""
+    """Flask's sessions: the signer is made once for each server, not twice a request.
+
+    A cookie that was given over HTTPS, ours or a proxy's, never leaves it.
+    """
 
     def __init__(self) -> None:
         self._signers: dict[int, URLSafeTimedSerializer | None] = {}
@@ -22,6 +25,10 @@ class Sessions(SecureCookieSessionInterface):
         if id(app) not in self._signers:
             self._signers[id(app)] = super().get_signing_serializer(app)
         return self._signers[id(app)]
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Tell whether this answer goes out over HTTPS; the kiosk of this machine may use HTTP."""
+        return request.is_secure
 
 
 def init_app(app: Flask) -> None:
