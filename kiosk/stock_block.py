@@ -7,7 +7,7 @@ from flask import g, render_template
 
 from store import shelf_checks, stock
 from store.models import Store, Variant
-from store.web import stock_words
+from store.web import acts, stock_words
 from store.web.briefly import Briefly
 from store.web.catalogue import screen_locale
 from store.web.clock import now
@@ -30,6 +30,7 @@ def figures(variant: Variant, *, shops: int) -> dict[str, Any]:
             session, variant.id, store_id=g.store.id, counted_at=here.counted_at
         ),
         "around": stock_words.around(around),
+        "may_ask": acts.has_central(),
     }
 
 

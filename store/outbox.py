@@ -92,6 +92,7 @@ def mark_delivered(session: Session, uid: str, *, now: datetime) -> None:
     settled = {"state": "delivered", "delivered_at": now, "last_error": ""}
     _change(session, OutboxMessage.uid == uid, *WAITING, "set_aside", **_free(), **settled)
     changes.record(session, "sync", SETTLED, now=now)
+    _tell_followers(session, uid, now=now)
 
 
 def retry_at(
@@ -146,6 +147,7 @@ def set_aside(
     if not changed and worker is None:
         raise NotFound(kind="outbox", key=uid)
     changes.record(session, "sync", SETTLED, now=now)
+    _tell_followers(session, uid, now=now)
 
 
 def retry(session: Session, uid: str, *, now: datetime) -> None:
@@ -219,6 +221,14 @@ def forget_delivered(session: Session, *, before: datetime) -> int:
     """Drop what was delivered before that moment; return how many."""
     old = OutboxMessage.state == "delivered", OutboxMessage.delivered_at < before
     return cast("CursorResult[Any]", session.execute(delete(OutboxMessage).where(*old))).rowcount
+
+
+def _tell_followers(session: Session, uid: str, *, now: datetime) -> None:
+    """Let the screens that wait for an order's way to the central system read it again."""
+    is_order = OutboxMessage.uid == uid, OutboxMessage.kind == "order"
+    subject = session.scalar(select(OutboxMessage.subject).where(*is_order))
+    if subject:
+        changes.record(session, "orders", subject.partition(":")[2], now=now)
 
 
 def _ready(now: datetime) -> Select[int]:

@@ -30,6 +30,7 @@ def reserve(
     customer: Customer | None = None,
     hold_until: datetime,
     now: datetime,
+    uid: str | None = None,
 ) -> Order:
     """Hold articles in a shop until `hold_until`, for somebody with a first name or a card.
 
@@ -47,6 +48,7 @@ def reserve(
         channel=channel,
         name=name,
         customer=customer,
+        uid=uid,
         hold_until=hold_until,
         pickup_by=hold_until.astimezone(ZoneInfo(store.time_zone)).date(),
     )

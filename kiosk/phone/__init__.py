@@ -1,5 +1,5 @@
 """The customer's own phone: what the shop's QR codes lead to."""
 
-from kiosk.phone import product, shelf_checks
+from kiosk.phone import delivery, handoff, order, product, reserve, shelf_checks, shortlist
 
-JOURNEYS = (product, shelf_checks)
+JOURNEYS = (delivery, handoff, order, product, reserve, shelf_checks, shortlist)

@@ -4,17 +4,21 @@ from kiosk.screen import (
     assistance,
     card,
     closed,
+    handoff,
     home,
     pickup,
     product,
+    product_acts,
+    reservation,
     scan,
     search,
     session,
     shelf_checks,
+    shortlist,
     visitor,
 )
 
 JOURNEYS = (
-    *(assistance, card, closed, home, pickup, product),
-    *(scan, search, session, shelf_checks, visitor),
+    *(assistance, card, closed, handoff, home, pickup, product, product_acts, reservation),
+    *(scan, search, session, shelf_checks, shortlist, visitor),
 )

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from kiosk import choices, stock_block
 from kiosk.blueprint import kiosk
+from kiosk.screen import product_acts
 from store import products
 from store.errors import NotFound
 from store.models import Variant
@@ -30,6 +31,7 @@ def product(sku: str) -> str:
         topics=",".join(f"stock:{variant.sku}" for variant in whole.variants),
         qr=qr.svg(_label_address(chosen), _("QR de la page du produit"), border=0),
         **choices.choices(whole, chosen),
+        **product_acts.offered(chosen),
         **stock_block.figures(chosen, shops=SHOPS_AROUND),
     )
 

@@ -13,7 +13,8 @@ from store.web.extensions import db
 from store.web.live import Authorise, Bus
 
 SCREENS = ("kiosk", "tablet")
-OPEN_TO_ALL = "stock"  # a phone may follow a figure that the shelf label leads to
+# a phone may follow a figure that the shelf label leads to, and its own order by its id
+OPEN_TO_ALL = ("stock", "orders")
 LOOK_SECONDS = 1.0
 MOST_AT_ONCE = 1000  # an import changes more: the rest is published at the next looks
 
@@ -22,7 +23,7 @@ def authoriser(app: Flask) -> Authorise:
     """Return the check that an event stream asks of the cookies it came with.
 
     An enrolled screen follows what it likes, since a message holds nothing but a key and the
-    page that is read again checks access. A phone follows single stock figures only.
+    page that is read again checks access. A phone follows single figures and orders only.
     """
     with app.app_context():
         engine = db.engine
@@ -38,9 +39,15 @@ def authoriser(app: Flask) -> Authorise:
             seen.note(screen, now())
         if screens:
             return topics
-        return frozenset(t for t in topics if t.startswith(f"{OPEN_TO_ALL}:")) or None
+        return frozenset(topic for topic in topics if _is_open(topic)) or None
 
     return allowed
+
+
+def _is_open(topic: str) -> bool:
+    """Tell whether a stranger may follow a topic: one figure, or an order by its id."""
+    kind, _colon, key = topic.partition(":")
+    return kind in OPEN_TO_ALL and bool(key)
 
 
 def _cookies(header: str) -> dict[str, str]:

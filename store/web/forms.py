@@ -22,6 +22,14 @@ def form_key() -> str:
     return str(uuid.uuid4())
 
 
+def form_uid() -> str:
+    """Return a uid that is the same for the same form, however often it comes.
+
+    Raises Invalid when the form has no key.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{_scope()}:{_form_key()}"))
+
+
 def once(view: Callable[P, str]) -> Callable[P, Response]:
     """Make a handler that returns where to go next answer again when its form comes twice.
 

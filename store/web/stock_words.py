@@ -40,6 +40,7 @@ class Around:
     phone: str
     hours: str  # whether it is open, and until when
     stock: StockWords
+    code: str = ""
 
 
 def around(found: Sequence[Elsewhere]) -> list[Around]:
@@ -47,6 +48,7 @@ def around(found: Sequence[Elsewhere]) -> list[Around]:
     return [
         Around(
             name=one.store.name,
+            code=one.store.code,
             kilometres=None if one.kilometres is None else max(1, round(one.kilometres)),
             phone=one.store.phone,
             hours=typo(opening_words.hours(one.store)),

@@ -88,7 +88,7 @@ def test_no_page_is_kept_by_the_browser(kiosk, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["/kiosk/search", "/kiosk/products/22699", "/kiosk/pickup", "/kiosk/card", "/kiosk/help"],
+    ["/kiosk/search", "/kiosk/products/22699", "/kiosk/pickup", "/kiosk/card", "/kiosk/list"],
 )
 def test_every_inner_page_can_be_ended_and_calls_for_help(kiosk, path):
     page = kiosk.get(path)

@@ -1,0 +1,136 @@
+"""Reserving: a first name, and the goods are held here, or asked of another shop."""
+
+from typing import Any
+
+from flask import Response, g, make_response, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from kiosk import articles, order_words
+from kiosk.blueprint import kiosk
+from kiosk.screen import session as kiosk_session
+from store import placed_orders, products, reservations, stores
+from store.errors import Invalid, NotEnoughStock, NotFound
+from store.models import Customer, Order, Store, Variant
+from store.placed_orders import Wish
+from store.web import acts, addresses, auth, qr
+from store.web.clock import now
+from store.web.extensions import db
+from store.web.filters import typo
+from store.web.forms import form_uid, once
+from store.web.htmx import page_or_block, see_other
+
+FAULTS = {
+    "empty": lambda: _("Écrivez un prénom, pour retrouver la réservation."),
+    "too_long": lambda: _("Un prénom suffit : 40 lettres au plus."),
+}
+
+
+@kiosk.get("/products/<sku>/reserve", endpoint="reserve")
+@auth.device("kiosk")
+def ask(sku: str) -> str:
+    """Ask for a first name, and say where the goods are held and until when."""
+    variant = products.get_by_sku(db.session(), sku)
+    return _form(variant, _store(request.args.get("store", "")))
+
+
+@kiosk.post("/products/<sku>/reserve", endpoint="reserve_now")
+@auth.device("kiosk")
+def reserve(sku: str) -> Response:
+    """Hold the goods, or offer what comes next when somebody was quicker."""
+    variant = products.get_by_sku(db.session(), sku)
+    store = _store(request.form.get("store", ""))
+    try:
+        answer = _reserve(variant, store)
+        session["reservation"] = form_uid()  # the same when the form comes twice
+        return answer
+    except NotEnoughStock:
+        db.session.rollback()
+        return _offer_instead(products.get_by_sku(db.session(), sku))
+    except Invalid as error:
+        if error.field != "name":
+            raise
+        db.session.rollback()
+        words = typo(FAULTS.get(error.problem, FAULTS["empty"])())
+        return make_response(_form(variant, store, fault=words), 422)
+
+
+@kiosk.get("/reservation")
+@auth.device("kiosk")
+def reservation() -> Response:
+    """Show the code, the QR for the phone, and how the reservation is doing."""
+    order = _mine()
+    if order is None:
+        return see_other(url_for("kiosk.home"))
+    link = addresses.printed(url_for("phone.order_printed", code=order.code))
+    return page_or_block(
+        "kiosk/reservation.html",
+        "progress",
+        order=order,
+        words=order_words.words(order, g.store),
+        name=order.customer_name.partition(" ")[0],
+        qr=qr.svg(link, _("QR de la réservation, pour le téléphone"), border=0),
+        idle=kiosk_session.idle(personal=True),
+    )
+
+
+@once
+def _reserve(variant: Variant, store: Store) -> str:
+    reservations.reserve(
+        db.session(),
+        [Wish(variant=variant)],
+        own=g.store,
+        store=store,
+        channel="kiosk",
+        name=request.form.get("name", ""),
+        customer=_customer(),
+        hold_until=acts.hold_until(store),
+        now=now(),
+        uid=form_uid(),
+    )
+    return url_for("kiosk.reservation")
+
+
+def _form(variant: Variant, store: Store, *, fault: str = "") -> str:
+    customer = _customer()
+    return render_template(
+        "kiosk/reserve.html",
+        variant=variant,
+        item=articles.item(variant),
+        store=store,
+        is_here=store.id == g.store.id,
+        hold_until=acts.hold_until(store),
+        first_name=customer.first_name if customer else "",
+        typed=request.form.get("name", ""),
+        fault=fault,
+    )
+
+
+def _offer_instead(variant: Variant) -> Response:
+    context: dict[str, Any] = {
+        "variant": variant,
+        "item": articles.item(variant),
+        "instead": articles.instead_of(variant),
+    }
+    return make_response(render_template("kiosk/instead.html", **context), 409)
+
+
+def _store(code: str) -> Store:
+    """Return the shop where the goods are held: this one, or another that can be asked."""
+    if not code or code == g.store.code:
+        own: Store = g.store
+        return own
+    if not acts.has_central():
+        raise NotFound(kind="store", key=code)
+    return stores.get_by_code(db.session(), code)
+
+
+def _customer() -> Customer | None:
+    """Return whose card was shown in this session, or None."""
+    uid = session.get("card")
+    return db.session.query(Customer).filter_by(uid=uid).one_or_none() if uid else None
+
+
+def _mine() -> Order | None:
+    uid = session.get("reservation")
+    order = db.session.query(Order).filter_by(uid=uid).one_or_none() if uid else None
+    return order if order is not None and order.channel in placed_orders.CHANNELS else None
