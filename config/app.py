@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, g
 
-from config import folder, places
+from config import __version__, folder, places
 from config.proxies import BelievedProxies
 from config.settings import Settings
 from store import changes
@@ -67,6 +67,7 @@ def configure(app: Flask, settings: Settings) -> None:
     """Translate our settings into Flask's."""
     app.config.update(
         COMPTOIR=settings,
+        COMPTOIR_VERSION=__version__,
         SECRET_KEY=settings.server.secret_key or folder.secret_key(settings.data_dir),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SESSION_COOKIE_NAME=f"comptoir_{settings.server.role}_session",

@@ -110,17 +110,52 @@ def sign_in(
 
     Raises NotFound, Locked (until when), or WrongPin (how many tries are left).
     """
+    person = _get_here(session, uid, device)
+    counters = (person, device)
+    _check_pin(session, person, pin, counters, device=device, policy=policy, now=now)
+    return person
+
+
+def confirm(
+    session: Session, uid: str, pin: str, *, device: Device, policy: PinPolicy, now: datetime
+) -> Staff:
+    """Return the person when the PIN is right, at a screen that anybody can reach.
+
+    A wrong PIN is counted on the device alone: nobody at a kiosk may lock staff out of their
+    tablets. The caller commits that count too.
+
+    Raises NotFound, Locked (until when), or WrongPin (how many tries are left).
+    """
+    person = _get_here(session, uid, device)
+    _refuse_when_locked(person, now=now)
+    _check_pin(session, person, pin, (device,), device=device, policy=policy, now=now)
+    return person
+
+
+def _get_here(session: Session, uid: str, device: Device) -> Staff:
     person = find(session, uid)
     if person is None or person.store_id not in (None, device.store_id):
         raise NotFound(kind="staff", key=uid)
-    _refuse_when_locked(person, device, now=now)
+    return person
+
+
+def _check_pin(
+    session: Session,
+    person: Staff,
+    pin: str,
+    counters: tuple[Staff | Device, ...],
+    *,
+    device: Device,
+    policy: PinPolicy,
+    now: datetime,
+) -> None:
+    _refuse_when_locked(*counters, now=now)
     try:
         _hasher.verify(person.pin_hash, pin)
     except VerifyMismatchError:
-        _count_wrong(session, person, device, policy=policy, now=now)
-    for counter in (person, device):
+        _count_wrong(session, person, counters, device=device, policy=policy, now=now)
+    for counter in counters:
         counter.failed_pins, counter.locked_until = 0, None
-    return person
 
 
 def sign_in_with_badge(session: Session, uid: str, *, device: Device, now: datetime) -> Staff:
@@ -128,9 +163,7 @@ def sign_in_with_badge(session: Session, uid: str, *, device: Device, now: datet
 
     Raises NotFound, or Locked (until when) after too many wrong PINs of this person.
     """
-    person = find(session, uid)
-    if person is None or person.store_id not in (None, device.store_id):
-        raise NotFound(kind="staff", key=uid)
+    person = _get_here(session, uid, device)
     _refuse_when_locked(person, now=now)
     audit.write(
         session,
@@ -151,15 +184,21 @@ def _refuse_when_locked(*counters: Staff | Device, now: datetime) -> None:
 
 
 def _count_wrong(
-    session: Session, person: Staff, device: Device, *, policy: PinPolicy, now: datetime
+    session: Session,
+    person: Staff,
+    counters: tuple[Staff | Device, ...],
+    *,
+    device: Device,
+    policy: PinPolicy,
+    now: datetime,
 ) -> None:
-    for counter in (person, device):
+    for counter in counters:
         counter.failed_pins += 1
-    worst = max(person.failed_pins, device.failed_pins)
+    worst = max(counter.failed_pins for counter in counters)
     if worst < policy.attempts:
         raise WrongPin(left=policy.attempts - worst)
     until = now + timedelta(seconds=policy.lock_out_seconds)
-    for counter in (person, device):
+    for counter in counters:
         counter.failed_pins, counter.locked_until = 0, until
     audit.write(
         session,

@@ -80,3 +80,16 @@ def test_add_refuses_a_code_that_is_taken(session, shop):
 def test_a_manager_may_do_what_an_assistant_may(shop):
     assert staff.may(shop.manager, "assistant")
     assert not staff.may(shop.ines, "manager")
+
+
+def test_a_wrong_pin_at_a_kiosk_is_not_held_against_the_person(session, shop, now):
+    policy = staff.PinPolicy(attempts=3)
+    for _try in range(2):
+        with pytest.raises(WrongPin):
+            staff.confirm(session, shop.ines.uid, "0000", device=shop.kiosk, policy=policy, now=now)
+
+    assert (shop.kiosk.failed_pins, shop.ines.failed_pins) == (2, 0)
+    confirmed = staff.confirm(
+        session, shop.ines.uid, PIN, device=shop.kiosk, policy=policy, now=now
+    )
+    assert (confirmed, shop.kiosk.failed_pins) == (shop.ines, 0)

@@ -6,6 +6,7 @@ from kiosk.screen import (
     closed,
     handoff,
     home,
+    maintenance,
     pickup,
     product,
     product_acts,
@@ -19,6 +20,6 @@ from kiosk.screen import (
 )
 
 JOURNEYS = (
-    *(assistance, card, closed, handoff, home, pickup, product, product_acts, reservation),
-    *(scan, search, session, shelf_checks, shortlist, visitor),
+    *(assistance, card, closed, handoff, home, maintenance, pickup, product),
+    *(product_acts, reservation, scan, search, session, shelf_checks, shortlist, visitor),
 )

@@ -26,6 +26,7 @@ def home() -> Response:
         shown_low=SHOWN_CATEGORIES_LOW,
         shop=g.store,
         hours=opening_words.hours(g.store),
+        attract_seconds=kiosk_session.seconds("browse_idle_seconds"),
         idle=kiosk_session.idle() if visitor.is_used() else None,
     )
     return statics.compress_page(make_response(page))
