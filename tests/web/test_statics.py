@@ -81,3 +81,36 @@ def test_a_file_under_a_plain_address_is_asked_for_again(files):
 @pytest.mark.parametrize("name", ["nothing.css", "../conftest.py", "..%2fconftest.py"])
 def test_no_other_file_is_given(files, name: str):
     assert files.get(f"/static/{name}", headers=ZIPPED).status_code == 404
+
+
+def test_what_never_changes_comes_with_few_words(app):
+    with app.test_client() as client:
+        part = client.get("/static/css/base.css?v=1", headers=ZIPPED)
+
+    assert part.headers["X-Content-Type-Options"] == "nosniff"
+    assert not {"Content-Security-Policy", "ETag", "Content-Disposition"} & set(part.headers.keys())
+
+
+@pytest.mark.parametrize("path", ["js/scan/decode-worker.js", "objects.svg", "favicon.svg"])
+def test_what_can_act_alone_comes_with_the_policy(app, path: str):
+    with app.test_client() as client, client.get(f"/static/{path}?v=1") as alone:
+        assert "default-src 'none'" in alone.headers["Content-Security-Policy"]
+
+
+def test_what_may_change_is_asked_about_again(app):
+    with app.test_client() as client, client.get("/static/css/base.css") as part:
+        assert part.headers["ETag"]
+        assert part.headers["Cache-Control"] == "no-cache"
+
+
+def test_comments_of_our_own_stay_here(files, folder: Path):
+    (folder / "act.js").write_text(
+        "// why\nconst address = 'https://here'; // how\n  // what\nact();\n"
+    )
+    (folder / "page.css").write_text("/* why */ a { color: red } /* two\nlines */")
+
+    module = gzip.decompress(files.get("/static/act.js", headers=ZIPPED).data).decode()
+    sheet = gzip.decompress(files.get("/static/page.css", headers=ZIPPED).data).decode()
+
+    assert module == "\nconst address = 'https://here'; // how\n\nact();\n"
+    assert sheet == " a { color: red } "

@@ -8,7 +8,7 @@ const finders = new Map();
 
 function take(readings, source) {
   if (!send(readings, source)) return;
-  beep();
+  setTimeout(beep); // opening the sound takes longer than to be on the way
   finders.forEach((finder) => finder.show('read'));
 }
 
