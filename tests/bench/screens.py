@@ -12,9 +12,9 @@ import asyncio
 import statistics
 import tempfile
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import requests
@@ -29,57 +29,93 @@ from tests.shop import open_shop
 SKU = "22699"
 
 
-@dataclass
+REQUEST = (
+    "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nHX-Request: true\r\n"
+    "HX-Request-Type: partial\r\nCookie: comptoir_store_kiosk=kiosk-secret\r\n\r\n"
+)
+HEAD_ENDS, LENGTH, TOLD = b"\r\n\r\n", b"content-length: ", b"event: stock"
+
+
 class Screen:
-    """One kiosk: what it asks for when it is told, and when it had read each change."""
+    """One kiosk: a stream that is followed, and what it reads again on a connection kept open.
 
-    server: Server
-    path: str
-    told: asyncio.Event = field(default_factory=asyncio.Event)
-    painted: list[float] = field(default_factory=list)
-    body: str = ""
+    The clients share the cores with the server, so that they do no more than a browser's network
+    thread: requests are ready-made bytes, answers are counted up to their length.
+    """
 
-    async def follow(self) -> None:
-        """Hold the stream; each event wakes the reader."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port, limit=2**20)
-        writer.write(request("/events?topics=stock:" + SKU))
-        try:
-            while line := await reader.readline():
-                if line.startswith(b"event: stock"):
-                    self.told.set()
-        finally:
-            writer.close()
+    def __init__(self, server: Server, path: str) -> None:
+        self.server = server
+        self.asks = REQUEST.format(path=path).encode()
+        self.painted: list[float] = []
+        self.size = 0
 
-    async def read(self) -> None:
-        """Read the fragment again each time, on a connection that stays open as a browser's."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port, limit=2**20)
-        while True:
-            await self.told.wait()
-            self.told.clear()
-            writer.write(request(self.path))
-            self.body = await answer(reader)
-            self.painted.append(time.perf_counter())
+    async def open(self) -> None:
+        """Open both connections; each event makes the reader ask."""
+        loop, at = asyncio.get_running_loop(), ("127.0.0.1", self.server.port)
+        self.reader = Reader(self)
+        await loop.create_connection(lambda: self.reader, *at)
+        self.stream, _ = await loop.create_connection(lambda: Stream(self.reader), *at)
+
+    def close(self) -> None:
+        self.stream.close()
+        self.reader.transport.close()
 
 
-def request(path: str) -> bytes:
-    return (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nHX-Request: true\r\n"
-        "HX-Request-Type: partial\r\nCookie: comptoir_store_kiosk=kiosk-secret\r\n\r\n"
-    ).encode()
+class Stream(asyncio.Protocol):
+    """The event stream of a screen."""
+
+    def __init__(self, reader: "Reader") -> None:
+        self.reader = reader
+        self.rest = b""
+
+    def connection_made(self, transport: Any) -> None:
+        transport.write(REQUEST.format(path=f"/events?topics=stock:{SKU}").encode())
+
+    def data_received(self, data: bytes) -> None:
+        whole, _, self.rest = (self.rest + data).rpartition(b"\n")
+        if TOLD in whole:
+            self.reader.ask()
 
 
-async def answer(reader: asyncio.StreamReader) -> str:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    if not head.startswith("http/1.1 200"):
-        raise RuntimeError(head)
-    length = int(head.split("content-length: ")[1].split("\r\n")[0])
-    return (await reader.readexactly(length)).decode()
+class Reader(asyncio.Protocol):
+    """The requests of a screen, one at a time; what is told meanwhile is asked afterwards."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.is_busy = self.is_told = False
+        self.got = b""
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+
+    def ask(self) -> None:
+        self.is_told = self.is_busy
+        if not self.is_busy:
+            self.is_busy = True
+            self.transport.write(self.screen.asks)
+
+    def data_received(self, data: bytes) -> None:
+        self.got += data
+        head, ends, body = self.got.partition(HEAD_ENDS)
+        if not ends:
+            return
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(head.decode())
+        at = head.lower().index(LENGTH) + len(LENGTH)
+        size = int(head[at:].split(b"\r", 1)[0])
+        if len(body) < size:
+            return
+        self.screen.painted.append(time.perf_counter())
+        self.screen.size, self.got, self.is_busy = size, b"", False
+        if self.is_told:
+            self.ask()
 
 
 async def measure(server: Server, path: str, screens: int, changes: int) -> None:
     """Print how long after each commit every screen had read what it shows now."""
     crowd = [Screen(server, path) for _ in range(screens)]
-    tasks = [asyncio.create_task(coroutine()) for s in crowd for coroutine in (s.follow, s.read)]
+    for screen in crowd:
+        await screen.open()
     await asyncio.sleep(2)
     delays = []
     for number in range(changes):
@@ -91,10 +127,9 @@ async def measure(server: Server, path: str, screens: int, changes: int) -> None
         delays += [(screen.painted[0] - committed) * 1000 for screen in crowd]
         await asyncio.sleep(0.1)
     memory = psutil.Process(server.process.pid).memory_info().rss / 1e6
-    report(path, delays, memory, sum(len(screen.body) for screen in crowd) // screens)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    report(path, delays, memory, sum(screen.size for screen in crowd) // screens)
+    for screen in crowd:
+        screen.close()
 
 
 def change(server: Server, number: int) -> float:
