@@ -193,9 +193,9 @@ def test_a_view_without_a_rule_is_closed(app):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/enrol", "/tablet/sign-in", "/static/css/tokens.css", "/no"]
+    "path", ["/", "/enrol", "/tablet/sign-in", "/static/js/scan/decode-worker.js", "/no"]
 )
-def test_every_answer_carries_the_protecting_headers(app, path):
+def test_what_can_act_carries_the_protecting_headers(app, path):
     with app.test_client().get(path) as answer:
         headers = answer.headers
 
