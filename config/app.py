@@ -29,7 +29,10 @@ from store.web.live import Bus
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; 1,000 stock movements are about 200 kB
 
-SHARED = ("store.web.api:api", "store.web.health:health", "store.web.root:root")
+SHARED = (
+    *("store.web.api:api", "store.web.health:health", "store.web.root:root"),
+    "store.web.pictures:pictures",
+)
 STORE_SURFACES = ("clienteling:tablet", "clienteling.enrol:enrol", "kiosk:kiosk", "kiosk:phone")
 HUB_SURFACES = ("clienteling:tablet", "clienteling.enrol:enrol", "clienteling.hub:hub")
 DEMO = ("store.web.demo:demo",)

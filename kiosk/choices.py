@@ -1,6 +1,7 @@
 """Choosing another variant of a product: its sizes and its colours, and where each leads."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g
 
@@ -22,15 +23,24 @@ class Choice:
     is_out: bool
 
 
-def choices(whole: Product, chosen: Variant) -> dict[str, list[Choice]]:
-    """Return the `sizes` and the `colours` of a product; a single variant has none."""
+def choices(whole: Product, chosen: Variant) -> dict[str, Any]:
+    """Return the `sizes` and the `colours` of a product; a single variant has none.
+
+    `are_tones` says that each colour has a tone of its own to be drawn with.
+    """
     if len(whole.variants) == 1:
-        return {"sizes": [], "colours": []}
+        return {"sizes": [], "colours": [], "are_tones": False}
     out = _out_of_stock(whole)
     return {
         "sizes": _along(whole, chosen, "size", "colour", out),
         "colours": _along(whole, chosen, "colour", "size", out),
+        "are_tones": _are_tones(whole),
     }
+
+
+def _are_tones(whole: Product) -> bool:
+    tones = {variant.colour: variant.tone for variant in whole.variants if variant.colour}
+    return all(tones.values()) and len(set(tones.values())) == len(tones)
 
 
 def _out_of_stock(whole: Product) -> set[int]:

@@ -7,6 +7,7 @@ from flask import g, render_template
 
 from store import shelf_checks, stock
 from store.models import Store, Variant
+from store.stock import Figure
 from store.web import acts, stock_words
 from store.web.briefly import Briefly
 from store.web.catalogue import screen_locale
@@ -16,21 +17,27 @@ from store.web.extensions import db
 _drawn = Briefly()
 
 
-def figures(variant: Variant, *, shops: int) -> dict[str, Any]:
+def figures(variant: Variant, *, shops: int, only_in_stock: bool = False) -> dict[str, Any]:
     """Return what the block shows: the figure here, and so many shops around."""
-    session, trust = db.session(), stock_words.trust(db.session())
-    here = stock.figure(session, variant.id, store_id=g.store.id, now=now(), trust=trust)
+    here = figure_here(variant)
     around = stock.list_elsewhere(
-        session, variant.id, store=g.store, now=now(), trust=trust, limit=shops
+        db.session(),
+        variant.id,
+        store=g.store,
+        now=now(),
+        trust=stock_words.trust(db.session()),
+        limit=shops,
+        only_in_stock=only_in_stock,
     )
     return {
         "shop": g.store,
         "here": stock_words.in_words(here),
         "is_looked_for": shelf_checks.is_waiting(
-            session, variant.id, store_id=g.store.id, counted_at=here.counted_at
+            db.session(), variant.id, store_id=g.store.id, counted_at=here.counted_at
         ),
         "around": stock_words.around(around),
         "may_ask": acts.has_central(),
+        "only_in_stock": only_in_stock,
     }
 
 
@@ -39,15 +46,33 @@ def doubt(variant: Variant, *, store: Store) -> None:
     shelf_checks.ask(db.session(), variant.id, store_id=store.id, reason="customer", now=now())
 
 
-def draw(template: str, find: Callable[[str], Variant], code: str, *, shops: int) -> str:
+def figure_here(variant: Variant) -> Figure:
+    """Return what is known of the variant in this shop."""
+    trust = stock_words.trust(db.session())
+    return stock.figure(db.session(), variant.id, store_id=g.store.id, now=now(), trust=trust)
+
+
+def draw(
+    template: str,
+    find: Callable[[str], Variant],
+    code: str,
+    *,
+    shops: int,
+    only_in_stock: bool = False,
+) -> str:
     """Return the block alone; asked again by every open screen at each change.
 
     All screens of a language get the same text until something is committed or a second passes.
     """
-    language = screen_locale().language
-    seen = (template, g.live_position, int(now().timestamp()), g.store.id, code, language)
-    return _drawn.answer(seen, lambda: _draw(template, find(code), shops=shops))
+    second = int(now().timestamp())
+    seen = (
+        *(template, code, shops, only_in_stock),
+        *(g.live_position, second, g.store.id, screen_locale().language),
+    )
+    return _drawn.answer(
+        seen, lambda: _draw(template, find(code), shops=shops, only_in_stock=only_in_stock)
+    )
 
 
-def _draw(template: str, variant: Variant, *, shops: int) -> str:
-    return render_template(template, variant=variant, **figures(variant, shops=shops))
+def _draw(template: str, variant: Variant, **wanted: Any) -> str:
+    return render_template(template, variant=variant, **figures(variant, **wanted))

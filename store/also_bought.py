@@ -21,7 +21,7 @@ from itertools import groupby
 from math import sqrt
 
 from sqlalchemy import Engine, Select, delete, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from store.database import reading, writing
 from store.models import AlsoBought, Product, Purchase, PurchaseLine, Variant
@@ -154,4 +154,5 @@ def _companions(product_id: int) -> Select[Product, int, int]:
         .join(other, other.id == AlsoBought.other_id)
         .where(AlsoBought.product_id == product_id, other.withdrawn_at.is_(None))
         .order_by(AlsoBought.position)
+        .options(selectinload(other.variants))
     )

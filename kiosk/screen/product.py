@@ -1,50 +1,92 @@
-"""The page of a product: what it is, how many stand here, and where else."""
+"""The page of a product: what it is, how many stand here, where else, and what goes with it."""
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kiosk import choices, stock_block
+from kiosk import beside, showcase, stock_block
 from kiosk.blueprint import kiosk
 from kiosk.screen import product_acts
 from store import products
 from store.errors import NotFound
-from store.models import Variant
+from store.models import Product, Variant
 from store.web import auth, qr
 from store.web.extensions import db
-from store.web.htmx import for_htmx
+from store.web.htmx import for_htmx, see_other
 
 SHOPS_AROUND = 3
 
 
 @kiosk.get("/products/<sku>")
 @auth.device("kiosk")
-def product(sku: str) -> str:
-    """Show one variant of a product, with its stock here and around."""
-    chosen = _find(sku)
+def product(sku: str) -> Response:
+    """Show one variant of a product, or calmly that it is sold no more and what would do."""
+    chosen = products.find_by_sku(db.session(), sku)
+    if chosen is None:
+        return _gone(None, status=404)
     whole = products.get_by_uid(db.session(), chosen.product.uid)
     if whole.withdrawn_at is not None:
-        raise NotFound(kind="product", key=sku)
+        return _gone(whole, status=410)
+    return make_response(_page(whole, chosen))
+
+
+def _page(whole: Product, chosen: Variant) -> str:
+    stands = stock_block.figures(chosen, shops=SHOPS_AROUND, only_in_stock=_is_narrowed())
     return render_template(
         "kiosk/product.html",
-        product=whole,
-        variant=chosen,
-        topics=",".join(f"stock:{variant.sku}" for variant in whole.variants),
+        topics=_topics(whole, chosen),
         qr=qr.svg(_label_address(chosen), _("QR de la page du produit"), border=0),
-        **choices.choices(whole, chosen),
         **product_acts.offered(chosen),
-        **stock_block.figures(chosen, shops=SHOPS_AROUND),
+        beside=beside.row(whole, is_here=stands["here"].level != "out"),
+        **showcase.context(whole, chosen),
+        **stands,
     )
+
+
+def _topics(whole: Product, chosen: Variant) -> str:
+    return ",".join([*(f"stock:{one.sku}" for one in whole.variants), f"products:{chosen.sku}"])
+
+
+def _gone(whole: Product | None, *, status: int) -> Response:
+    """Say that a product is not sold here, and what is; a code of no product has none beside it."""
+    instead = beside.row(whole, is_here=False) if whole else beside.Beside()
+    page = render_template("kiosk/gone.html", product=whole, beside=instead, shop=g.store)
+    return make_response(page, status)
 
 
 @kiosk.get("/products/<sku>/stock")
 @auth.device("kiosk")
 def product_stock(sku: str) -> Response:
-    """Answer the stock block alone."""
-    return for_htmx(stock_block.draw("kiosk/_stock.html", _find, sku, shops=SHOPS_AROUND))
+    """Answer the stock block alone; of a product that was withdrawn, lead to what says so."""
+    only = _is_narrowed()
+    try:
+        block = stock_block.draw(
+            "kiosk/_stock.html", _find, sku, shops=SHOPS_AROUND, only_in_stock=only
+        )
+    except NotFound:
+        return see_other(url_for("kiosk.product", sku=sku))
+    return for_htmx(block)
+
+
+@kiosk.get("/products/<sku>/beside")
+@auth.device("kiosk")
+def product_beside(sku: str) -> Response:
+    """Answer the suggestions alone, with their stock as it is now."""
+    chosen = products.get_by_sku(db.session(), sku)
+    is_here = stock_block.figure_here(chosen).level != "out"
+    row = beside.row(chosen.product, is_here=is_here)
+    return for_htmx(render_template("kiosk/_beside.html", variant=chosen, beside=row))
+
+
+def _is_narrowed() -> bool:
+    """Tell whether the customer asked for shops that have it only."""
+    return "in_stock" in request.args
 
 
 def _find(sku: str) -> Variant:
-    return products.get_by_sku(db.session(), sku)
+    found = products.get_by_sku(db.session(), sku)
+    if found.product.withdrawn_at is not None:
+        raise NotFound(kind="product", key=sku)
+    return found
 
 
 def _label_address(variant: Variant) -> str:

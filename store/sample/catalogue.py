@@ -1,5 +1,6 @@
 """The sample's catalogue: the file's goods with French names, prices in euros, invented GTINs."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -7,13 +8,16 @@ from store import gs1
 from store.imports.online_retail.lines import Line
 from store.imports.online_retail.survey import survey
 from store.records import ProductRecord, VariantRecord
-from store.sample import looks
+from store.sample import files, looks
 from store.sample.files import Name
 
 SOURCE = "sample"
 CURRENCY = "EUR"
 # GS1 keeps the numbers that begin with 20 to 29 for use inside one company
 GTIN_PREFIX = "2900"
+FIRST_INVENTED = 10_000
+SIZES = ("petit", "moyen", "grand", "grand format")
+_COUNTED = re.compile(r"\b(?:lot|boîte) de ([0-9]+)")
 
 
 def products(sold: Iterable[Line], names: Mapping[str, Name]) -> list[ProductRecord]:
@@ -30,6 +34,32 @@ def products(sold: Iterable[Line], names: Mapping[str, Name]) -> list[ProductRec
         _product(reference, skus, names, english, prices, numbers)
         for reference, skus in groups.items()
     ]
+
+
+def invented() -> list[ProductRecord]:
+    """Return goods that come in sizes and colours, of which the file has none."""
+    groups: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in files.invented():
+        groups[row["reference"]].append(row)
+    numbers = {row["sku"]: FIRST_INVENTED + place for place, row in enumerate(files.invented())}
+    return [_invented(rows, numbers) for rows in groups.values()]
+
+
+def _invented(rows: list[dict[str, str]], numbers: Mapping[str, int]) -> ProductRecord:
+    texts = ("reference", "name", "name_en", "description", "category", "family", "brand")
+    return ProductRecord(
+        source=SOURCE,
+        variants=tuple(
+            VariantRecord(
+                gtin=gtin(numbers[row["sku"]]),
+                price_minor=int(row["price_minor"]),
+                currency=CURRENCY,
+                **{name: row[name] for name in ("sku", "size", "colour", "tone", "content")},
+            )
+            for row in rows
+        ),
+        **{name: rows[0][name] for name in texts},
+    )
 
 
 def gtin(number: int) -> str:
@@ -63,7 +93,7 @@ def _product(
             VariantRecord(
                 sku=sku,
                 gtin=gtin(numbers[sku]),
-                colour=names[sku].colour if sku in names else "",
+                **_kind(names.get(sku)),
                 tone=looks.tone(english[sku]),
                 price_minor=prices[sku],
                 currency=CURRENCY,
@@ -71,6 +101,19 @@ def _product(
             for sku in skus
         ),
     )
+
+
+def _kind(name: Name | None) -> dict[str, str]:
+    """Return the size, the colour and the content that a French name tells."""
+    if name is None:
+        return {}
+    is_size = name.colour in SIZES
+    counted = _COUNTED.search(name.name)
+    return {
+        "size": name.colour if is_size else "",
+        "colour": "" if is_size else name.colour,
+        "content": f"{counted[1]} pièces" if counted else "",
+    }
 
 
 def _common(names: Iterable[str]) -> str:

@@ -45,6 +45,11 @@ def looks() -> list[dict[str, str]]:
     return list(_rows("looks.csv"))
 
 
+def invented() -> list[dict[str, str]]:
+    """Return goods that the seller never had, in sizes and colours, one row per variant."""
+    return list(_rows("invented.csv"))
+
+
 def home_store() -> str:
     """Return the code of the shop in which the demo plays."""
     return stores()[0]["code"]

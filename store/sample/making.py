@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from store import purchases, staff, stock, stores
+from store import also_bought, purchases, staff, stock, stores
 from store.database import writing
 from store.imports import many_goods, many_people, opening_hours
 from store.imports.batches import batches
@@ -56,7 +56,7 @@ class Made:
 def make(engine: Engine, *, now: datetime) -> Made:
     """Fill an empty database with the sample; the same on every machine, but for the dates."""
     sold = files.sales()
-    goods = catalogue.products(sold, files.names())
+    goods = [*catalogue.products(sold, files.names()), *catalogue.invented()]
     skus = [variant.sku for record in goods for variant in record.variants]
     history = past.purchases(sold, skus, now=now, zone=ZONE)
     persons = people.people(history, now)
@@ -72,6 +72,7 @@ def make(engine: Engine, *, now: datetime) -> Made:
         for some in batches(counts, 1_000):
             _demand_all(stock.apply(session, some, now=now).refused)
         made = _write_life(session, goods, persons, codes, now=now)
+    also_bought.count(engine)
     return Made(
         stores=len(codes), products=len(goods), customers=len(persons), purchases=len(history),
         movements=len(counts), orders=made,

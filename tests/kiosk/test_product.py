@@ -79,14 +79,17 @@ def test_product_leads_to_the_phone_by_a_small_qr(kiosk):
 
 @pytest.mark.parametrize("sku", ["NOTHING", "%F0%9F%99%82", "a" * 500])
 def test_an_unknown_product_is_said_in_words(kiosk, sku):
-    assert "introuvable" in kiosk.get(f"/kiosk/products/{sku}", status=404).text
+    assert "pas proposé ici" in kiosk.get(f"/kiosk/products/{sku}", status=404).text
 
 
-def test_a_withdrawn_product_is_not_shown(kiosk, session, shop, now):
+def test_a_withdrawn_product_says_so_and_what_would_do(kiosk, session, shop, now):
     shop.cup.product.withdrawn_at = now
     session.commit()
 
-    kiosk.get("/kiosk/products/22699", status=404)
+    page = kiosk.get("/kiosk/products/22699", status=410)
+
+    assert "n’est plus proposé" in page.text
+    assert "Présentoir à gâteaux Regency" in page.soup.select_one("#beside").get_text()
 
 
 def test_the_stock_block_is_new_after_a_commit(app, kiosk, session, shop):

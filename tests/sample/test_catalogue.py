@@ -16,7 +16,7 @@ LIMIT_BYTES = 2_000_000
 
 @pytest.fixture(scope="module")
 def goods() -> list[ProductRecord]:
-    return catalogue.products(files.sales(), files.names())
+    return [*catalogue.products(files.sales(), files.names()), *catalogue.invented()]
 
 
 def test_the_cut_is_small_enough_to_ship() -> None:
@@ -32,11 +32,11 @@ def test_each_file_says_where_it_comes_from() -> None:
 
 
 def test_every_article_has_a_french_name(goods: list[ProductRecord]) -> None:
-    names = files.names()
+    names, invented = files.names(), {row["sku"] for row in files.invented()}
     skus = [variant.sku for product in goods for variant in product.variants]
 
-    assert len(skus) == len(set(skus)) == 600
-    assert [sku for sku in skus if sku not in names] == []
+    assert len(skus) == len(set(skus)) == 600 + 36
+    assert [sku for sku in skus if sku not in names and sku not in invented] == []
 
 
 def test_colours_of_one_product_have_one_name() -> None:
@@ -49,8 +49,9 @@ def test_colours_of_one_product_have_one_name() -> None:
 
 def test_variants_of_one_product_are_told_apart(goods: list[ProductRecord]) -> None:
     for product in goods:
-        colours = [variant.colour for variant in product.variants]
-        assert len(colours) == 1 or (all(colours) and len(set(colours)) == len(colours)), product
+        kinds = [(variant.size, variant.colour) for variant in product.variants]
+        told = [any(kind) for kind in kinds]
+        assert len(kinds) == 1 or (all(told) and len(set(kinds)) == len(kinds)), product
 
 
 def test_numbers_are_valid_and_inside_the_company_range(goods: list[ProductRecord]) -> None:

@@ -122,6 +122,8 @@ INVENTORY = {
     "phone.cancel_order": "public",
     "phone.delivery": "public",
     "phone.order_delivery": "public",
+    "kiosk.product_beside": "device kiosk",
+    "pictures.picture": "public",
     "phone.label": "public",
     "phone.printed": "public",
     "phone.stock_here": "public",
