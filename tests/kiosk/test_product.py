@@ -51,8 +51,11 @@ def test_product_follows_the_stock_of_all_its_variants(kiosk, session, now):
 
 
 def add_bag(session, now):
+    tones = {"rouge": "cerise", "bleu": "ciel"}
     bags = tuple(
-        VariantRecord(sku=f"BAG{n}", price_minor=100 + n, size=size, colour=colour, tone="ciel")
+        VariantRecord(
+            sku=f"BAG{n}", price_minor=100 + n, size=size, colour=colour, tone=tones[colour]
+        )
         for n, (size, colour) in enumerate([("S", "rouge"), ("L", "rouge"), ("S", "bleu")], start=1)
     )
     products.upsert(session, ProductRecord(reference="BAG", name="Cabas", variants=bags), now=now)
