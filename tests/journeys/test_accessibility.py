@@ -1,18 +1,10 @@
 """axe-core finds nothing on any screen, in both languages and both schemes (WCAG 2.2 AA)."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import wedge
+from tests.journeys import axe, wedge
 
-AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOK = """async (rules) => {
-  const found = await axe.run(document, { runOnly: { type: 'tag', values: rules } });
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target).join(' | ')}`);
-}"""
 KIOSK_PAGES = (
     "/kiosk/", "/kiosk/search", "/kiosk/search?q=tasse", "/kiosk/search?q=zzzzqq", "/kiosk/scan",
     "/kiosk/pickup", "/kiosk/card", "/kiosk/settings", "/kiosk/help",
@@ -32,8 +24,7 @@ def scheme(request):
 def faults_of(page, scheme):
     """Return what axe-core finds on the page, with the elements that it finds it on."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return page.evaluate(LOOK, RULES)
+    return axe.faults_of(page)
 
 
 def walk(page, base, paths, scheme):

@@ -1,0 +1,168 @@
+"""The kiosk in each of its modes: nothing hidden, nothing too small, no finger needed."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import axe, camera, kiosk_shop
+
+PAGES = (
+    "/kiosk/", "/kiosk/search", "/kiosk/search?q=tasse", "/kiosk/search?q=zzzzqq",
+    "/kiosk/products/22423", "/kiosk/scan", "/kiosk/pickup", "/kiosk/card", "/kiosk/settings",
+)  # fmt: skip
+LANDSCAPE = {"width": 1920, "height": 1080}
+# modes are attributes of the page: each is set as a customer who chose it would have it
+MODES = {
+    "plain": {},
+    "low reach, large text": {"data-reach": "low", "data-text": "large"},
+    "double text, high contrast": {"data-text": "double", "data-contrast": "more"},
+    "dark, high contrast": {"data-theme": "dark", "data-contrast": "more"},
+}
+LEAST_TARGET = 64  # px, on a kiosk: docs/accessibility.md
+WIDER = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
+TARGETS = """(controls) => [...document.querySelectorAll(controls)]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    && !one.closest('[hidden], .sr-only, .skip') && !one.matches('.sr-only, .skip'))
+  .map((one) => {
+    const target = one.closest('label') ?? one;
+    const { x, y, width, height } = target.getBoundingClientRect();
+    return { name: one.outerHTML.slice(0, 90), x, y, width, height };
+  }).filter(({ width, height }) => width > 1 && height > 1)"""
+STOP = """() => {
+  const one = document.activeElement;
+  const around = [one, one.parentElement, one.parentElement?.parentElement].filter(Boolean);
+  const look = () => around.map((each) => getComputedStyle(each))
+    .map((style) => [style.outlineStyle, style.boxShadow, style.borderColor].join());
+  const focused = look();
+  one.blur();
+  const shows = look().join() !== focused.join();
+  one.focus({ focusVisible: true });
+  return { name: one.outerHTML.slice(0, 90), shows };
+}"""
+
+
+@pytest.fixture(scope="module")
+def own_shop(tmp_path_factory, sqlite_template):
+    with kiosk_shop.running(tmp_path_factory.mktemp("everyone"), sqlite_template) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright):
+    browser = camera.launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def kiosk(chromium, own_shop):
+    """Open a page of the kiosk in a language, portrait."""
+    context = kiosk_shop.context(chromium, own_shop, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{own_shop.server.url}/kiosk/")
+    yield page
+    context.close()
+
+
+def in_language(page, language):
+    page.get_by_role("button", name={"fr": "Français", "en": "English"}[language]).first.click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def put_in(page, mode):
+    page.evaluate(
+        """(mode) => {
+          const root = document.documentElement;
+          for (const name of ['data-reach', 'data-text', 'data-contrast', 'data-theme']) {
+            root.removeAttribute(name);
+          }
+          for (const [name, value] of Object.entries(mode)) root.setAttribute(name, value);
+        }""",
+        mode,
+    )
+
+
+def walked(page, own_shop, look):
+    """Return what `look` finds on each page in each mode, where it finds anything."""
+    found = {}
+    for path in PAGES:
+        page.goto(own_shop.server.url + path)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        for name, mode in MODES.items():
+            put_in(page, mode)
+            if faults := look(page):
+                found[f"{path}, {name}"] = faults
+    return found
+
+
+def test_no_mode_has_a_barrier_that_axe_sees(kiosk, own_shop, language):
+    in_language(kiosk, language)
+
+    assert walked(kiosk, own_shop, axe.faults_of) == {}
+
+
+@pytest.mark.parametrize("size", [kiosk_shop.PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+def test_no_mode_is_wider_than_the_screen(kiosk, own_shop, size):
+    kiosk.set_viewport_size(size)
+
+    assert walked(kiosk, own_shop, lambda page: max(0, page.evaluate(WIDER))) == {}
+
+
+def test_no_control_is_smaller_than_a_gloved_finger(kiosk, own_shop):
+    def too_small(page):
+        targets = page.evaluate(TARGETS, CONTROLS)
+        assert targets
+        return [one for one in targets if min(one["width"], one["height"]) < LEAST_TARGET - 0.5]
+
+    assert walked(kiosk, own_shop, too_small) == {}
+
+
+def test_low_reach_brings_every_control_of_the_home_into_the_lower_half(kiosk):
+    kiosk.get_by_role("button", name="Commandes en bas").click()
+    expect(kiosk.locator("html")).to_have_attribute("data-reach", "low")
+
+    tops = [one["y"] for one in kiosk.evaluate(TARGETS, CONTROLS)]
+
+    assert tops
+    assert min(tops) >= kiosk_shop.PORTRAIT["height"] / 2
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_tab_key_goes_round_the_page_and_every_stop_is_seen(kiosk, own_shop, path):
+    kiosk.goto(own_shop.server.url + path)
+    stops = []
+    for _ in range(120):
+        kiosk.keyboard.press("Tab")
+        stop = kiosk.evaluate(STOP)
+        if stop["name"].startswith("<body") or (stops and stop["name"] == stops[0]["name"]):
+            break
+        stops.append(stop)
+    else:
+        raise AssertionError(f"the focus never comes back: {stops[-3:]}")
+
+    assert [stop for stop in stops if not stop["shows"]] == []
+    assert len(stops) >= 4
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/kiosk/"])
+def test_another_language_keeps_the_page(kiosk, own_shop, path):
+    kiosk.goto(own_shop.server.url + path)
+
+    kiosk.get_by_role("button", name="English").first.click()
+
+    expect(kiosk.locator("html")).to_have_attribute("lang", "en")
+    assert kiosk.url.startswith(own_shop.server.url + path)
+
+
+def test_a_product_is_found_and_opened_by_keys_alone(shop, demo):
+    page = shop.kiosk("fr").page
+    page.goto(f"{demo.store}/kiosk/search")
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("tasse")
+    page.keyboard.press("Enter")
+
+    page.locator('a[href*="/kiosk/products/"]').first.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-stamp]").first).to_be_visible()
+    assert "/kiosk/products/" in page.url
