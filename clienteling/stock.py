@@ -147,7 +147,8 @@ def _article(sku: str) -> dict[str, Any]:
         "counted": stock_words.in_words(here).counted,
         "incoming": stock_rows.incoming(here),
         "task": say.question(task) if task else None,
-        "answered": say.answered(request.args.get("checked", "")),
+        "checked": (checked := request.args.get("checked", "")),
+        "answered": say.answered(checked) if checked else "",
     }
 
 

@@ -8,7 +8,7 @@ counts at one instant, the one with the greater (source, source_id) holds.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,18 +105,6 @@ def refresh(
     )
 
 
-def list_negative(session: Session, pairs: Collection[Pair], *, limit: int) -> Sequence[Pair]:
-    """Return those of the pairs of store and variant from which more has left than was there."""
-    if not pairs:
-        return ()
-    store_id, variant_id = _unpacked(session, pairs)
-    query = select(StockLevel.store_id, StockLevel.variant_id).where(
-        StockLevel.store_id == store_id, StockLevel.variant_id == variant_id
-    )
-    found = session.execute(query.where(StockLevel.on_hand < 0).limit(limit))
-    return [(row[0], row[1]) for row in found]
-
-
 def compare(session: Session) -> list[Drift]:
     """Return the levels that are not what their movements add up to; none when all is well.
 
@@ -181,16 +169,19 @@ def _moved(session: Session, pairs: Collection[Pair] | None) -> CTE:
     names = ("store_id", "variant_id", "kind", "quantity", "occurred_at", "source", "source_id")
     query = select(*(getattr(StockMovement, name) for name in names))
     if pairs is not None:
-        store_id, variant_id = _unpacked(session, pairs)
+        store_id, variant_id = unpacked(session, pairs)
         same_store = StockMovement.store_id == store_id
         query = query.where(same_store, StockMovement.variant_id == variant_id)
     return query.cte("moved")
 
 
-def _unpacked(
+def unpacked(
     session: Session, pairs: Collection[Pair]
 ) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """Return the two columns of a table made of the pairs, which travel as one JSON text."""
+    """Return the two columns of a table made of the pairs, which travel as one JSON text.
+
+    Store ids and variant ids, to be compared with those of a table.
+    """
     packed = literal(json.dumps([list(pair) for pair in pairs]), Text())
     if is_sqlite(session):
         each = func.json_each(packed).table_valued("value").c.value

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from store import changes, json_catalogue, levels, movements, outbox
@@ -64,8 +64,8 @@ def ask(
 
 
 def ask_below_nothing(session: Session, pairs: Collection[levels.Pair], *, now: datetime) -> int:
-    """Ask for a look where more has left than was there; return how many tasks there are now."""
-    short = levels.list_negative(session, pairs, limit=MOST_ASKED)
+    """Ask for a look where more has left than was counted; return how many new tasks there are."""
+    short = session.execute(_short_of(session, pairs)).all() if pairs else ()
     for store_id, variant_id in short:
         ask(session, variant_id, store_id=store_id, reason="negative", now=now)
     return len(short)
@@ -153,6 +153,23 @@ def expected(session: Session, variant_id: int, *, store_id: int) -> Expected:
     )
     aside = session.scalar(prepared) or 0
     return Expected(on_shelf=max(0, (level.on_hand if level else 0) - aside), aside=aside)
+
+
+def _short_of(session: Session, pairs: Collection[levels.Pair]) -> Select[int, int]:
+    """Select those of the pairs that are below nothing since a count, and have no open task."""
+    store_id, variant_id = levels.unpacked(session, pairs)
+    asked = exists().where(
+        ShelfCheck.store_id == StockLevel.store_id,
+        ShelfCheck.variant_id == StockLevel.variant_id,
+        ShelfCheck.answered_at.is_(None),
+        StockLevel.counted_at <= ShelfCheck.asked_at,
+    )
+    return (
+        select(StockLevel.store_id, StockLevel.variant_id)
+        .where(StockLevel.store_id == store_id, StockLevel.variant_id == variant_id)
+        .where(StockLevel.on_hand < 0, StockLevel.counted_at.is_not(None), ~asked)
+        .limit(MOST_ASKED)
+    )
 
 
 def _open(store_id: int) -> Select[ShelfCheck]:
