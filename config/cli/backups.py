@@ -1,13 +1,10 @@
 """comptoir backup and restore: a copy taken while running, and the way back."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
 
-from config import backups, folder
+from config import backups, dumps, folder
 from config.database import file_of, open_engine
 from config.settings import Settings
 from config.words import _
@@ -24,31 +21,8 @@ def backup(settings: Settings, file: Path) -> None:
     if engine.dialect.name == "sqlite":
         size = backups.copy(file_of(engine), file)
     else:
-        size = dump(engine, file)
+        size = dumps.copy(engine.url, file)
     click.echo(_("Sauvegardé et relu : %(file)s (%(size)d octets)") % {"file": file, "size": size})
-
-
-def dump(engine: Engine, file: Path) -> int:
-    """Copy a PostgreSQL database with its own tool, and read the copy's table of contents."""
-    run_tool("pg_dump", "--format=custom", f"--file={file}", address(engine))
-    run_tool("pg_restore", "--list", str(file))
-    return file.stat().st_size
-
-
-def run_tool(name: str, *arguments: str) -> None:
-    program = shutil.which(name)
-    if program is None:
-        raise click.ClickException(
-            _("Il faut l'outil %s de PostgreSQL pour sauvegarder ou restaurer cette base.") % name
-        )
-    done = subprocess.run([program, *arguments], capture_output=True, text=True)
-    if done.returncode:
-        raise click.ClickException(f"{name} : {done.stderr.strip()}")
-
-
-def address(engine: Engine) -> str:
-    plain = engine.url.set(drivername="postgresql")
-    return plain.render_as_string(hide_password=False)
 
 
 @click.command(help=_("Remettre la base de données de FILE ; le serveur doit être arrêté."))
@@ -63,14 +37,7 @@ def restore(settings: Settings, file: Path, yes: bool) -> None:
         if engine.dialect.name == "sqlite":
             put_back(file, file_of(engine))
         else:
-            run_tool(
-                "pg_restore",
-                "--clean",
-                "--if-exists",
-                "--single-transaction",
-                f"--dbname={address(engine)}",
-                str(file),
-            )
+            dumps.put_back(file, engine.url)
     click.echo(_("Restauré depuis %s. Lancez comptoir doctor, puis comptoir serve.") % file)
 
 

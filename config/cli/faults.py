@@ -8,6 +8,7 @@ from config.certificate import NameNotAllowed
 from config.cli.import_words import describe_file
 from config.database import NotInitialised
 from config.demo.faults import DiedAtStart, NotADemo, NotMade
+from config.dumps import ToolFailed, ToolMissing
 from config.sources import SettingsError
 from config.words import _
 from store import errors
@@ -84,6 +85,11 @@ def backup_unusable(error: Any) -> str:
     return _("%(path)s n'est pas une sauvegarde lisible de Comptoir (%(why)s).") % vars(error)
 
 
+def tool_missing(error: Any) -> str:
+    sentence = _("Il faut l'outil %s de PostgreSQL pour sauvegarder ou restaurer cette base.")
+    return sentence % error.name
+
+
 KINDS = {
     "staff": _("La personne"),
     "device": _("L'appareil"),
@@ -116,6 +122,8 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     NotInitialised: not_initialised,
     NameNotAllowed: name_not_allowed,
     BackupUnusable: backup_unusable,
+    ToolMissing: tool_missing,
+    ToolFailed: lambda error: f"{error.name} : {error.why}",
     NotADemo: not_a_demo,
     DiedAtStart: died_at_start,
     NotMade: not_made,
