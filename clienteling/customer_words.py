@@ -13,6 +13,7 @@ from store.history import Bought, Card, Open, Person, Waiting
 from store.models import Visit
 from store.openings import Opened
 from store.pickup_states import TO_PREPARE
+from store.web import rewards
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.clock import now
@@ -22,6 +23,7 @@ from store.web.filters import (
     month,
     public_name,
     short_day,
+    thousands,
     tone,
     typo,
 )
@@ -113,7 +115,7 @@ def in_words(card: Card) -> dict[str, Any]:
             "consents": _consents(card.consents),
         },
         "tier": tier_badge(person.tier),
-        "points": _points(person),
+        "points": _points(person, _currency(card)),
         "pickups": [_waiting(one) for one in card.pickups],
         "last": [_article(one) for one in card.last],
         "usual": [_article(one, why=_often(one)) for one in card.usual],
@@ -163,11 +165,16 @@ def _consents(standings: Sequence[Standing]) -> list[Consent]:
     return [Consent(channel=name, given=given[key]) for key, name in names.items() if key in given]
 
 
-def _points(person: Person) -> dict[str, Any] | None:
+def _points(person: Person, currency: str) -> dict[str, Any] | None:
     if person.points is None:
         return None
-    text = ngettext("point", "points", person.points)
-    return {"balance": person.points, "pending": person.pending, "goal": None, "text": text}
+    text, goal = ngettext("point", "points", person.points), None
+    if reward := rewards.after(person.points):
+        goal, value = reward.goal, money(reward.value_minor, currency)
+        text += typo(
+            _(" · bon de %(value)s dans %(num)s", value=value, num=thousands(reward.missing))
+        )
+    return {"balance": person.points, "pending": person.pending, "goal": goal, "text": text}
 
 
 def _waiting(order: Waiting) -> Retrieval:

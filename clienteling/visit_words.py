@@ -68,6 +68,7 @@ def account(visit: Visit, told: dict[str, str]) -> Account:
         why=why,
         next_step=told.get("next_step", visit.next_step),
         note=told.get("note", visit.note),
+        saved_at=visit.drafted_at,
     )
 
 

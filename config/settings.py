@@ -113,6 +113,8 @@ class Calls:
 @dataclass(frozen=True, kw_only=True)
 class Loyalty:
     programme_cards: tuple[str, ...]
+    reward_points: int = number(0, 1_000_000)
+    reward_minor: int = number(0, 1_000_000)
 
 
 @dataclass(frozen=True, kw_only=True)

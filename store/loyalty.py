@@ -219,3 +219,8 @@ def _typed_text(session: Session, text: str, store: Store, *, otherwise: Reason 
     """Look for an order number of this store, then for a reference of the catalogue."""
     order = _first_order(session, store, Order.number == text, Order.store_id == store.id)
     return order or _label(session, text.upper()) or Nothing(reason=otherwise, text=text)
+
+
+def next_goal(points: int, *, step: int) -> int:
+    """Return the balance at which the next voucher comes, when one comes each `step` points."""
+    return (max(points, 0) // step + 1) * step

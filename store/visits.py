@@ -116,6 +116,7 @@ def draft(session: Session, visit: Visit, *, now: datetime, **told: str) -> None
     _check_account(**told)
     for name, value in told.items():
         setattr(visit, name, value.strip())
+    visit.drafted_at = now
     session.flush()
     _note_change(session, visit, now=now)
 

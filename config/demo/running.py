@@ -21,6 +21,7 @@ PACE = {
     "COMPTOIR_SYNC__BACKOFF_BASE_SECONDS": "0.5",
     "COMPTOIR_SYNC__BACKOFF_MAX_SECONDS": "5",
     "COMPTOIR_SERVER__LOG_LEVEL": "error",
+    "COMPTOIR_LOYALTY__REWARD_POINTS": "500",
 }
 # what the environment may say of another server is not for these two
 NOT_OURS = ("DATABASE__URL", "SYNC__TOKEN", "SYNC__HUB_URL", "SERVER__SECRET_KEY", "HTTPS__MODE")

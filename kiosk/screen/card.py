@@ -7,7 +7,7 @@ from kiosk.screen import session as kiosk_session
 from store import audit, loyalty
 from store.loyalty import FoundCustomer
 from store.models import Customer
-from store.web import auth
+from store.web import auth, rewards
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.htmx import see_other
@@ -44,12 +44,14 @@ def balance() -> Response | str:
     if customer is None:
         return see_other(url_for("kiosk.card"))
     pending = loyalty.points_pending(db.session(), customer.id, since=customer.points_at)
+    points = customer.points_snapshot + pending
     return render_template(
         "kiosk/balance.html",
         first_name=customer.first_name,
         initial=customer.last_name[:1].upper(),
         tier=customer.tier,
-        points=customer.points_snapshot + pending,
+        points=points,
+        reward=rewards.after(points),
         pending=pending,
         points_at=customer.points_at,
         idle=kiosk_session.idle(personal=True),

@@ -230,6 +230,7 @@ class Visit(Base):
     outcome: Mapped[str] = mapped_column(default="")  # bought | set_aside | thinking | not_found …
     next_step: Mapped[str] = mapped_column(default="")  # call_back | tell_when_back | appointment
     note: Mapped[str] = mapped_column(default="")
+    drafted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last word kept for later
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # only in a central system
 
     lines: Mapped[list["VisitLine"]] = relationship(back_populates="visit", order_by="VisitLine.id")

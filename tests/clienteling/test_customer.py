@@ -1,5 +1,6 @@
 """The customer's card: who may see it, what it shows, in how few queries."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -270,3 +271,15 @@ def test_opening_is_written_for_the_customer_to_read(card, shop, session: Sessio
 
     assert [entry.action for entry in entries] == ["customer.opened"]
     assert audit.look_over(session).broken_id is None
+
+
+def test_the_next_voucher_is_told_where_the_shop_has_them(app, tablet, card):
+    settings = app.config["COMPTOIR"]
+    with_vouchers = replace(settings.loyalty, reward_points=500, reward_minor=1000)
+    app.config["COMPTOIR"] = replace(settings, loyalty=with_vouchers)
+
+    page = tablet.get(card)
+
+    points = page.soup.select_one(".cust__pts")
+    assert points.span.get_text() == "points · bon de 10,00\u00a0€ dans 216"
+    assert (points.progress["value"], points.progress["max"]) == ("1284", "1500")

@@ -115,7 +115,9 @@ def test_later_keeps_the_account_as_a_draft(tablet, visit, shop, session: Sessio
     answer = tablet.post(visit, fields)
 
     assert answer.answer.location == f"/tablet/customers/{shop.camille.uid}"
-    assert tablet.get(visit).form(visit)["note"] == "À finir"
+    page = tablet.get(visit)
+    assert page.form(visit)["note"] == "À finir"
+    assert "Brouillon enregistré à" in page.text
     assert only(session).ended_at is None
     assert outbox_rows(session) == []
 

@@ -1,5 +1,7 @@
 """One visitor after the other: nothing of the first reaches the second, however late it comes."""
 
+from dataclasses import replace
+
 import pytest
 
 
@@ -58,6 +60,16 @@ def test_a_form_of_a_stale_tab_goes_home_and_does_nothing(kiosk, shop):
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk/")
     assert kiosk.get("/kiosk/card/balance", status=303).answer.headers["Location"] == "/kiosk/card"
+
+
+def test_the_balance_tells_the_next_voucher_where_the_shop_has_them(app, kiosk, shop):
+    settings = app.config["COMPTOIR"]
+    with_vouchers = replace(settings.loyalty, reward_points=500, reward_minor=1000)
+    app.config["COMPTOIR"] = replace(settings, loyalty=with_vouchers)
+
+    show_card(kiosk, shop)
+
+    assert "plus que 216 points" in kiosk.get("/kiosk/card/balance").text
 
 
 @pytest.fixture

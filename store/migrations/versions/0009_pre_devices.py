@@ -32,6 +32,7 @@ def upgrade() -> None:
         sqlite_where=BEHIND,
         postgresql_where=BEHIND,
     )
+    op.add_column("visit", sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("device", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "audit_check",
