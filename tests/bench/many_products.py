@@ -50,6 +50,7 @@ def database(products: int) -> Path:
     home = Path(FOLDER) if FOLDER else Path(tempfile.gettempdir()) / "comptoir-bench"
     place = home / f"{products}-products"
     if (place / "done").exists():
+        _bring_up_to_date(place / DATABASE)
         return place
     place.mkdir(parents=True, exist_ok=True)
     (place / DATABASE).unlink(missing_ok=True)
@@ -59,6 +60,12 @@ def database(products: int) -> Path:
     size = (place / DATABASE).stat().st_size / 1e6
     print(f"made {products:,} products in {time.monotonic() - began:.0f} s, {size:,.0f} MB")
     return place
+
+
+def _bring_up_to_date(path: Path) -> None:
+    engine = make_engine(f"sqlite:///{path}")
+    migrations.upgrade(engine)
+    engine.dispose()
 
 
 def names() -> list[tuple[str, str, str]]:
