@@ -5,7 +5,7 @@ Every question is bounded: of a word that thousands of products have, the weight
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from store import gs1, words
 from store import products as catalogue
@@ -32,10 +32,11 @@ from store.word_book import PRODUCTS
 LONGEST_TEXT = 200
 MOST_WORDS = 8
 MOST_NEAREST = 8
-# products that are looked at closely; of a word that more have, those whom it says most about
+# products that are looked at closely
 MOST_CANDIDATES = 2_000
-# words looked at when so many products have them: the commonest say enough
+# of words that more products have: so many of each sort of word, and of their weightiest products
 MOST_BROAD_WORDS = 6
+MOST_BROAD = 1_000
 EXACT, LONGER, MISSPELT = 10, 6, 4
 CODE_SCORE = 1_000_000
 
@@ -124,7 +125,7 @@ def products(
         meant = _meant(session, known, stems, forgiving=forgiving)
         if all(one.all for one in meant) and (found := page.find(meant, known)).total:
             return found
-    return page.nearest(_spread([one for one in meant if one.all], known), meant)
+    return page.nearest(meant, known)
 
 
 def typed_gtin(text: str) -> str:
@@ -149,20 +150,14 @@ class _Page:
         self.limit, self.offset = limit, offset
 
     def find(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:
-        """Look closely at the products with the rarest word, at all of them when that is needed."""
-        if known is None or known.frequency(meant[0]) <= MOST_CANDIDATES:
-            return self.read(_with_all(meant))
-        few = [_commonest(meant[0], known), *meant[1:]]
-        found = self.read(_with_all(few, within=_spread(few[:1], known)))
-        if found.total < self.offset + self.limit and (len(meant) > 1 or self.filters.of_variants):
-            found = self.read(_with_all(meant))
-        return Results(
-            hits=found.hits,
-            total=found.total,
-            categories=found.categories,
-            is_all=False,
-            ids=found.ids,
-        )
+        """Look at the products with the rarest word; at the weightiest only when they are many."""
+        rarest, *others = meant
+        if known is None or known.frequency(rarest) <= MOST_CANDIDATES:
+            return self.read(_with_all(_of_rarest(rarest), others))
+        found = self.read(_with_all(_weightiest([rarest], known), others))
+        if found.total < self.offset + self.limit and (others or self.filters.of_variants):
+            found = self.read(_with_all(_of_rarest(rarest), others))
+        return replace(found, is_all=False)
 
     def read(self, matching: Subquery) -> Results:
         """Return the page of what matches, the best first."""
@@ -179,11 +174,13 @@ class _Page:
             query = query.where(Product.category == self.filters.category)
         return self._of(query.order_by(Product.category, Product.name, Product.id))
 
-    def nearest(self, candidates: Select[Any] | None, meant: Sequence[Meant]) -> Results:
+    def nearest(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:
         """Return what has some of the words."""
-        if candidates is None:
+        told = [one for one in meant if one.all]
+        if not told:
             return Results(nearest=True)
-        found = self.read(_with_some(meant, candidates))
+        near = _weightiest(told, known) if known is not None else _of_rarest(told[0])
+        found = self.read(_with_some(told, near))
         hits = found.hits[:MOST_NEAREST]
         return Results(hits=hits, total=len(hits), nearest=True, ids=found.ids[:MOST_NEAREST])
 
@@ -215,8 +212,9 @@ class _Page:
             asked = asked.where(Variant.price_minor <= wanted.price_to_minor)
         if wanted.in_stock:
             left = StockLevel.on_hand - StockLevel.reserved - StockLevel.safety_stock
-            asked = asked.join(StockLevel, StockLevel.variant_id == Variant.id)
-            asked = asked.where(StockLevel.store_id == self.store_id, left > 0)
+            # a question of its own: a join lets SQLite start from all that stands in the shop
+            here = select(StockLevel.variant_id).where(StockLevel.variant_id == Variant.id)
+            asked = asked.where(exists(here.where(StockLevel.store_id == self.store_id, left > 0)))
         return exists(asked)
 
     def _hits(self, ids: Sequence[int]) -> list[Hit]:
@@ -278,63 +276,77 @@ def _chosen(numbers: Sequence[int]) -> Subquery:
     return chosen.where(Product.id.in_(numbers)).subquery()
 
 
-def _commonest(meant: Meant, known: Vocabulary) -> Meant:
-    """Return the words that most products have, whatever is sure first."""
-    longer = sorted(meant.longer, key=lambda word: -known.counts.get(word, 1))
-    return Meant(
-        exact=meant.exact,
-        longer=tuple(longer[:MOST_BROAD_WORDS]),
-        misspelt=meant.misspelt[:MOST_BROAD_WORDS],
-    )
+def _of_rarest(meant: Meant) -> Select[Any]:
+    """Return every product with one of the words, and its score."""
+    query = select(ProductToken.product_id, func.max(_worth(ProductToken, meant)).label("score"))
+    return query.where(ProductToken.token.in_(meant.all)).group_by(ProductToken.product_id)
 
 
-def _spread(meant: Sequence[Meant], known: Vocabulary | None) -> Select[Any] | None:
-    """Return the products that the words say most about, fewer than 2,000 for each word."""
-    found = [word for one in meant for word in (_commonest(one, known) if known else one).all]
-    if not found:
-        return None
-    each = MOST_CANDIDATES // min(len(found), 4)
-    of_word = [
-        select(ProductToken.product_id)
+def _weightiest(meant: Sequence[Meant], known: Vocabulary) -> Select[Any]:
+    """Return the products that the commonest of the words say most about, and their score."""
+    few = [(word, sure) for one in meant for word, sure in _commonest(one, known)]
+    each = MOST_BROAD // min(len(few), 4)
+    best = [
+        select(ProductToken.product_id, (ProductToken.weight * sure).label("score"))
         .where(ProductToken.token == word)
         .order_by(ProductToken.weight.desc(), ProductToken.product_id.desc())
         .limit(each)
         .subquery()
-        for word in found
+        for word, sure in few
     ]
-    return select(union_all(*(select(one.c.product_id) for one in of_word)).subquery())
+    every = union_all(*(select(one.c.product_id, one.c.score) for one in best)).subquery()
+    query = select(every.c.product_id, func.max(every.c.score).label("score"))
+    return query.group_by(every.c.product_id)
 
 
-def _with_all(meant: Sequence[Meant], *, within: Select[Any] | None = None) -> Subquery:
-    """Return product and score of what has every word; `within` some products only."""
-    rows = [aliased(ProductToken) for _ in meant]
-    score: Any = sum((_worth(row, one) for row, one in zip(rows, meant, strict=True)), literal(0))
-    first = rows[0]
-    query = select(first.product_id, score.label("score")).where(first.token.in_(meant[0].all))
-    if within is not None:
-        query = query.where(first.product_id.in_(within))
-    for row, one in zip(rows[1:], meant[1:], strict=True):
-        same = row.product_id == first.product_id
-        query = query.join(row, same & row.token.in_(one.all))
-    return query.group_by(first.product_id).subquery()
+def _commonest(meant: Meant, known: Vocabulary) -> list[tuple[str, int]]:
+    """Return the words that most products have with how sure they are, the surest kind first."""
+    kinds = ((meant.exact, EXACT), (meant.longer, LONGER), (meant.misspelt, MISSPELT))
+    return [
+        (word, sure)
+        for told, sure in kinds
+        for word in sorted(told, key=lambda word: -known.counts.get(word, 1))[:MOST_BROAD_WORDS]
+    ]
+
+
+def _with_all(first: Select[Any], others: Sequence[Meant]) -> Subquery:
+    """Return product and score of what has the other words as well.
+
+    Each product's own words are looked up: a join lets SQLite start from the other end, at all the
+    products of a common word.
+    """
+    found: Any = first
+    for meant in others:
+        one = found.subquery()
+        more = _best_of(meant, one.c.product_id)
+        both = select(one.c.product_id, one.c.score, more.label("more")).subquery()
+        found = select(both.c.product_id, (both.c.score + both.c.more).label("score"))
+        found = found.where(both.c.more > 0)
+    subquery: Subquery = found.subquery()
+    return subquery
 
 
 def _worth(row: Any, meant: Meant) -> Any:
     if meant.exact and not meant.longer and not meant.misspelt:
-        return func.max(row.weight * EXACT)
+        return row.weight * EXACT
     sure = case(
         (row.token.in_(meant.exact), EXACT), (row.token.in_(meant.longer), LONGER), else_=MISSPELT
     )
-    return func.max(row.weight * sure)
+    return row.weight * sure
 
 
-def _with_some(meant: Sequence[Meant], candidates: Select[Any]) -> Subquery:
-    exact = [word for one in meant for word in one.exact]
-    every = [word for one in meant for word in one.all]
-    worth = ProductToken.weight * case((ProductToken.token.in_(exact), EXACT), else_=MISSPELT)
-    query = select(ProductToken.product_id, func.sum(worth).label("score"))
-    query = query.where(ProductToken.product_id.in_(candidates), ProductToken.token.in_(every))
-    return query.group_by(ProductToken.product_id).subquery()
+def _with_some(meant: Sequence[Meant], near: Select[Any]) -> Subquery:
+    """Return product and score of what has some of the words, the more the better."""
+    found = near.subquery()
+    worth = sum((_best_of(one, found.c.product_id) for one in meant), literal(0))
+    return select(found.c.product_id, worth.label("score")).subquery()
+
+
+def _best_of(meant: Meant, product_id: Any) -> Any:
+    best = select(func.max(_worth(ProductToken, meant))).where(
+        ProductToken.product_id == product_id, ProductToken.token.in_(meant.all)
+    )
+    return func.coalesce(best.scalar_subquery(), 0)
 
 
 def _counted(categories: Any) -> list[tuple[str, int]]:

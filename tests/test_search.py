@@ -239,3 +239,18 @@ def test_a_hit_shows_the_cheapest_price_and_every_variant(session):
 )
 def test_complete_finishes_the_last_word(text, names, completed):
     assert completion.complete(text, names) == completed
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "told"),
+    [
+        ("photphore", ["Photophore suspendu"], ["photophore"]),
+        ("photphor rouge", ["Photophores suspendus", "rouge"], ["photophores rouge"]),
+        ("photo", ["Photophore"], []),
+        ("lapins", ["Veilleuse lapin"], []),
+        ("zzzz", ["Photophore"], []),
+        ("", ["Photophore"], []),
+    ],
+)
+def test_correct_puts_a_misspelt_word_right(text, names, told):
+    assert completion.correct(text, names) == told

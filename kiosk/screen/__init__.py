@@ -4,6 +4,7 @@ from kiosk.screen import (
     assistance,
     card,
     closed,
+    filters,
     handoff,
     home,
     maintenance,
@@ -15,11 +16,12 @@ from kiosk.screen import (
     search,
     session,
     shelf_checks,
+    shelves,
     shortlist,
     visitor,
 )
 
 JOURNEYS = (
-    *(assistance, card, closed, handoff, home, maintenance, pickup, product),
-    *(product_acts, reservation, scan, search, session, shelf_checks, shortlist, visitor),
+    *(assistance, card, closed, filters, handoff, home, maintenance, pickup, product),
+    *(product_acts, reservation, scan, search, session, shelf_checks, shelves, shortlist, visitor),
 )

@@ -1,14 +1,17 @@
-"""The search: results as the customer types, narrowed by department and by what is here."""
+"""The search: results as the customer types, narrowed by filters; what is not there is noted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, g, request
+from flask import Response, g, session
 
 from kiosk.blueprint import kiosk
+from kiosk.screen import asked, assistance
 from kiosk.screen import session as kiosk_session
-from store import completion, products, search, stock
-from store.search import Filters, Hit, Results
-from store.web import auth, stock_words
+from kiosk.screen.asked import Asked
+from store import completion, products, search, stock, unmet
+from store.search import Hit, Results
+from store.web import auth, languages, stock_words
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.htmx import page_or_block
@@ -16,7 +19,8 @@ from store.web.stock_words import StockWords
 
 PER_PAGE = 8
 PER_PAGE_LOW = 4  # what stands within low reach
-LAST_PAGE = 200
+SUGGESTIONS = 3
+NO_CONTENT = 204
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,52 +28,76 @@ class Tile:
     """A product as the results show it; `stock` is that of its best stocked variant."""
 
     product: Hit
+    name: str
     stock: StockWords
 
 
 @kiosk.get("/search")
 @auth.device("kiosk")
 def search_page() -> Response:
-    """Show what was found for `q`, in a department (`category`), in stock `here` or anywhere."""
-    text = _readable(request.args.get("q", ""))
-    filters = Filters(
-        in_stock="here" in request.args, category=_readable(request.args.get("category", ""))
-    )
-    page = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
+    """Show what was found for `q`, narrowed by `here`, `category`, `size`, `colour`, `price`."""
+    wanted = asked.read()
     per_page = PER_PAGE_LOW if kiosk_session.comforts()["reach"] else PER_PAGE
-    results = _find(text, filters, limit=per_page, offset=(page - 1) * per_page)
+    results = find(wanted, limit=per_page, offset=(wanted.page - 1) * per_page)
     tiles = _tiles(results)
+    departments = () if tiles else products.list_categories(db.session())[:per_page]
     return page_or_block(
         "kiosk/search.html",
         "found",
-        text=text,
-        filters=filters,
-        page=page,
+        asked=wanted,
         pages=-(-results.total // per_page),
         results=results,
         tiles=tiles,
-        completions=completion.complete(text, [tile.product.name for tile in tiles]),
-        departments=() if results.hits else products.list_categories(db.session())[:per_page],
+        suggestions=_suggestions(wanted.text, [tile.name for tile in tiles]),
+        departments=departments,
     )
 
 
-def _readable(text: str) -> str:
-    """Return what can be shown and looked for of a text from an address."""
-    cut = text[: search.LONGEST_TEXT]
-    return "".join(letter for letter in cut if letter.isprintable()).strip()
+@kiosk.post("/search/unmet")
+@auth.device("kiosk")
+def note_unmet() -> Response:
+    """Note a search that found nothing and that stood on the screen for a moment."""
+    _note(asked.read())
+    db.session.commit()
+    return Response(status=NO_CONTENT, mimetype="text/plain")
 
 
-def _find(text: str, filters: Filters, *, limit: int, offset: int) -> Results:
-    if not text and not filters.category:
+@kiosk.post("/search/ask")
+@auth.device("kiosk")
+def ask() -> Response:
+    """Call an assistant for what the search did not find."""
+    _note(asked.read())
+    return assistance.call()
+
+
+def find(wanted: Asked, *, limit: int, offset: int = 0) -> Results:
+    """Return what is found; nothing before anything was asked for."""
+    if wanted.is_empty or (wanted.fault and not search.typed_gtin(wanted.text)):
         return Results()
     return search.products(
         db.session(),
-        text,
+        wanted.code or wanted.text,
         store_id=g.store.id,
-        filters=filters,
+        filters=wanted.filters,
         limit=limit,
         offset=offset,
     )
+
+
+def _note(wanted: Asked) -> None:
+    """Keep the wish when it is true that nothing has all its words; the form only proposes."""
+    results = find(wanted, limit=1)
+    if wanted.text and not wanted.fault and (results.nearest or not results.total):
+        unmet.record(
+            db.session(),
+            store_id=g.store.id,
+            kind="search_without_result",
+            text=wanted.text,
+            visitor=session.get("visitor", ""),
+            device_kind=g.device.kind,
+            language=languages.choose(),
+            now=now(),
+        )
 
 
 def _tiles(results: Results) -> list[Tile]:
@@ -78,6 +106,15 @@ def _tiles(results: Results) -> list[Tile]:
     figures = stock.figures(db.session(), variant_ids, store_id=g.store.id, now=now(), trust=trust)
     best = [stock.best(figures[n] for n in hit.variant_ids) for hit in results.hits]
     return [
-        Tile(product=hit, stock=stock_words.in_words(figure))
+        Tile(product=hit, name=_name(hit), stock=stock_words.in_words(figure))
         for hit, figure in zip(results.hits, best, strict=True)
     ]
+
+
+def _name(hit: Hit) -> str:
+    return hit.name_en if languages.choose() == "en" and hit.name_en else hit.name
+
+
+def _suggestions(text: str, names: Sequence[str]) -> list[str]:
+    found = completion.complete(text, names) or completion.correct(text, names)
+    return found[:SUGGESTIONS]

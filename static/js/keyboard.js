@@ -1,6 +1,11 @@
 // The keyboard drawn in the page writes into a real input, at its caret. The system's own is never
-// needed: the input asks for none while these keys are on screen.
-const SENTENCE_END = /\s$/;
+// needed: the input asks for none. Keys are plain buttons, so a switch or a plugged-in keyboard
+// reaches them too.
+import { layer } from './keyboard/layers.js';
+import { closeAccents, hold } from './keyboard/accents.js';
+import { arrows } from './keyboard/arrows.js';
+
+const SENTENCE_END = /\s$|^$/;
 
 function insert(input, text) {
   const start = input.selectionStart ?? input.value.length;
@@ -20,15 +25,22 @@ const ACTS = {
   space: (input) => { if (!SENTENCE_END.test(input.value)) insert(input, ' '); },
 };
 
-function press(event) {
-  const key = event.target.closest('[data-type], [data-act]');
-  const board = key?.closest('[data-keyboard]');
-  if (!board) return;
-  if (key.dataset.act === 'close') return toggle(board, false);
+function write(board, key) {
   const input = document.getElementById(board.dataset.keyboard);
   if (key.dataset.act) ACTS[key.dataset.act](input);
   else insert(input, key.dataset.type);
+  closeAccents(board);
+  if (key.closest('[data-layer="accents"]')) layer(board, 'letters');
   input.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function press(event) {
+  const key = event.target.closest('[data-type], [data-act], [data-layer-to]');
+  const board = key?.closest('[data-keyboard]');
+  if (!board) return;
+  if (key.dataset.act === 'close') toggle(board, false);
+  else if (key.dataset.layerTo) layer(board, key.dataset.layerTo, { focus: key.matches(':focus-visible') });
+  else write(board, key);
 }
 
 function toggle(board, open) {
@@ -37,14 +49,20 @@ function toggle(board, open) {
 }
 
 function start(board) {
+  if ('begun' in board.dataset) return;
+  board.dataset.begun = '';
   const input = document.getElementById(board.dataset.keyboard);
   input.inputMode = 'none';
   input.addEventListener('focus', () => toggle(board, true));
   input.addEventListener('pointerdown', () => toggle(board, true));
   // a press on a key must not take the caret out of the input
   board.addEventListener('pointerdown', (event) => event.preventDefault());
+  hold(board);
+  arrows(board);
   toggle(board, board.hasAttribute('data-open'));
 }
 
-document.querySelectorAll('[data-keyboard]').forEach(start);
+const startAll = () => document.querySelectorAll('[data-keyboard]').forEach(start);
+startAll();
 document.addEventListener('click', press);
+document.addEventListener('htmx:after:swap', startAll);

@@ -1,0 +1,140 @@
+"""The journal of unmet demand: what customers asked for and the shop could not show.
+
+Nobody is in it: who asked is only mixed into a hash, so that the same wish of one visitor counts
+once, and what looks like a person's number or address is dropped unread.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from store import recognition, words
+from store.models import UnmetDemand
+from store.recognition import ProductCode, Unknown
+from store.secrets import hashed
+
+KINDS = ("search_without_result", "size_absent", "refused_substitute", "other")
+LONGEST = 100
+SHORTEST = 2
+
+_ADDRESS = re.compile(r"[^@\s]+\s?@\s?[^@\s]+|://|www\.", re.IGNORECASE)
+# a phone, a card, an account: nine digits and more, however they are grouped
+_LONG_NUMBER = re.compile(r"(?:[0-9][\s.\-_/()]*){9,}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """One wish of the journal, by how often it was had; `text` as the last one typed it."""
+
+    kind: str
+    text: str
+    sku: str
+    times: int
+    last_at: datetime
+
+
+def record(
+    session: Session,
+    *,
+    store_id: int,
+    kind: str,
+    text: str,
+    now: datetime,
+    sku: str = "",
+    visitor: str = "",
+    device_kind: str = "kiosk",
+    language: str = "",
+) -> UnmetDemand | None:
+    """Note a wish that was not met, and return it; None when it is known or better not kept.
+
+    `visitor` is the opaque id of a session: the same wish counts once in it, and a text that goes
+    on where an earlier one of the same visitor stopped takes its place. Texts are cut at 100
+    characters. What looks like an e-mail, a phone, a card or one of our codes is not kept.
+    """
+    kept = " ".join(_plain(text).split())[:LONGEST]
+    if kind not in KINDS or not (kept or sku) or (kept and not is_keepable(kept)):
+        return None
+    once = _once(visitor, kind, sku, words.fold(kept))
+    if session.scalar(select(UnmetDemand.id).where(UnmetDemand.once == once)):
+        return None
+    _forget_beginnings(session, visitor, kind, sku, words.fold(kept))
+    wish = UnmetDemand(
+        store_id=store_id,
+        kind=kind,
+        text=kept,
+        sku=sku,
+        device_kind=device_kind,
+        language=language,
+        asked_at=now,
+        once=once,
+    )
+    session.add(wish)
+    session.flush()
+    return wish
+
+
+def is_keepable(text: str) -> bool:
+    """Tell whether a text says something, and nothing of a person."""
+    plain = _plain(text)
+    if _ADDRESS.search(plain) or _LONG_NUMBER.search(plain):
+        return False
+    told = [word for word in words.split(plain) if len(word) >= SHORTEST]
+    return bool(told) and isinstance(recognition.recognise(plain), Unknown | ProductCode)
+
+
+def list_ranked(
+    session: Session, *, store_id: int, since: datetime, limit: int = 50
+) -> Sequence[Wish]:
+    """Return what was wished in a store from a moment on, the most frequent first.
+
+    Case and accents are put aside: "Bougie" and "bougie" are one wish.
+    """
+    query = select(UnmetDemand).where(UnmetDemand.store_id == store_id)
+    rows = session.scalars(query.where(UnmetDemand.asked_at >= since).order_by(UnmetDemand.id))
+    grouped: dict[tuple[str, str, str], list[UnmetDemand]] = {}
+    for row in rows:
+        grouped.setdefault((row.kind, row.sku, " ".join(words.stems(row.text))), []).append(row)
+    found = [
+        Wish(
+            kind=of[-1].kind,
+            text=of[-1].text,
+            sku=of[-1].sku,
+            times=len(of),
+            last_at=max(one.asked_at for one in of),
+        )
+        for of in grouped.values()
+    ]
+    return sorted(found, key=lambda wish: (-wish.times, wish.text))[:limit]
+
+
+def count(session: Session, *, store_id: int, since: datetime) -> int:
+    """Return how many wishes of a store were not met from a moment on."""
+    query = select(func.count(UnmetDemand.id)).where(UnmetDemand.store_id == store_id)
+    return session.scalar(query.where(UnmetDemand.asked_at >= since)) or 0
+
+
+def _plain(text: str) -> str:
+    """Write full-width and other digits as plain ones, without marks of direction."""
+    told = unicodedata.normalize("NFKC", text)
+    return "".join(
+        str(unicodedata.digit(sign, sign)) if sign.isdigit() else sign
+        for sign in told
+        if sign.isprintable() or sign.isspace()
+    )
+
+
+def _once(visitor: str, kind: str, sku: str, folded: str) -> str:
+    return hashed("\n".join((visitor, kind, sku, folded)))
+
+
+def _forget_beginnings(session: Session, visitor: str, kind: str, sku: str, folded: str) -> None:
+    """Drop what this visitor had typed on the way to this text."""
+    starts = [folded[:size] for size in range(SHORTEST, len(folded))]
+    if visitor and starts:
+        hashes = [_once(visitor, kind, sku, start) for start in starts]
+        session.execute(delete(UnmetDemand).where(UnmetDemand.once.in_(hashes)))
