@@ -133,6 +133,24 @@ class Sync:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Labels:
+    address: str
+    reduction_days: int = number(0, 365)
+    sheet: str = one_of("105x74", "99x68", "70x37", "63x38", "own")
+    cut_marks: str = one_of("auto", "on", "off")
+    label_width_mm: float = number(50, 420)
+    label_height_mm: float = number(30, 420)
+    columns: int = number(1, 8)
+    rows: int = number(1, 14)
+    margin_left_mm: float = number(0, 100)
+    margin_top_mm: float = number(0, 100)
+    gutter_x_mm: float = number(0, 50)
+    gutter_y_mm: float = number(0, 50)
+    page_width_mm: float = number(50, 420)
+    page_height_mm: float = number(30, 600)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Https:
     mode: str = one_of("off", "own", "files")
     certificate: str
@@ -171,6 +189,7 @@ class Settings:
     calls: Calls
     loyalty: Loyalty
     sync: Sync
+    labels: Labels
     https: Https
     limits: Limits
     demo: Demo

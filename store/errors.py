@@ -79,6 +79,12 @@ class PictureRefused(ComptoirError):
         self.limit = limit
 
 
+class SheetsNotDrawn(ComptoirError):
+    """The program that draws sheets of labels failed (`reason`)."""
+
+    reason: str
+
+
 class WrongPin(ComptoirError):
     """The PIN is not this person's (`left` tries before the lock)."""
 

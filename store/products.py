@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from store import changes, gs1, search_index, unit_prices
+from store import changes, gs1, prices, search_index, unit_prices
 from store.errors import Invalid, NotFound
 from store.models import Product, Variant
 from store.records import ProductRecord, VariantRecord
@@ -41,6 +41,7 @@ def upsert(session: Session, record: ProductRecord, *, now: datetime) -> Product
         session.add(product)
     _refuse_taken_gtins(session, record.variants)
     known = _known_variants(session, product, record.variants)
+    prices.keep_former(session, known, record.variants, now=now)
     changed = _assign(product, _product_values(record))
     for position, variant in enumerate(record.variants):
         changed |= _write_variant(product, known, variant, position)

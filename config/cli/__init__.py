@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": "config.cli.doctor:doctor",
     "import": "config.cli.imports:imports",
     "init": "config.cli.init:init",
+    "labels": "config.cli.labels:labels",
     "outbox": "config.cli.outbox:outbox",
     "restore": "config.cli.backups:restore",
     "search": "config.cli.search:search",

@@ -96,6 +96,7 @@ KINDS = {
     "token": _("Le jeton"),
     "store": _("Le magasin"),
     "outbox": _("L'envoi"),
+    "product": _("L'article"),
 }
 
 
@@ -108,8 +109,23 @@ def not_found(error: Any) -> str:
 
 PROBLEMS = {
     ("pin", "not_digits"): _("Le PIN doit avoir de 4 à 8 chiffres."),
+    ("labels", "empty"): _("Il n'y a aucune étiquette à imprimer."),
+    ("labels", "no_price"): _(
+        "Aucune étiquette : ces articles n'ont pas de prix, ou sont retirés."
+    ),
+    ("labels", "too_many"): _("Mille étiquettes au plus à la fois."),
+    ("labels.columns", "too_wide"): _(
+        "Les étiquettes dépassent la largeur de la page : corrigez [labels]."
+    ),
+    ("labels.rows", "too_high"): _(
+        "Les étiquettes dépassent la hauteur de la page : corrigez [labels]."
+    ),
     ("code", "taken"): _("Ce code est déjà pris : choisissez-en un autre."),
 }
+
+
+def sheets_not_drawn(error: Any) -> str:
+    return _("Le PDF n'a pas pu être fait (%(reason)s). Refaites : make install") % error.data
 
 
 def invalid(error: Any) -> str:
@@ -161,4 +177,5 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     ),
     errors.NotFound: not_found,
     errors.Invalid: invalid,
+    errors.SheetsNotDrawn: sheets_not_drawn,
 }

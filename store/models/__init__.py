@@ -5,6 +5,7 @@ from store.models.base import Base, UtcDateTime, new_uid
 from store.models.catalogue import Product, ProductToken, StockLevel, StockMovement, Variant
 from store.models.demand import UnmetDemand
 from store.models.exchange import Change, OutboxMessage, SyncState
+from store.models.labels import FormerPrice, LabelPrint, PaperlessLabel, PrintedLabel
 from store.models.people import (
     Card,
     Consent,
@@ -59,16 +60,20 @@ __all__ = [
     "DeliveryAddress",
     "Device",
     "EndedVisitor",
+    "FormerPrice",
     "Handoff",
     "IdempotencyKey",
     "Identity",
+    "LabelPrint",
     "Note",
     "Order",
     "OrderEvent",
     "OrderLine",
     "OutboxMessage",
+    "PaperlessLabel",
     "Picture",
     "PointsMovement",
+    "PrintedLabel",
     "Product",
     "ProductToken",
     "Purchase",

@@ -215,6 +215,15 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
             lambda: _("Corrigez-la, puis recommencez."),
         ),
     ),
+    errors.SheetsNotDrawn: (
+        500,
+        _said(
+            lambda: _("Les étiquettes n'ont pas pu être dessinées."),
+            lambda: _(
+                "Elles restent dans la liste des tirages. Réessayez, ou prévenez l'assistance."
+            ),
+        ),
+    ),
     errors.WrongPin: (422, _wrong_pin),
     errors.Locked: (429, _locked),
     errors.Unauthorised: (

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from store import audit, changes, devices, idempotency, outbox, visitors
+from store import audit, changes, devices, idempotency, outbox, prices, visitors
 from store.database import reading, writing
 from store.web.sightings import Sightings
 
@@ -44,6 +44,7 @@ def tidy(engine: Engine, *, now: datetime) -> Tidied | None:
         passed = changes.list_passed(session, before=now - CHANGES_KEPT)
     with writing(engine) as session:
         idempotency.forget_before(session, now - KEYS_KEPT)
+        prices.forget(session, before=now - prices.KEPT)
         visitors.forget_ended(session, before=now - visitors.KEPT)
         delivered = outbox.forget_delivered(session, before=now - DELIVERED_KEPT)
     _forget_changes(engine, passed)

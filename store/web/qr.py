@@ -57,14 +57,41 @@ def png(text: str, *, level: str = "M", border: int = QUIET_ZONE, module_pixels:
     return buffer.getvalue()
 
 
+def rectangles(rows: tuple[str, ...]) -> list[tuple[int, int, int, int]]:
+    """Return the dark parts as few rectangles: left, top, width and height in modules.
+
+    Runs that lie exactly under one another are one, so that no seam shows where they meet.
+    """
+    open_runs: dict[tuple[int, int], int] = {}
+    found = []
+    for y, row in enumerate((*rows, "")):
+        runs = set(_runs(row))
+        for x, width in [run for run in open_runs if run not in runs]:
+            top = open_runs.pop((x, width))
+            found.append((x, top, width, y - top))
+        for run in runs - open_runs.keys():
+            open_runs[run] = y
+    return sorted(found)
+
+
+def version(rows: tuple[str, ...], *, border: int = QUIET_ZONE) -> int:
+    """Return the version of a QR by its size: 1 is 21 modules wide, each next one 4 more."""
+    return (len(rows) - 2 * border - 17) // 4
+
+
 def _path(rows: tuple[str, ...]) -> str:
     """Write each run of dark modules as one bar."""
-    bars = []
-    for y, row in enumerate(rows):
-        x = 0
-        for module, run in groupby(row):
-            width = len(list(run))
-            if module == "1":
-                bars.append(f"M{x} {y}h{width}v1h-{width}z")
-            x += width
-    return "".join(bars)
+    return "".join(
+        f"M{x} {y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _runs(row)
+    )
+
+
+def _runs(row: str) -> list[tuple[int, int]]:
+    """Return where dark modules begin in a row, and how many there are."""
+    found, x = [], 0
+    for module, run in groupby(row):
+        width = len(list(run))
+        if module == "1":
+            found.append((x, width))
+        x += width
+    return found

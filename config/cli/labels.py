@@ -1,0 +1,88 @@
+"""comptoir labels: shelf labels as PDF, electronic labels as they stand."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from config.app import create_app
+from config.cli.context import json_option, now, print_json
+from config.settings import Settings
+from config.words import _, ngettext
+from store import labels as paper
+from store import stores
+from store.database import writing
+from store.errors import NotFound
+from store.label_faces import Face
+from store.models import Store, Variant
+from store.web.extensions import db
+from store.web.labels import printing, words
+
+
+@click.group(help=_("Les étiquettes : imprimer, envoyer aux étiquettes électroniques, lister."))
+def labels() -> None: ...
+
+
+@labels.command("print", help=_("Faire le PDF des étiquettes de rayon."))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=_("Fichier PDF.")
+)
+@click.option("--sku", "skus", multiple=True, help=_("Cet article ; plusieurs fois possible."))
+@click.option("--category", default="", help=_("Les articles de ce rayon."))
+@click.option("--changed", is_flag=True, help=_("Les étiquettes qui ne sont plus justes."))
+@json_option
+@click.pass_obj
+def print_sheets(
+    settings: Settings,
+    out: Path,
+    skus: tuple[str, ...],
+    category: str,
+    changed: bool,
+    as_json: bool,
+) -> None:
+    if [bool(skus), bool(category), changed].count(True) != 1:
+        raise click.UsageError(_("Donnez --sku, --category ou --changed."))
+    app = create_app(settings)
+    moment = now()
+    with app.app_context(), writing(db.engine) as session:
+        shop = stores.get_own(session, settings.store.code)
+        chosen = choose(session, shop, skus, category, moment)
+        made = paper.print_labels(session, chosen, words.terms(), store=shop, now=moment)
+        faces = paper.faces_of(made.sheets)
+        refused = [describe_refused(face) for face in made.refused]
+    with app.app_context():  # after the commit: drawing a thousand takes seconds
+        out.write_bytes(printing.pdf(faces, title=out.stem))
+    answer = {"file": str(out), "labels": len(faces)}
+    if as_json:
+        print_json({**answer, "refused": refused})
+        return
+    for one in refused:
+        click.echo(f"{one['sku']}\t{one['reason']}\t{one['name']}", err=True)
+    click.echo(
+        ngettext(
+            "%(labels)d étiquette dans %(file)s", "%(labels)d étiquettes dans %(file)s", len(faces)
+        )
+        % answer
+    )
+
+
+def choose(
+    session: Session, shop: Store, skus: tuple[str, ...], category: str, moment: datetime
+) -> list[Variant]:
+    """Return what is to be printed; raises NotFound for an SKU that nobody knows."""
+    if category:
+        return list(paper.list_of_category(session, category))
+    if not skus:
+        stale = paper.list_stale(session, shop, words.terms(), now=moment)
+        return [one.variant for one in stale if one.face.problem == ""]
+    found = paper.find_variants(session, skus)
+    known = {variant.sku for variant in found}
+    for sku in skus:
+        if sku.strip().upper() not in known:
+            raise NotFound(kind="product", key=sku)
+    return found
+
+
+def describe_refused(face: Face) -> dict[str, str]:
+    return {"sku": face.sku, "name": face.name, "reason": face.problem}
