@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from config import attachments
 from store.database import PRAGMAS
 
 PAGES_AT_A_TIME = 2000
@@ -18,8 +19,10 @@ class BackupUnusable(Exception):
         self.why = why
 
 
-def copy(source: Path, target: Path) -> int:
+def copy(source: Path, target: Path, *, pictures: Path | None = None) -> int:
     """Copy a database that may be in use, check the copy, and return its number of bytes.
+
+    The files of the folder `pictures` go with it, where one is given.
 
     The target appears whole or not at all. Raises BackupUnusable when the copy cannot be read
     back, and sqlite3.OperationalError when the disk is full.
@@ -28,6 +31,8 @@ def copy(source: Path, target: Path) -> int:
     half.unlink(missing_ok=True)
     try:
         pour(source, half)
+        if pictures is not None:
+            attachments.attach(half, pictures)
         check(half)
         half.replace(target)
     finally:

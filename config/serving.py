@@ -17,7 +17,7 @@ from config.exchange import make_worker
 from config.settings import Settings
 from config.tls import files_of
 from store import migrations
-from store.web import sightings
+from store.web import picture_folder, sightings
 from store.web.endings import Endings, Keeping
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
@@ -82,7 +82,7 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     sync = make_worker(settings, engine, name="server")
     return [
         ForeignChanges(app, bus),
-        Housekeeping(engine, sightings.of(app)),
+        Housekeeping(engine, sightings.of(app), pictures=settings.data_dir / picture_folder.FOLDER),
         Reading(engine),
         Endings(engine, keeping(settings)),
         *([sync] if sync else []),

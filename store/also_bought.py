@@ -57,9 +57,9 @@ class _Baskets:
 
     def __init__(self, rows: Iterator[Sequence[int]]) -> None:
         self.contents: list[array[int]] = []
-        self.holding: dict[int, array[int]] = defaultdict(lambda: array("l"))
+        self.holding: dict[int, array[int]] = defaultdict(lambda: array("i"))
         for _number, lines in groupby(rows, key=lambda row: row[0]):
-            held = array("l", sorted({line[1] for line in lines}))
+            held = array("i", sorted({line[1] for line in lines}))
             if len(held) <= LARGEST_BASKET:
                 for product in held:
                     self.holding[product].append(len(self.contents))

@@ -73,10 +73,12 @@ def get(session: Session, product: Product, number: int) -> Picture:
 
 
 def list_of(session: Session, product_id: int, variant_id: int | None = None) -> Sequence[Picture]:
-    """Return the pictures of a product; those of the variant first, those of others last."""
+    """Return the pictures of a product; for a variant its own first, and none of another's."""
     found = session.scalars(_of([product_id])).all()
-    places = {variant_id: 0, None: 1}
-    return sorted(found, key=lambda picture: places.get(picture.variant_id, 2))
+    if variant_id is None:
+        return found
+    own = [picture for picture in found if picture.variant_id == variant_id]
+    return [*own, *(picture for picture in found if picture.variant_id is None)]
 
 
 def first_of(session: Session, product_ids: Iterable[int]) -> dict[int, Picture]:

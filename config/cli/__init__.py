@@ -28,6 +28,7 @@ COMMANDS = {
     "serve": "config.cli.serve:serve",
     "staff": "config.cli.staff:staff",
     "stock": "config.cli.stock:stock",
+    "suggestions": "config.cli.suggestions:suggestions",
     "sync": "config.cli.sync:sync",
     "token": "config.cli.tokens:token",
 }

@@ -1,5 +1,6 @@
 """comptoir import: what a shop already has, from CSV files."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +13,11 @@ import click
 
 from config.cli.context import json_option, now, print_json
 from config.cli.import_words import describe, notices
+from config.cli.pictures import take_in_pictures
 from config.database import open_engine
 from config.settings import Settings
 from config.words import _, ngettext
+from store import also_bought
 from store.errors import DiskFull
 from store.imports import customers, orders, products, purchases, stock, stores, taking_in
 from store.imports.kinds import Kind, Reading
@@ -61,6 +64,7 @@ def columns_help(kind: Kind) -> str:
 
 for name, (kind, help_text) in KINDS.items():
     add_command(name, kind, help_text)
+imports.add_command(take_in_pictures)
 
 
 def take_in_file(settings: Settings, kind: Kind, file: Path, *, source: str, as_json: bool) -> None:
@@ -74,6 +78,8 @@ def take_in_file(settings: Settings, kind: Kind, file: Path, *, source: str, as_
             engine, table, kind, outcome=outcome, reading=reading_of(settings, file, source),
             describe=describe, advance=advance,
         )  # fmt: skip
+    if kind is purchases.KIND and outcome.changed:
+        also_bought.count(engine)
     if as_json:
         print_json({**asdict(outcome), "rejects": str(rejects_of(file, outcome) or "")})
     else:
@@ -92,8 +98,7 @@ def reading_of(settings: Settings, file: Path, source: str) -> Reading:
 @contextmanager
 def progress(lines: int, file: Path) -> Iterator[Advance]:
     """Draw a bar on the error stream, so that answers can be piped."""
-    stream = click.get_text_stream("stderr")
-    with click.progressbar(length=lines, label=file.name, file=stream) as bar:
+    with click.progressbar(length=lines, label=file.name, file=sys.stderr) as bar:
         yield bar.update
 
 
@@ -150,6 +155,8 @@ def take_in_online_retail(settings: Settings, file: Path, as_json: bool) -> None
     tell_notices(table)
     with progress(online_retail.PASSES * (table.lines - 1), file) as advance:
         outcome = online_retail.take_in(engine, table, now=now(), advance=advance)
+    if outcome.added:
+        also_bought.count(engine)
     figures = asdict(outcome) | {"seconds": round(time.monotonic() - started, 2)}
     if as_json:
         print_json(figures)

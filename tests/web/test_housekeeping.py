@@ -101,12 +101,12 @@ def test_tidy_does_nothing_when_the_clock_has_gone_back(engine, note, now):
 
 
 @pytest.fixture
-def keeper(engine, monkeypatch):
+def keeper(engine, monkeypatch, tmp_path):
     """A thread that keeps house without waiting, and the sights that it writes down."""
     monkeypatch.setattr(housekeeping, "SEEN_SECONDS", 0.001)
     monkeypatch.setattr(housekeeping, "FIRST_SECONDS", 0.0)
     monkeypatch.setattr(housekeeping, "DAY_SECONDS", 0.0)
-    return housekeeping.Housekeeping(engine, Sightings())
+    return housekeeping.Housekeeping(engine, Sightings(), pictures=tmp_path)
 
 
 def test_a_tidying_that_fails_does_not_end_the_thread(keeper, monkeypatch, caplog):
