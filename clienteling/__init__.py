@@ -3,7 +3,9 @@
 from clienteling import (
     calls,
     customers,
+    lists,
     pickups,
+    reservations,
     scan,
     screens,
     shelf_checks,
@@ -16,7 +18,7 @@ from clienteling import (
 from clienteling.blueprint import tablet
 
 JOURNEYS = (
-    *(calls, customers, pickups, scan, screens, shelf_checks),
+    *(calls, customers, lists, pickups, reservations, scan, screens, shelf_checks),
     *(shell, sign_in, stock, sync_page, visits),
 )
 """Each module puts its views on the blueprint as it is imported."""

@@ -1,18 +1,19 @@
 """The tablet's first page: a code opens what it stands for, a search finds who has none."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, current_app, flash, g, request, url_for
 from flask_babel import gettext as _
 
-from clienteling import files, visit_words
+from clienteling import files, lists, visit_words
 from clienteling.blueprint import tablet
 from clienteling.customer_words import Badge, full_name, tier_badge
 from store import customer_search, loyalty, visits, words
 from store import staff as people
 from store.customer_search import Match, Matches
-from store.errors import Invalid, NotFound
+from store.errors import HandoffGone, Invalid, NotFound
 from store.loyalty import Found, FoundCustomer, FoundOrder, FoundStaff, FoundVariant, Missing
 from store.models import Order, Visit
 from store.web import auth, forms, scanning
@@ -22,6 +23,7 @@ from store.web.filters import masked_phone, tone, typo
 from store.web.htmx import page_or_block, see_other
 
 LONGEST_QUERY = 200
+LIST_DIGITS = re.compile(r"\s*\d\s*\d\s*\d\s*\d\s*", re.ASCII)
 MOST_TYPED = 64  # characters of a code that are shown again
 
 
@@ -153,6 +155,11 @@ def _closed(uid: str) -> visit_words.Closed | None:
 @limiter.limit(lookups)
 def read_code() -> Response:
     """Go to what a scanned or typed code means, or say on the same page why not."""
+    if LIST_DIGITS.fullmatch(typed()):
+        try:
+            return lists.take_typed(typed())
+        except HandoffGone:
+            db.session.rollback()  # it may be something else, such as a reference
     found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
     match found:
         case FoundCustomer(uid=uid):

@@ -58,17 +58,16 @@ def reserve(
 def ends_at(store: Store, *, policy: str, hours: int, now: datetime) -> datetime:
     """Return until when a reservation made now is held in a shop.
 
-    `closing_today` is the next time that the shop closes, `closing_tomorrow` the time after, of
-    another day; `hours` from now counts where the policy says so and where no hours are known.
+    `closing_today` is the last closing of the day on which the shop closes next, `closing_tomorrow`
+    that of its next day; `hours` from now counts where the policy says so and where no opening
+    hours are known.
     """
     after_hours = now + timedelta(hours=hours)
     closings = _closings(store, now) if policy != "hours" else []
     if not closings:
         return after_hours
-    first = closings[0]
-    if policy == "closing_today":
-        return first
-    return next((at for at in closings if at.date() > first.date()), first)
+    last_of_day = list({at.date(): at for at in closings}.values())  # some close at noon
+    return last_of_day[0 if policy == "closing_today" else min(1, len(last_of_day) - 1)]
 
 
 def expire(session: Session, *, own: Store, now: datetime) -> list[str]:

@@ -149,6 +149,14 @@ def test_how_long_is_the_shop_s_choice(shop, now, policy, ends):
     assert reservations.ends_at(shop.lille, policy=policy, hours=4, now=now) == ends
 
 
+def test_a_shop_that_closes_at_noon_holds_until_the_evening(shop, now):
+    shop.lille.opening_hours = {"mo": [["10:00", "13:00"], ["14:00", "19:00"]]}
+
+    ends = reservations.ends_at(shop.lille, policy="closing_today", hours=4, now=now)
+
+    assert ends == datetime(2026, 11, 23, 19, 0, tzinfo=PARIS)
+
+
 def test_without_known_hours_the_hours_of_the_policy_count(shop, now):
     shop.lille.opening_hours = {}
 

@@ -3,13 +3,13 @@
 from flask import Response, g, redirect, url_for
 from flask_babel import gettext as _
 
-from kiosk import articles, order_words
+from kiosk import articles
 from kiosk.blueprint import phone
 from kiosk.phone import visitor
 from store import codes, placed_orders
 from store.errors import NotFound
 from store.models import Order
-from store.web import addresses, auth, qr
+from store.web import addresses, auth, order_words, qr
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.forms import once

@@ -5,14 +5,14 @@ from typing import Any
 from flask import Response, g, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from kiosk import articles, order_words
+from kiosk import articles
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
 from store import placed_orders, products, reservations, stores
 from store.errors import Invalid, NotEnoughStock, NotFound
 from store.models import Customer, Order, Store, Variant
 from store.placed_orders import Wish
-from store.web import acts, addresses, auth, qr
+from store.web import acts, addresses, auth, order_words, qr
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo

@@ -173,8 +173,8 @@ def _steps(order: Order, transmission: str, *, leaves: bool) -> tuple[tuple[str,
     is_ready = order.state in ("ready", "partly_collected", "customer_waiting", "collected")
     is_accepted = is_ready or order.state in ("accepted", "picking")
     if not leaves:
-        names = (_("Réservée"), _("Prête"), _("Remise"))
-        return names, 1 + is_ready + (order.state == "collected")
+        here = (_("Réservée"), _("Prête"), _("Remise"))
+        return here, 1 + is_ready + (order.state == "collected")
     last = _("Livraison") if order.fulfilment == "delivery" else _("Prête")
     names = (_("Notée"), _("Transmise"), _("Confirmée"), last)
     told = transmission == "told"
