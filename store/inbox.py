@@ -50,6 +50,8 @@ def _take_customer(session: Session, record: CustomerRecord, *, now: datetime) -
 def _take_stock(session: Session, record: StockChange, *, now: datetime) -> None:
     if record.movements:
         stock.apply(session, record.movements, now=now)
+    if record.plan:
+        stock.plan(session, record.plan, now=now)
     for level in record.levels:
         stock.learn(session, level, with_reserved=True, now=now)
 

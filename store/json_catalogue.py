@@ -8,6 +8,7 @@ from store.records import (
     MovementRecord,
     ProductRecord,
     StockChange,
+    StockPlan,
     StockRecord,
     VariantRecord,
 )
@@ -133,10 +134,32 @@ def read_stock(body: Body) -> StockRecord:
     )
 
 
+def write_plan(record: StockPlan) -> Json:
+    """Return what is kept back in a store and what is on its way there."""
+    return {
+        "store": record.store,
+        "safety": record.safety_stock,
+        "incoming": record.incoming,
+        "incoming_on": record.incoming_on.isoformat() if record.incoming_on else None,
+    }
+
+
+def _read_plan(body: Body, *, sku: str) -> StockPlan:
+    incoming_on = body.get("incoming_on")
+    return StockPlan(
+        store=body["store"],
+        sku=sku,
+        safety_stock=int(body["safety"]),
+        incoming=int(body["incoming"]),
+        incoming_on=date.fromisoformat(incoming_on) if incoming_on else None,
+    )
+
+
 def read_stock_change(body: Body) -> StockChange:
     """Return what a central system says of one SKU."""
     return StockChange(
         sku=body["sku"],
         movements=tuple(read_movement(one) for one in body["movements"]),
         levels=tuple(read_stock(one) for one in body["levels"]),
+        plan=_read_plan(body["plan"], sku=body["sku"]) if body.get("plan") else None,
     )

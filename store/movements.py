@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from store import changes, json_catalogue, levels, outbox
 from store.database import is_sqlite, take_turn
-from store.errors import NotFound
+from store.errors import Invalid, NotFound
 from store.models import StockLevel, StockMovement, Store, Variant
-from store.records import MovementRecord, StockRecord
+from store.records import MovementRecord, StockPlan, StockRecord
 
 KINDS = (*levels.COUNTS, *levels.RESERVATIONS, "delta", "hold", "release", "handover", "return")
 SIGNED_KINDS = ("delta",)
@@ -92,7 +92,15 @@ def learn(session: Session, record: StockRecord, *, with_reserved: bool, now: da
         told.append(("reserved", record.reserved))
     result = apply(session, [_told(record, kind, quantity) for kind, quantity in told], now=now)
     if not result.refused:
-        _note_plans(session, record, now=now)
+        told_plan = StockPlan(
+            store=record.store,
+            sku=record.sku,
+            safety_stock=record.safety_stock,
+            incoming=record.incoming,
+            incoming_on=record.incoming_on,
+        )
+        plan(session, told_plan, now=now)
+        _hear(session, record, now=now)
     return result
 
 
@@ -108,22 +116,41 @@ def _told(record: StockRecord, kind: str, quantity: int) -> MovementRecord:
     )
 
 
-def _note_plans(session: Session, record: StockRecord, *, now: datetime) -> None:
+def plan(session: Session, told: StockPlan, *, now: datetime) -> bool:
+    """Write down what is kept back in a store and what is on its way; return whether it is new.
+
+    Raises NotFound when the store has never had the article, Invalid for a number below 0.
+    """
+    if not (0 <= told.safety_stock <= GREATEST_QUANTITY):
+        raise Invalid(field="safety_stock", problem="out_of_range")
+    if not (0 <= told.incoming <= GREATEST_QUANTITY):
+        raise Invalid(field="incoming", problem="out_of_range")
+    level = _level(session, told.store, told.sku)
+    plans = (told.safety_stock, told.incoming, told.incoming_on)
+    if plans == (level.safety_stock, level.incoming, level.incoming_on):
+        return False
+    level.safety_stock, level.incoming, level.incoming_on = plans
+    session.flush()
+    changes.record(session, "stock", level.variant.sku, now=now)
+    return True
+
+
+def _hear(session: Session, record: StockRecord, *, now: datetime) -> None:
+    _level(session, record.store, record.sku).learnt_at = now
+    session.flush()
+
+
+def _level(session: Session, store: str, sku: str) -> StockLevel:
     level = session.scalar(
         select(StockLevel)
         .join(Store, Store.id == StockLevel.store_id)
         .join(Variant, Variant.id == StockLevel.variant_id)
-        .where(Store.code == record.store.strip().upper())
-        .where(Variant.sku == record.sku.strip().upper())
+        .where(Store.code == store.strip().upper(), Variant.sku == sku.strip().upper())
         .execution_options(populate_existing=True)
     )
     if level is None:
-        raise NotFound(kind="stock", key=record.sku)
-    plans = (record.safety_stock, record.incoming, record.incoming_on)
-    level.learnt_at = now
-    if plans != (level.safety_stock, level.incoming, level.incoming_on):
-        level.safety_stock, level.incoming, level.incoming_on = plans
-        changes.record(session, "stock", record.sku, now=now)
+        raise NotFound(kind="stock", key=sku)
+    return level
 
 
 def _resolve(

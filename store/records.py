@@ -272,13 +272,28 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StockPlan:
+    """What is planned for a SKU in a store: kept back from promises, and on its way there.
+
+    Never known by movements. Where there is a central system, it says so.
+    """
+
+    store: str
+    sku: str
+    safety_stock: int = 0
+    incoming: int = 0
+    incoming_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class StockChange:
     """What a central system says of one SKU.
 
-    `movements` are those of the store that asks, so that it can add its own; `levels` are those
-    of the others.
+    `movements` and `plan` are those of the store that asks, so that it can add its own movements;
+    `levels` are those of the others.
     """
 
     sku: str
+    plan: StockPlan | None = None
     movements: tuple[MovementRecord, ...] = ()
     levels: tuple[StockRecord, ...] = ()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from store import movements, shelf_checks, stores
 from store.levels import Drift, compare, rebuild
 from store.models import StockLevel, Store
-from store.movements import Applied, learn, tell
+from store.movements import Applied, learn, plan, tell
 from store.records import MovementRecord
 from store.stock_holds import Held, hold, overbooked, release
 
@@ -37,6 +37,7 @@ __all__ = [
     "learn",
     "list_elsewhere",
     "overbooked",
+    "plan",
     "rebuild",
     "release",
     "tell",

@@ -18,6 +18,7 @@ from store.records import (
     MovementRecord,
     ProductRecord,
     StockChange,
+    StockPlan,
     StockRecord,
     VariantRecord,
 )
@@ -390,7 +391,8 @@ def test_stock_of_our_own_is_added_to_and_that_of_others_is_taken_over(
         occurred_at=now,
     )
     there = StockRecord(store="RBX", sku="22699", on_hand=44, as_of=now, source="erp")
-    change = StockChange(sku="22699", movements=(delivered,), levels=(there,))
+    plan = StockPlan(store="LIL", sku="22699", safety_stock=2, incoming=24)
+    change = StockChange(sku="22699", movements=(delivered,), levels=(there,), plan=plan)
     pulled = Pulled(kind="stock", key="22699", record=change)
     centre.changes = [pulled, pulled]
 
@@ -398,3 +400,6 @@ def test_stock_of_our_own_is_added_to_and_that_of_others_is_taken_over(
 
     assert level(engine, "22699", shop.lille.id) == 16
     assert level(engine, "22699", shop.roubaix.id) == 44
+    with reading(engine) as session:
+        here = session.get(StockLevel, (shop.lille.id, shop.cup.id))
+        assert (here.safety_stock, here.incoming) == (2, 24)

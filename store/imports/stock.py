@@ -1,7 +1,7 @@
 """CSV of stock: one line per count, or per thing that came in or went out."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,8 @@ from store.imports.batches import Written
 from store.imports.fields import Values
 from store.imports.kinds import Kind, Reading, alone
 from store.imports.tables import Column
-from store.records import MovementRecord
+from store.movements import GREATEST_QUANTITY
+from store.records import MovementRecord, StockPlan
 
 COLUMNS = (
     Column(name="store", is_required=True, others=("magasin",)),
@@ -20,13 +21,25 @@ COLUMNS = (
     Column(name="quantity", is_required=True, others=("quantite", "quantité", "on_hand", "stock")),
     Column(name="kind", others=("type",)),
     Column(name="occurred_at", others=("date", "as_of")),
+    Column(name="safety_stock", others=("stock_de_securite", "stock de sécurité")),
+    Column(name="incoming", others=("en_route", "attendu")),
+    Column(name="incoming_on", others=("attendu_le",)),
     Column(name="source"),
     Column(name="source_id", others=("id",)),
 )
+PLANS = ("safety_stock", "incoming", "incoming_on")
 FIELDS = {"unknown_store": "store", "unknown_sku": "sku", "bad_quantity": "quantity"}
 
 
-def build(lines: Sequence[Values], reading: Reading) -> MovementRecord:
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A movement, and what is planned for the article there when the file has such columns."""
+
+    movement: MovementRecord
+    plan: StockPlan | None
+
+
+def build(lines: Sequence[Values], reading: Reading) -> Line:
     """A count may go without an id: it is known again by its shop, article and time.
 
     A delta may not: two equal sales of one day are two.
@@ -37,7 +50,7 @@ def build(lines: Sequence[Values], reading: Reading) -> MovementRecord:
     at = fields.optional_moment(values, "occurred_at", reading.zone) or reading.as_of
     if kind == "delta" and not fields.text(values, "source_id"):
         raise Invalid(field="source_id", problem="needed_by_delta")
-    return MovementRecord(
+    movement = MovementRecord(
         source=fields.text(values, "source", reading.source),
         source_id=fields.text(values, "source_id", f"{kind}:{store}:{sku}:{at.isoformat()}"),
         store=store,
@@ -46,16 +59,42 @@ def build(lines: Sequence[Values], reading: Reading) -> MovementRecord:
         quantity=fields.integer(values, "quantity"),
         occurred_at=at,
     )
+    return Line(movement=movement, plan=_plan(values, store=store, sku=sku))
 
 
-def write(session: Session, records: Sequence[Any], reading: Reading) -> Written:
-    """Write a batch by the rule of stock, all at once; what it refuses is told by its place."""
-    result = stock.apply(session, records, now=reading.now)
-    refused = tuple(
-        (place, Invalid(field=FIELDS.get(reason, "kind"), problem=reason))
-        for place, reason in result.refused
+def _plan(values: Values, *, store: str, sku: str) -> StockPlan | None:
+    """Read the plans of a line; None for one that says nothing of them."""
+    if not any(fields.text(values, name) for name in PLANS):
+        return None
+    return StockPlan(
+        store=store,
+        sku=sku,
+        safety_stock=_units(values, "safety_stock"),
+        incoming=_units(values, "incoming"),
+        incoming_on=fields.day(values, "incoming_on"),
     )
-    return Written(changed=result.applied, refused=refused)
+
+
+def _units(values: Values, name: str) -> int:
+    found = fields.integer(values, name) if fields.text(values, name) else 0
+    if not 0 <= found <= GREATEST_QUANTITY:
+        raise Invalid(field=name, problem="out_of_range")
+    return found
+
+
+def write(session: Session, records: Sequence[Line], reading: Reading) -> Written:
+    """Write a batch by the rule of stock, all at once; what it refuses is told by its place."""
+    result = stock.apply(session, [line.movement for line in records], now=reading.now)
+    refused = {
+        place: Invalid(field=FIELDS.get(reason, "kind"), problem=reason)
+        for place, reason in result.refused
+    }
+    planned = [
+        stock.plan(session, line.plan, now=reading.now)
+        for place, line in enumerate(records)
+        if line.plan and place not in refused
+    ]
+    return Written(changed=max(result.applied, sum(planned)), refused=tuple(refused.items()))
 
 
 KIND = Kind(columns=COLUMNS, key=alone, build=build, write=write)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from store.records import MovementRecord
+from store.records import MovementRecord, StockPlan
 from store.sample import chance
 
 SOURCE = "sample"
@@ -32,6 +32,21 @@ def _since(
     sold = 1 + chance.number(f"how many:{key}", min(3, quantity))
     at = counted_at + timedelta(minutes=10 + chance.number(f"when:{key}", 70))
     yield _movement(key, "delta", store, sku, -sold, at)
+
+
+def plans(skus: Sequence[str], stores: Sequence[str], *, now: datetime) -> Iterator[StockPlan]:
+    """Yield what is on its way to the shops, for most articles of which none are left."""
+    for store in stores:
+        for sku in skus:
+            key = f"{store}:{sku}"
+            if counted(store, sku) == 0 and chance.happens(f"coming:{key}", 60):
+                days = 2 + chance.number(f"comes in:{key}", 8)
+                yield StockPlan(
+                    store=store,
+                    sku=sku,
+                    incoming=12 * (1 + chance.number(f"coming how many:{key}", 3)),
+                    incoming_on=(now + timedelta(days=days)).date(),
+                )
 
 
 def counted(store: str, sku: str) -> int:

@@ -1,5 +1,6 @@
 """Each kind of file goes in by the rules of its things; what they refuse is written out."""
 
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
@@ -80,6 +81,24 @@ def test_a_count_sets_and_a_delta_moves_the_stock(
             .where(Store.code == "LIL", Variant.sku == "22699")
         ).one()
         assert level.on_hand == 18
+
+
+def test_stock_lines_tell_what_is_kept_back_and_what_comes(
+    tmp_path: Path, engine: Engine, shop: Shop
+) -> None:
+    path = write(
+        tmp_path,
+        "magasin,sku,quantité,stock_de_securite,en_route,attendu_le\n"
+        "LIL,22699,20,2,24,2026-11-26\nLIL,22423,3,,-5,\n",
+    )
+
+    outcome = take_in(engine, stock.KIND, path)
+
+    with Session(engine) as session:
+        level = session.get_one(StockLevel, (shop.lille.id, shop.cup.id))
+        assert (level.on_hand, level.safety_stock, level.incoming) == (20, 2, 24)
+        assert level.incoming_on == date(2026, 11, 26)
+    assert (outcome.records, outcome.refused) == (1, 1)
 
 
 def test_stock_lines_that_name_nothing_we_know_are_refused(

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from store import as_records, changes, stores
-from store.json_catalogue import write_movement, write_product
+from store.json_catalogue import write_movement, write_plan, write_product
 from store.json_records import Json, write_customer, write_time
 from store.models import Change, Customer, Order, Product, StockLevel, Store, Variant
+from store.records import StockPlan
 from store.web.api import cursors, orders, stock
 from store.web.api.calls import reads
 from store.web.api.problems import Unprocessable
@@ -87,18 +88,31 @@ class _Telling:
             return None
         query = select(StockLevel).where(StockLevel.variant_id == variant.id)
         query = query.options(selectinload(StockLevel.store), selectinload(StockLevel.variant))
-        rows = self.session.scalars(query.order_by(StockLevel.store_id))
+        rows = self.session.scalars(query.order_by(StockLevel.store_id)).all()
         levels = [row for row in rows if row.store != self.asking]
         return {
             "sku": variant.sku,
             "movements": [write_movement(one) for one in self._own_movements(variant)],
             "levels": [stock.write_level(level) for level in levels],
+            "plan": next((_plan(row) for row in rows if row.store == self.asking), None),
         }
 
     def _own_movements(self, variant: Variant) -> Any:
         if self.asking is None:
             return ()
         return as_records.movements_since_count(self.session, variant, store=self.asking)
+
+
+def _plan(level: StockLevel) -> Json:
+    return write_plan(
+        StockPlan(
+            store=level.store.code,
+            sku=level.variant.sku,
+            safety_stock=level.safety_stock,
+            incoming=level.incoming,
+            incoming_on=level.incoming_on,
+        )
+    )
 
 
 WRITERS: dict[str, Callable[[_Telling, str], Json | None]] = {

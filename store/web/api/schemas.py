@@ -336,6 +336,14 @@ SCHEMAS: dict[str, Schema] = {
         *("source", "source_id", "customer", "purpose", "state", "stated_at"),
     ),
     "Consent": answer({**CONSENT_FIELDS, "customer": ref("CustomerRef")}),
+    "StockPlan": answer(
+        {
+            "store": STORE,
+            "safety": whole(0, 10**9),
+            "incoming": whole(0, 10**9),
+            "incoming_on": maybe(DAY),
+        }
+    ),
     "StockChange": answer(
         {
             "sku": SKU,
@@ -348,6 +356,10 @@ SCHEMAS: dict[str, Schema] = {
                 "type": "array",
                 "items": ref("Stock"),
                 "description": "of the other stores",
+            },
+            "plan": {
+                **maybe(ref("StockPlan")),
+                "description": "of the store that asks",
             },
         }
     ),

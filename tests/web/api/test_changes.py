@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from store import changes, customers
-from store.records import CustomerRecord
+from store import changes, customers, stock
+from store.json_catalogue import read_stock_change
+from store.records import CustomerRecord, StockPlan
 from store.web import housekeeping
 from tests.web.api.program import Program
 
@@ -106,6 +107,17 @@ def test_stock_tells_a_store_its_own_movements_and_the_levels_of_the_others(prog
     told = item["record"]
     assert [(m["kind"], m["quantity"]) for m in told["movements"]] == [("count", 6), ("delta", -2)]
     assert [(level["store"], level["on_hand"]) for level in told["levels"]] == [("RBX", 2)]
+
+
+def test_stock_tells_a_store_what_is_planned_for_it(program, session, shop, now):
+    _items, cursor = follow(program)
+    plan = StockPlan(store="LIL", sku="22699", incoming=24, incoming_on=now.date())
+    stock.plan(session, plan, now=now)
+    session.commit()
+
+    (item,) = follow(program, cursor, store="LIL")[0]
+
+    assert read_stock_change(item["record"]).plan == plan
 
 
 def test_stock_tells_a_stranger_every_level(program):
