@@ -313,17 +313,16 @@ def _with_all(first: Select[Any], others: Sequence[Meant]) -> Subquery:
     """Return product and score of what has the other words as well.
 
     Each product's own words are looked up: a join lets SQLite start from the other end, at all the
-    products of a common word.
+    products of a common word. One level deep: its parser gives up on seven subqueries in another.
     """
-    found: Any = first
+    found = first.subquery()
+    score: Any = found.c.score
+    query: Any = select(found.c.product_id)
     for meant in others:
-        one = found.subquery()
-        more = _best_of(meant, one.c.product_id)
-        both = select(one.c.product_id, one.c.score, more.label("more")).subquery()
-        found = select(both.c.product_id, (both.c.score + both.c.more).label("score"))
-        found = found.where(both.c.more > 0)
-    subquery: Subquery = found.subquery()
-    return subquery
+        score = score + _best_of(meant, found.c.product_id)
+        query = query.where(exists(_words_of(meant, found.c.product_id)))
+    matching: Subquery = query.add_columns(score.label("score")).subquery()
+    return matching
 
 
 def _worth(row: Any, meant: Meant) -> Any:
@@ -343,10 +342,13 @@ def _with_some(meant: Sequence[Meant], near: Select[Any]) -> Subquery:
 
 
 def _best_of(meant: Meant, product_id: Any) -> Any:
-    best = select(func.max(_worth(ProductToken, meant))).where(
-        ProductToken.product_id == product_id, ProductToken.token.in_(meant.all)
-    )
+    best = _words_of(meant, product_id).with_only_columns(func.max(_worth(ProductToken, meant)))
     return func.coalesce(best.scalar_subquery(), 0)
+
+
+def _words_of(meant: Meant, product_id: Any) -> Select[Any]:
+    query = select(ProductToken.token).where(ProductToken.product_id == product_id)
+    return query.where(ProductToken.token.in_(meant.all))
 
 
 def _counted(categories: Any) -> list[tuple[str, int]]:

@@ -151,6 +151,10 @@ TABLE = [
     wish("photophore hippopotame", "Photophore", nearest=True),
     wish("aspirateur sans fil", nearest=True),
     wish("xyzzyxyz", none=True),
+    # many words, right and wrong
+    wish("grand sac de rangement suki jumbo storage bag 21931", "21931"),
+    wish("presentoir gateux regancy 3 etages cakestand teir regency presentoir", "22423"),
+    wish("un deux trois quatre cinq six sept huit neuf photophore dix", "", nearest=True),
     # what is no word at all
     wish("🙂🙂", none=True),
     wish("🕯️ photophore", "Photophore"),
