@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CursorResult,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from store import changes, json_catalogue, levels, movements, outbox
@@ -17,6 +29,7 @@ from store.database import take_turn
 from store.errors import AlreadyChecked, Invalid, NotFound
 from store.models import Order, OrderLine, ShelfCheck, Staff, StockLevel, Store, Variant
 from store.pickup_states import OPEN, PREPARED
+from store.prepared import Prepared
 from store.records import MovementRecord
 
 SOURCE = "shelf_check"
@@ -139,7 +152,8 @@ def list_open(session: Session, store_id: int, *, limit: int = 100) -> Sequence[
 
 def count_open(session: Session, store_id: int) -> int:
     """Return how many tasks of a store are open."""
-    return session.scalar(select(func.count()).select_from(_open(store_id).subquery())) or 0
+    (row,) = _COUNT.all(session, {"store_id": store_id})
+    return int(row.waiting)
 
 
 def expected(session: Session, variant_id: int, *, store_id: int) -> Expected:
@@ -172,7 +186,7 @@ def _short_of(session: Session, pairs: Collection[levels.Pair]) -> Select[int, i
     )
 
 
-def _open(store_id: int) -> Select[ShelfCheck]:
+def _open(store_id: int | BindParameter[int]) -> Select[ShelfCheck]:
     """Select the tasks that wait; a count newer than the question has answered it."""
     here = and_(
         StockLevel.store_id == ShelfCheck.store_id,
@@ -233,3 +247,9 @@ def _signal(session: Session, task: ShelfCheck, sku: str, *, now: datetime) -> N
     """Let the tablets count their tasks, and the article's pages say that somebody looks."""
     changes.record(session, "staff", f"shelf_check:{task.uid}", now=now)
     changes.record(session, "stock", sku, now=now)
+
+
+# asked by every page of every tablet
+_COUNT = Prepared(
+    select(func.count().label("waiting")).select_from(_open(bindparam("store_id")).subquery())
+)
