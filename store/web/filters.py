@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_precision
-from flask import Flask, appcontext_popped, appcontext_pushed, current_app, request
+from flask import Flask, appcontext_popped, appcontext_pushed, request
 from flask_babel import get_timezone
 from markupsafe import Markup
 
@@ -21,7 +21,6 @@ from store.web.typography import french
 
 TONES = 10
 _HIDDEN = "••"
-_ASSETS = "comptoir_assets"
 _MINUS = "\u2212"
 _NARROW = "\u202f"
 # A French shop shows days and hours as in Europe, whatever the language of the screen.
@@ -38,7 +37,7 @@ def install(app: Flask) -> None:
     """Give the templates of `app` the filters, `asset`, and words in French typography."""
     environment: Any = app.jinja_env
     environment.filters.update(FILTERS)
-    environment.globals.update(asset=asset, keep=drawing.kept(screen_language))
+    environment.globals.update(asset=assets(app), keep=drawing.kept(screen_language))
     environment.globals["url_for"] = drawing.addresses(app)
     environment.context_class = drawing.QuickContext
     environment.install_gettext_callables(translated, translated_plural, newstyle=True)
@@ -46,7 +45,6 @@ def install(app: Flask) -> None:
     environment.globals["_"] = said
     # and its chained globals are compared in Python at each import, 17 of them on a card
     environment.make_globals = lambda given: {**environment.globals, **(given or {})}
-    app.extensions[_ASSETS] = {}
     app.context_processor(language)
     for change in (appcontext_pushed, appcontext_popped):
         change.connect(_forget_zone, app)
@@ -72,17 +70,19 @@ def typo(text: str) -> str:
     """Return `text` with French typography when the screen is in French."""
     if screen_locale().language != "fr":
         return text
+    if type(text) is str:
+        return french(text)
     return type(text)(french(str(text)))  # markup stays markup
 
 
 def said(message: str, /, **values: object) -> Markup:
     """Return `message` as a template shows it: translated, with its typography and its values."""
-    text = _said(catalogue.words(), screen_locale().language, message)
+    text = _said(catalogue.words(), message)
     return text % values if "%" in text else text
 
 
 @lru_cache(maxsize=4096)
-def _said(_catalogue: Any, _language: str, message: str) -> Trusted:
+def _said(_catalogue: Any, message: str) -> Trusted:
     return Trusted(translated(message))
 
 
@@ -234,14 +234,21 @@ def tone(reference: str) -> int:
     return crc32(reference.encode()) % TONES
 
 
-def asset(name: str) -> str:
-    """Return the address of a static file, which changes when its content does."""
-    known: dict[str, str] = current_app.extensions[_ASSETS]
-    path = known.get(name)
-    if path is None:
-        digest = _digest(str(current_app.static_folder), name)
-        path = known[name] = f"{current_app.static_url_path}/{name}?v={digest}"
-    return request.script_root + path
+def assets(app: Flask) -> Callable[[str], str]:
+    """Return the function that gives templates the address of a static file.
+
+    The address changes when the file's content does.
+    """
+    known: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        path = known.get(name)
+        if path is None:
+            digest = _digest(str(app.static_folder), name)
+            path = known[name] = f"{app.static_url_path}/{name}?v={digest}"
+        return request.script_root + path
+
+    return asset
 
 
 def _digest(folder: str, name: str) -> str:
