@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
-from flask import Flask
+from flask import Flask, Response
 
 from config import engines
 from config.asgi import Hybrid
@@ -21,7 +21,6 @@ from store.database import PRAGMAS
 from store.web.live import Bus
 
 _own = threading.local()
-HEADERS = [("Content-Type", "text/html; charset=utf-8")]
 
 
 class Floor:
@@ -32,17 +31,19 @@ class Floor:
         self.answers = pickle.loads(Path(answers).read_bytes())
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        body = self.body(int(environ["PATH_INFO"].strip("/")))
-        start("200 OK", [*HEADERS, ("Content-Length", str(len(body)))])
+        headers, body = self.card(int(environ["PATH_INFO"].strip("/")))
+        start("200 OK", headers)
         return [body]
 
-    def body(self, number: int) -> bytes:
-        """Read the rows of the Nth card and return its bytes."""
-        statements, body = self.answers[number]
+    def card(self, number: int) -> tuple[list[tuple[str, str]], bytes]:
+        """Read the rows of the Nth card, all at one moment, and return what is sent for it."""
+        statements, headers, body = self.answers[number]
         connection = self.connection()
+        connection.execute("BEGIN")
         for statement, values in statements:
             connection.execute(statement, values).fetchall()
-        return bytes(body)
+        connection.execute("ROLLBACK")
+        return headers, body
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection, with the pragmas of the real one."""
@@ -57,7 +58,12 @@ class Floor:
 def through_flask(floor: Floor) -> Flask:
     """Return an application whose only page is the floor."""
     app = Flask("floor")
-    app.add_url_rule("/flask/<int:number>", view_func=floor.body)
+
+    @app.get("/flask/<int:number>")
+    def card(number: int) -> Response:
+        headers, body = floor.card(number)
+        return Response(body, headers=headers)
+
     return app
 
 

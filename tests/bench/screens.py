@@ -9,6 +9,7 @@ answer of the same size, told by the same streams. The clients share the machine
 
 import argparse
 import asyncio
+import re
 import statistics
 import tempfile
 import time
@@ -33,6 +34,7 @@ REQUEST = (
     "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nHX-Request: true\r\n"
     "HX-Request-Type: partial\r\nCookie: comptoir_store_kiosk=kiosk-secret\r\n\r\n"
 )
+COOKIE = re.compile(rb"set-cookie: (comptoir_store_session=[^;\r]+)", re.IGNORECASE)
 HEAD_ENDS, LENGTH, TOLD = b"\r\n\r\n", b"content-length: ", b"event: stock"
 
 
@@ -54,7 +56,14 @@ class Screen:
         loop, at = asyncio.get_running_loop(), ("127.0.0.1", self.server.port)
         self.reader = Reader(self)
         await loop.create_connection(lambda: self.reader, *at)
+        self.reader.ask()  # the page itself, from which a browser has its cookie
         self.stream, _ = await loop.create_connection(lambda: Stream(self.reader), *at)
+
+    def keep_cookie(self, head: bytes) -> None:
+        """Send from now on what the server has given, as a browser does."""
+        given = COOKIE.search(head)
+        if given and given[1] not in self.asks:
+            self.asks = self.asks.replace(b"\r\n\r\n", b"; " + given[1] + b"\r\n\r\n")
 
     def close(self) -> None:
         self.stream.close()
@@ -105,6 +114,7 @@ class Reader(asyncio.Protocol):
         size = int(head[at:].split(b"\r", 1)[0])
         if len(body) < size:
             return
+        self.screen.keep_cookie(head)
         self.screen.painted.append(time.perf_counter())
         self.screen.size, self.got, self.is_busy = size, b"", False
         if self.is_told:
