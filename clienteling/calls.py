@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, g, url_for
 
+from clienteling import paths
 from clienteling.blueprint import tablet
 from store import calls, staff
 from store.calls import Call
@@ -46,8 +47,7 @@ def list_calls() -> Response:
 def answer(uid: str) -> str:
     """Go to the kiosk that called, and show the same page again."""
     calls.take(db.session(), uid, staff=g.staff, now=now())
-    path = request.form.get("path", "")
-    return path if path.startswith("/tablet/") else url_for("tablet.scan")
+    return paths.told() or url_for("tablet.scan")
 
 
 @tablet.context_processor

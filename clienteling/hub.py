@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from clienteling import visit_words
+from store import visits as records
 from store.models import Visit
 from store.web import auth
 from store.web.extensions import db
@@ -38,26 +36,13 @@ class Received:
 def visits() -> str:
     """Show the visits that were received, the newest first, `?before=` a number for older ones."""
     before = request.args.get("before", type=int)
-    rows = _read(before)
+    rows = records.list_received(db.session(), before=before, limit=SHOWN + 1)
     return render_template(
         "clienteling/hub_visits.html",
         visits=[_received(row) for row in rows[:SHOWN]],
-        total=_count(),
+        total=records.count_received(db.session()),
         older=rows[SHOWN - 1].id if len(rows) > SHOWN else None,
     )
-
-
-def _read(before: int | None) -> Any:
-    query = select(Visit).where(Visit.received_at.is_not(None)).order_by(Visit.id.desc())
-    query = query.options(joinedload(Visit.store), joinedload(Visit.customer))
-    if before is not None:
-        query = query.where(Visit.id < before)
-    return db.session().scalars(query.limit(SHOWN + 1)).all()
-
-
-def _count() -> int:
-    query = select(func.count()).select_from(Visit).where(Visit.received_at.is_not(None))
-    return db.session().scalar(query) or 0
 
 
 def _received(visit: Visit) -> Received:

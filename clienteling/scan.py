@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, flash, g, request, url_for
+from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from clienteling import files, lists, visit_words
@@ -18,7 +18,7 @@ from store.loyalty import Found, FoundCustomer, FoundOrder, FoundStaff, FoundVar
 from store.models import Order, Visit
 from store.web import auth, forms, scanning
 from store.web.clock import now
-from store.web.extensions import db, limiter
+from store.web.extensions import db, limiter, lookups
 from store.web.filters import masked_phone, tone, typo
 from store.web.htmx import page_or_block, see_other
 
@@ -47,11 +47,6 @@ class Row:
     tone: str
     line: str
     tier: Badge | None
-
-
-def lookups() -> str:
-    """Return how many look-ups a tablet may make."""
-    return f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute"
 
 
 def typed() -> str:

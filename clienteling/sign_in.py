@@ -11,7 +11,7 @@ from flask import (
     url_for,
 )
 
-from clienteling import files
+from clienteling import files, paths
 from clienteling.blueprint import tablet
 from store import staff
 from store.errors import Locked, WrongPin
@@ -53,8 +53,7 @@ def sign_in_with_pin() -> Response:
 @auth.device("tablet")
 def lock() -> Response:
     """Lock the tablet; the page on it is found again after the next PIN."""
-    path = request.form.get("path", "")
-    auth.sign_out(path=path if path.startswith("/tablet/") else None)
+    auth.sign_out(path=paths.told())
     return see_other(url_for("tablet.sign_in"))
 
 

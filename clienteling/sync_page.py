@@ -11,7 +11,8 @@ from clienteling import sync_words as say
 from clienteling.blueprint import tablet
 from store import audit, devices, flows, outbox, pickups
 from store import staff as people
-from store.web import auth
+from store.models import Device
+from store.web import auth, sightings
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo
@@ -106,8 +107,12 @@ def _state() -> dict[str, Any]:
         "message": say.message(status, is_alone=is_alone),
         "flows": [] if is_alone else [say.flow_row(flow) for flow in status.flows],
         "waiting": _waiting(status, moment),
-        "devices": [say.device(one) for one in devices.list_live(db.session(), g.store)],
+        "devices": [_device(one) for one in devices.list_live(db.session(), g.store)],
     }
+
+
+def _device(row: Device) -> say.Device:
+    return say.device(row, at=sightings.of(current_app).latest(row.id) or row.last_seen_at)
 
 
 def _waiting(status: flows.Status, moment: datetime) -> dict[str, Any]:

@@ -120,24 +120,31 @@ def flow_row(flow: Flow) -> FlowRow:
         name=names[flow.flow],
         text=texts[flow.flow],
         state=_flow_state(flow),
-        lag=_("sans réponse") if flow.state == "failing" else duration(flow.lag_seconds),
+        lag=_lag(flow),
         at=flow.last_success_at,
         fault=typo(reason(flow.last_error)) if flow.state == "failing" else "",
     )
+
+
+def _lag(flow: Flow) -> str:
+    if flow.state == "failing":
+        return _("sans réponse")
+    if flow.state == "never" and not flow.lag_seconds:
+        return _("rien encore")
+    return duration(flow.lag_seconds)
 
 
 def _flow_state(flow: Flow) -> str:
     if flow.state == "failing":
         return "bad"
     is_late = flow.lag_seconds is not None and flow.lag_seconds > LATE_SECONDS
-    return "late" if is_late or flow.state == "never" else "ok"
+    has_pulled = flow.flow == "push" or flow.state != "never"
+    return "ok" if has_pulled and not is_late else "late"
 
 
-def device(row: models.Device) -> Device:
+def device(row: models.Device, *, at: datetime | None) -> Device:
     """Return an appliance of the shop with when it was last seen."""
-    return Device(
-        icon=DEVICE_ICONS.get(row.kind, "monitor-smartphone"), name=row.name, at=row.last_seen_at
-    )
+    return Device(icon=DEVICE_ICONS.get(row.kind, "monitor-smartphone"), name=row.name, at=at)
 
 
 def duration(seconds: float | None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from config import attachments
 from store.database import PRAGMAS
+from store.errors import DiskFull
 
 PAGES_AT_A_TIME = 2000
 
@@ -25,7 +26,7 @@ def copy(source: Path, target: Path, *, pictures: Path | None = None) -> int:
     The files of the folder `pictures` go with it, where one is given.
 
     The target appears whole or not at all. Raises BackupUnusable when the copy cannot be read
-    back, and sqlite3.OperationalError when the disk is full.
+    back, DiskFull, and sqlite3.OperationalError when there is no such database.
     """
     half = target.with_name(target.name + ".part")
     half.unlink(missing_ok=True)
@@ -35,8 +36,13 @@ def copy(source: Path, target: Path, *, pictures: Path | None = None) -> int:
             attachments.attach(half, pictures)
         check(half)
         half.replace(target)
+    except sqlite3.OperationalError as error:
+        if "full" in str(error):
+            raise DiskFull() from error
+        raise
     finally:
-        half.unlink(missing_ok=True)
+        for leftover in ("", "-journal"):
+            half.with_name(half.name + leftover).unlink(missing_ok=True)
     return target.stat().st_size
 
 

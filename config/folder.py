@@ -1,5 +1,6 @@
 """The data folder of a server: one server at a time, and the keys that live in it."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.words import _
 from store.errors import DataFolderInUse, PortTaken
 
 
@@ -47,7 +49,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTaken(host=host, port=port, why=error.strerror) from error
+            taken = error.errno == errno.EADDRINUSE
+            why = _("un autre programme y écoute") if taken else error.strerror
+            raise PortTaken(host=host, port=port, why=why) from error
 
 
 def secret_key(folder: Path) -> str:

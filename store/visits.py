@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import as_records, changes, customers, notes, outbox, stores
@@ -83,6 +83,24 @@ def list_open(session: Session, *, store: Store) -> Sequence[Visit]:
     query = select(Visit).where(Visit.store_id == store.id, Visit.ended_at.is_(None))
     query = query.options(joinedload(Visit.customer))
     return session.scalars(query.order_by(Visit.started_at.desc(), Visit.id.desc())).all()
+
+
+def list_received(session: Session, *, before: int | None = None, limit: int) -> Sequence[Visit]:
+    """Return visits that stores told, the latest received first, with store and customer.
+
+    `before` is the number (`id`) of the last one of the page before. One query.
+    """
+    query = select(Visit).where(Visit.received_at.is_not(None)).order_by(Visit.id.desc())
+    query = query.options(joinedload(Visit.store), joinedload(Visit.customer))
+    if before is not None:
+        query = query.where(Visit.id < before)
+    return session.scalars(query.limit(limit)).all()
+
+
+def count_received(session: Session) -> int:
+    """Return how many visits stores have told."""
+    query = select(func.count()).select_from(Visit).where(Visit.received_at.is_not(None))
+    return session.scalar(query) or 0
 
 
 def show(session: Session, visit: Visit, *, sku: str, kind: str, now: datetime) -> VisitLine:

@@ -19,6 +19,7 @@ from store.errors import ComptoirError
 
 CHUNK_BYTES = 1 << 20
 SEPARATORS = ",;\t|"
+SPACE = 32  # signs below it are no writing
 GZIP, ZIP = b"\x1f\x8b", b"PK"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # columns of our own file of refused lines, so that a mended one can be sent back as it is
@@ -92,6 +93,8 @@ def open_table(path: Path, columns: Sequence[Column]) -> Table:
         looked = _look_through(path)
     encoding = _encoding(head, looked)
     header = _header(path, encoding)
+    if any(ord(sign) < SPACE and sign != "\t" for sign in header.rstrip("\r\n")):
+        raise FileRefused(path=path, problem="not_text")
     separator = max(SEPARATORS, key=header.count)
     given = next(csv.reader([header], delimiter=separator), [])
     names = tuple(_our_name(name, columns) for name in given)

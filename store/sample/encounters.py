@@ -39,6 +39,7 @@ def write_all(
     session.execute(insert(Consent), list(_consents(persons, ids, now)))
     session.execute(insert(Note), list(_notes(persons, ids, staff, now)))
     visits = [_visit(place, persons, ids, staff, store_id, now) for place in range(VISITS)]
+    visits.sort(key=lambda visit: visit["ended_at"])  # as they would have been recorded
     session.execute(insert(Visit), visits)
     numbers = {row.uid: row.id for row in session.query(Visit.uid, Visit.id)}
     session.execute(insert(VisitLine), list(_shown(visits, numbers, variants)))

@@ -14,11 +14,16 @@ class Sightings:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen: dict[int, datetime] = {}
+        self._latest: dict[int, datetime] = {}
 
     def note(self, device_id: int, at: datetime) -> None:
         """Remember that a device was seen; a GET must not write, so nothing else happens here."""
         with self._lock:
-            self._seen[device_id] = at
+            self._seen[device_id] = self._latest[device_id] = at
+
+    def latest(self, device_id: int) -> datetime | None:
+        """Return when this process saw the device last, written down or not."""
+        return self._latest.get(device_id)
 
     def take(self) -> dict[int, datetime]:
         """Return what was noted since the last time, and begin anew."""

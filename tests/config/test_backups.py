@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from config import backups
 from config.backups import BackupUnusable
 from store.database import make_engine, reading, writing
+from store.errors import DiskFull
 from store.models import Store
 
 
@@ -105,3 +106,19 @@ def test_a_failed_backup_leaves_the_one_before(database: Path, server: Engine, t
         backups.copy(tmp_path / "nowhere.db", tmp_path / "backup.db")
 
     assert (tmp_path / "backup.db").read_bytes() == before
+
+
+def test_a_disk_that_fills_up_leaves_nothing_half(database, server, tmp_path, monkeypatch):
+    def fill(source, target):
+        target.write_bytes(b"half")
+        target.with_name(target.name + "-journal").write_bytes(b"half")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(backups, "pour", fill)
+    target = tmp_path / "copies" / "backup.db"
+    target.parent.mkdir()
+
+    with pytest.raises(DiskFull):
+        backups.copy(database, target)
+
+    assert list(target.parent.iterdir()) == []

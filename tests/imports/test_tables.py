@@ -70,6 +70,7 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
         (b" \n", "empty"),
         (b"PK\x03\x04 a workbook", "spreadsheet"),
         (b"sku,name\nA1,\x00\n", "not_text"),
+        (b"sku\x07\x1b,name\nA1,B\n", "not_text"),
         (b"\x1f\x8b\x08" + bytes(range(60)), "damaged"),
     ],
 )
