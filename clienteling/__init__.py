@@ -5,6 +5,7 @@ from clienteling import (
     customers,
     lists,
     pickups,
+    pictures,
     reservations,
     scan,
     screens,
@@ -18,7 +19,7 @@ from clienteling import (
 from clienteling.blueprint import tablet
 
 JOURNEYS = (
-    *(calls, customers, lists, pickups, reservations, scan, screens, shelf_checks),
+    *(calls, customers, lists, pickups, pictures, reservations, scan, screens, shelf_checks),
     *(shell, sign_in, stock, sync_page, visits),
 )
 """Each module puts its views on the blueprint as it is imported."""

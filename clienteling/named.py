@@ -6,6 +6,7 @@ from store.history import Bought
 from store.models import Product, Variant
 from store.search import Hit
 from store.web.catalogue import screen_locale
+from store.web.pictures import Photo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class Article:
     currency: str
     gtin: str = ""
     choice: str = ""  # size and colour
+    picture: Photo | None = None
 
 
 def product_name(product: Product | Hit | Bought) -> str:
@@ -28,7 +30,7 @@ def product_name(product: Product | Hit | Bought) -> str:
     return product.name_en if is_english and product.name_en else product.name
 
 
-def variant(found: Variant) -> Article:
+def variant(found: Variant, picture: Photo | None = None) -> Article:
     """Return a variant with its product's name."""
     return Article(
         sku=found.sku,
@@ -39,6 +41,7 @@ def variant(found: Variant) -> Article:
         currency=found.currency,
         gtin=(found.gtin or "").lstrip("0"),
         choice=" · ".join(part for part in (found.size, found.colour) if part),
+        picture=picture,
     )
 
 

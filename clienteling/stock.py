@@ -13,7 +13,7 @@ from clienteling.named import Article
 from store import products, search, shelf_checks, stock, stores
 from store.models import Product, Variant
 from store.stock import Elsewhere, Figure
-from store.web import auth, stock_words
+from store.web import auth, pictures, stock_words
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo
@@ -137,7 +137,7 @@ def _article(sku: str) -> dict[str, Any]:
     task = shelf_checks.find_open(db.session(), chosen.id, store_id=g.store.id)
     return {
         "query": _query(),
-        "product": named.variant(chosen),
+        "product": named.variant(chosen, pictures.of([whole.id]).get(whole.id)),
         "withdrawn": whole.withdrawn_at is not None,
         "choices": _choices(whole, chosen, figures),
         "rows": stock_rows.rows(here, shown),

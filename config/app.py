@@ -23,6 +23,7 @@ from store.web import (
     sessions,
     sightings,
     statics,
+    uploads,
 )
 from store.web.api import problems
 from store.web.live import Bus
@@ -50,6 +51,7 @@ def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
     """Return the Flask application of one server; it signals its commits on `bus`."""
     app = Application("comptoir", template_folder=places.TEMPLATES, static_folder=places.STATIC)
     configure(app, settings)
+    uploads.init_app(app)
     bind_extensions(app)
     for blueprint in blueprints(settings):
         register(app, blueprint)

@@ -133,6 +133,9 @@ INVENTORY = {
     "phone.cancel_order": "public",
     "phone.delivery": "public",
     "phone.order_delivery": "public",
+    "tablet.pictures": "staff manager",
+    "tablet.add_picture": "staff manager",
+    "tablet.change_picture": "staff manager",
     "kiosk.product_beside": "device kiosk",
     "pictures.picture": "public",
     "phone.label": "public",
@@ -163,7 +166,9 @@ def test_the_account_of_a_visit_alone_may_come_after_the_lock(app):
 
 
 def path_of(rule):
-    values = {name: "1" if "int" in str(kind) else "x" for name, kind in rule._converters.items()}
+    values = {
+        name: "1" if "Integer" in str(kind) else "x" for name, kind in rule._converters.items()
+    }
     return rule.build(values)[1] if values else rule.rule
 
 
