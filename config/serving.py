@@ -14,6 +14,7 @@ from config.app import create_app
 from config.asgi import Hybrid, Worker
 from config.database import open_engine
 from config.exchange import make_worker
+from config.labels import make_pushing
 from config.settings import Settings
 from config.tls import files_of
 from store import migrations
@@ -80,12 +81,14 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     with app.app_context():
         engine = db.engine
     sync = make_worker(settings, engine, name="server")
+    pushing = make_pushing(app, settings, engine)
     return [
         ForeignChanges(app, bus),
         Housekeeping(engine, sightings.of(app), pictures=settings.data_dir / picture_folder.FOLDER),
         Reading(engine),
         Endings(engine, keeping(settings)),
         *([sync] if sync else []),
+        *([pushing] if pushing else []),
     ]
 
 

@@ -148,6 +148,14 @@ class Labels:
     gutter_y_mm: float = number(0, 50)
     page_width_mm: float = number(50, 420)
     page_height_mm: float = number(30, 600)
+    access_point_url: str
+    pass_seconds: float = number(1, 3600)
+    told_seconds: float = number(5, 86400)
+    connect_timeout_seconds: float = number(0.1, 60)
+    read_timeout_seconds: float = number(0.1, 120)
+    backoff_base_seconds: float = number(1, 3600)
+    backoff_max_seconds: float = number(1, 86400)
+    low_battery_mv: int = number(1800, 3600)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from store.label_faces import Face, Terms
 from store.models import LabelPrint, PrintedLabel, Product, Staff, Store, Variant
 from store.products import normalise
 
-MOST_AT_ONCE = 1000
+MOST_AT_ONCE = 500
 AT_ONCE = 500  # parameters of one query
 
 

@@ -6,36 +6,27 @@ time. A label that is not seen, or not told of, is never said to show anything.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import changes, layouts
 from store.errors import Invalid, NotFound
 from store.label_faces import Face
 from store.models import PaperlessLabel, Store, Variant
+from store.records import LabelTold
 
 # in pixels; the two that OpenEPaperLink calls type 1 (2.9") and type 2 (4.2")
 MODELS = {"296x128": (296, 128), "400x300": (400, 300)}
 KINDS = {1: "296x128", 2: "400x300"}
 SIGNAL = "labels"  # key under which screens that show labels are told, kind "devices"
 LOST_AFTER = timedelta(days=2)
+# why a picture did not arrive, beside what the access point itself says
+NOT_REACHED, TOO_SLOW = "not_reached", "too_slow"
 _HEXADECIMAL = frozenset("0123456789ABCDEF")
 # a label's bar code may say more than its MAC
 _SEPARATORS = str.maketrans("", "", " :-._")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What the access point says of one label."""
-
-    mac: str
-    seen_at: datetime | None
-    battery_mv: int | None
-    is_pending: bool  # a picture waits for the label to wake up
-    kind: int  # its type of hardware
 
 
 def normalise_mac(text: str) -> str:
@@ -130,6 +121,11 @@ def list_ready(session: Session, *, now: datetime) -> Sequence[PaperlessLabel]:
     return session.scalars(query.order_by(PaperlessLabel.id)).all()
 
 
+def list_by_number(session: Session, numbers: Collection[int]) -> Sequence[PaperlessLabel]:
+    """Return the labels with these numbers; one that was removed meanwhile is left out."""
+    return session.scalars(select(PaperlessLabel).where(PaperlessLabel.id.in_(numbers))).all()
+
+
 def state(label: PaperlessLabel, face: Face | None) -> str:
     """Return failed | to_send | sent | shown; `face` is what it should say, None when free."""
     if label.attempts:
@@ -137,6 +133,11 @@ def state(label: PaperlessLabel, face: Face | None) -> str:
     if label.handed_at is None or label.face_digest != wanted_digest(face):
         return "to_send"
     return "shown" if label.shown_at and label.shown_at >= label.handed_at else "sent"
+
+
+def is_battery_low(label: PaperlessLabel, *, below_mv: int) -> bool:
+    """Tell whether the battery is to be changed soon; one that is not known is not low."""
+    return label.battery_mv is not None and label.battery_mv < below_mv
 
 
 def wanted_digest(face: Face | None) -> str:
@@ -174,7 +175,7 @@ def note_failed(
     _signal(session, now)
 
 
-def take_in(session: Session, told: Collection[Told], *, now: datetime) -> int:
+def take_in(session: Session, told: Collection[LabelTold], *, now: datetime) -> int:
     """Note what the access point says of our labels; return of how many it spoke."""
     known = {label.mac: label for label in list_all(session)}
     spoken = [(known[one.mac], one) for one in told if one.mac in known]
@@ -184,7 +185,7 @@ def take_in(session: Session, told: Collection[Told], *, now: datetime) -> int:
     return len(spoken)
 
 
-def _note_told(label: PaperlessLabel, told: Told, now: datetime) -> bool:
+def _note_told(label: PaperlessLabel, told: LabelTold, now: datetime) -> bool:
     before = (label.shown_at, label.model, label.battery_mv)
     label.seen_at, label.battery_mv = told.seen_at, told.battery_mv
     is_fetched = told.seen_at and label.handed_at and told.seen_at >= label.handed_at
@@ -197,14 +198,19 @@ def _note_told(label: PaperlessLabel, told: Told, now: datetime) -> bool:
     return before != (label.shown_at, label.model, label.battery_mv)
 
 
-def press_all(session: Session, *, now: datetime) -> int:
-    """Let every label that waits after a failure be tried at once; return how many there are."""
-    waiting = or_(PaperlessLabel.attempts > 0, PaperlessLabel.next_attempt_at > now)
-    numbers = session.scalars(select(PaperlessLabel.id).where(waiting)).all()
-    session.execute(
-        update(PaperlessLabel).where(PaperlessLabel.id.in_(numbers)).values(next_attempt_at=now)
-    )
+def press(session: Session, *, reason: str | None = None, now: datetime) -> int:
+    """Let labels that wait after a failure be tried at once; return how many there are.
+
+    With a reason only those that failed for it.
+    """
+    waiting = select(PaperlessLabel.id).where(PaperlessLabel.next_attempt_at > now)
+    if reason is not None:
+        waiting = waiting.where(PaperlessLabel.last_error == reason)
+    numbers = session.scalars(waiting).all()
     if numbers:
+        session.execute(
+            update(PaperlessLabel).where(PaperlessLabel.id.in_(numbers)).values(next_attempt_at=now)
+        )
         _signal(session, now)
     return len(numbers)
 

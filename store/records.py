@@ -297,3 +297,14 @@ class StockChange:
     plan: StockPlan | None = None
     movements: tuple[MovementRecord, ...] = ()
     levels: tuple[StockRecord, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelTold:
+    """What an access point says of one electronic label."""
+
+    mac: str  # 16 upper-case hexadecimal digits
+    seen_at: datetime | None
+    battery_mv: int | None
+    is_pending: bool  # a picture waits for the label to wake up
+    kind: int  # its type of hardware

@@ -113,7 +113,7 @@ PROBLEMS = {
     ("labels", "no_price"): _(
         "Aucune étiquette : ces articles n'ont pas de prix, ou sont retirés."
     ),
-    ("labels", "too_many"): _("Mille étiquettes au plus à la fois."),
+    ("labels", "too_many"): _("Cinq cents étiquettes au plus à la fois."),
     ("labels.columns", "too_wide"): _(
         "Les étiquettes dépassent la largeur de la page : corrigez [labels]."
     ),

@@ -1,5 +1,6 @@
 """comptoir labels: shelf labels as PDF, electronic labels as they stand."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -8,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from config.app import create_app
 from config.cli.context import json_option, now, print_json
+from config.labels import make_pushing
 from config.settings import Settings
 from config.words import _, ngettext
+from store import label_faces, paperless, stores
 from store import labels as paper
-from store import stores
-from store.database import writing
+from store.database import reading, writing
 from store.errors import NotFound
 from store.label_faces import Face
-from store.models import Store, Variant
+from store.models import PaperlessLabel, Store, Variant
 from store.web.extensions import db
 from store.web.labels import printing, words
 
@@ -86,3 +88,62 @@ def choose(
 
 def describe_refused(face: Face) -> dict[str, str]:
     return {"sku": face.sku, "name": face.name, "reason": face.problem}
+
+
+@labels.command(help=_("Envoyer aux étiquettes électroniques ce qui a changé, une fois."))
+@json_option
+@click.pass_obj
+def push(settings: Settings, as_json: bool) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        pushing = make_pushing(app, settings, db.engine)
+    if pushing is None:
+        raise click.ClickException(_("Aucune borne : réglez labels.access_point_url."))
+    done = pushing.run_once(now())
+    if as_json:
+        print_json(asdict(done))
+    else:
+        sentence = _("Envoyées : %(sent)d. En échec : %(failed)d. Inchangées : %(same)d.")
+        click.echo(sentence % asdict(done))
+    if done.failed or done.error:
+        raise click.ClickException(
+            _("La borne a répondu : %(error)s. Ce qui manque repartira tout seul.") % asdict(done)
+        )
+
+
+@labels.command("list", help=_("Lister les étiquettes électroniques et où en est leur image."))
+@json_option
+@click.pass_obj
+def list_all(settings: Settings, as_json: bool) -> None:
+    with create_app(settings).app_context(), reading(db.engine) as session:
+        found = paperless.list_all(session)
+        variants = [label.variant for label in found if label.variant is not None]
+        faces = label_faces.of(session, variants, words.terms(), now=now())
+        known = {face.sku: face for face in faces}
+        below = settings.labels.low_battery_mv
+        rows = [describe(label, known, below) for label in found]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        shown = ("mac", "sku", "model", "state", "handed_at", "shown_at", "battery_mv", "reason")
+        click.echo("\t".join(str(row[name] or "-") for name in shown))
+
+
+def describe(
+    label: PaperlessLabel, faces: dict[str, Face], below_mv: int
+) -> dict[str, str | int | None]:
+    sku = label.variant.sku if label.variant else ""
+    return {
+        "mac": label.mac,
+        "sku": sku,
+        "model": label.model,
+        "state": paperless.state(label, faces.get(sku)),
+        "handed_at": label.handed_at.isoformat() if label.handed_at else None,
+        "shown_at": label.shown_at.isoformat() if label.shown_at else None,
+        "seen_at": label.seen_at.isoformat() if label.seen_at else None,
+        "battery_mv": label.battery_mv,
+        "battery_is_low": paperless.is_battery_low(label, below_mv=below_mv),
+        "attempts": label.attempts,
+        "reason": label.last_error,
+    }

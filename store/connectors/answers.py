@@ -28,8 +28,8 @@ def read(
     Raises LinkDown when something else answered, such as the login page of a hotel's Wi-Fi;
     ConnectorError or CredentialsRefused for what the system said.
     """
-    body = _body(response, until=clock() + seconds, clock=clock)
-    answer = _json(response, body)
+    told = body(response, seconds=seconds, clock=clock)
+    answer = _json(response, told)
     if response.status_code >= 400:
         raise refusal(response, answer)
     if response.status_code >= 300 or answer is None:
@@ -75,7 +75,14 @@ def _date(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _body(response: Response, *, until: float, clock: Callable[[], float]) -> bytes:
+def body(
+    response: Response, *, seconds: float, clock: Callable[[], float] = time.monotonic
+) -> bytes:
+    """Return the whole body of an answer, read within that time.
+
+    Raises NoAnswer when it takes longer, or is too long.
+    """
+    until = clock() + seconds
     body = bytearray()
     # read1 returns what has come; iter_content would wait for a full chunk, however slow
     while chunk := response.raw.read1(CHUNK, decode_content=True):

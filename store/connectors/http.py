@@ -126,7 +126,7 @@ class HttpConnector:
             ) as response:
                 return answers.read(response, seconds=self._timeouts[1])
         except requests.RequestException as error:
-            raise _explain(error) from error
+            raise explain(error) from error
         except HTTPError as error:  # while the body was read
             reason = type(error).__name__
             raise NoAnswer(permanent=False, reason=reason, retry_after_seconds=None) from error
@@ -156,7 +156,7 @@ def _read_all(
     return tuple(items), tuple(unreadable)
 
 
-def _explain(error: requests.RequestException) -> ConnectorError:
+def explain(error: requests.RequestException) -> ConnectorError:
     """Tell what never arrived from what may have arrived without an answer."""
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
         return LinkDown(permanent=False, reason="bad address", retry_after_seconds=None)
