@@ -8,6 +8,7 @@ from tests.journeys import axe, wedge
 KIOSK_PAGES = (
     "/kiosk/", "/kiosk/search", "/kiosk/search?q=tasse", "/kiosk/search?q=zzzzqq", "/kiosk/scan",
     "/kiosk/pickup", "/kiosk/card", "/kiosk/settings", "/kiosk/help",
+    "/kiosk/staff",
 )  # fmt: skip
 TABLET_PAGES = (
     "/tablet/scan", "/tablet/scan?by=name&q=rou", "/tablet/customers", "/tablet/pickups",

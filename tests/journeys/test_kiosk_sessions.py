@@ -164,7 +164,7 @@ def test_an_end_that_the_server_cannot_hear_empties_the_screen_at_once(page, con
     expect(page.locator("[data-lost]")).to_be_visible()
     assert "Camille" not in page.content()
     context.set_offline(False)
-    expect(page).to_have_url(shop.server.url + "/kiosk/", timeout=15_000)
+    expect(page).to_have_url(shop.server.url + "/kiosk/", timeout=60_000)
     go(page, "/kiosk/card/balance")
     expect(page).to_have_url(shop.server.url + "/kiosk/card")
 
@@ -177,7 +177,7 @@ def test_a_touch_while_the_server_is_away_goes_on_by_itself(page, context, shop)
 
     context.set_offline(False)
 
-    expect(page).to_have_url(shop.server.url + "/kiosk/scan", timeout=15_000)
+    expect(page).to_have_url(shop.server.url + "/kiosk/scan", timeout=60_000)
     assert kiosk_shop.trail(page) == ["/kiosk/scan"]
 
 
