@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Subquery,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -58,9 +60,12 @@ class Drift:
     derived: tuple[Any, ...] | None
 
 
-def derive(session: Session, pairs: Collection[Pair] | None = None) -> Select[Any]:
-    """Return the query of the levels that the movements add up to; all of them without `pairs`."""
-    moved = _moved(session, pairs)
+def derive(*, on_sqlite: bool, of_pairs: bool = False) -> Select[Any]:
+    """Return the query of the levels that the movements add up to.
+
+    With `of_pairs` it wants the parameter `pairs`, see `packed`; else it gives all of them.
+    """
+    moved = _moved(on_sqlite=on_sqlite, of_pairs=of_pairs)
     count, told = _newest(moved, COUNTS), _newest(moved, RESERVATIONS)
     on_hand = func.coalesce(func.max(count.c.quantity), 0) + _sum_after(moved, _step(moved), count)
     reserved = func.coalesce(func.max(told.c.quantity), 0) + _sum_after(moved, _hold(moved), told)
@@ -89,19 +94,23 @@ def refresh(
 
     `is_news` says that something was learnt just now, so that the figures are fresh.
     """
+    statement = _write(on_sqlite=is_sqlite(session), of_pairs=pairs is not None, is_news=is_news)
+    values = {"learnt": now} | ({} if pairs is None else {"pairs": packed(pairs)})
+    session.execute(statement, values, execution_options={"synchronize_session": False})
+
+
+@cache  # to put it together costs ten times as much as to run it
+def _write(*, on_sqlite: bool, of_pairs: bool, is_news: bool) -> Any:
     columns = ("store_id", "variant_id", *DERIVED, "safety_stock", "incoming", "learnt_at")
-    derived = derive(session, pairs).add_columns(
-        literal(0), literal(0), literal(now, StockLevel.learnt_at.type)
-    )
-    dialect = sqlite if is_sqlite(session) else postgresql
+    learnt = bindparam("learnt", type_=StockLevel.learnt_at.type)
+    derived = derive(on_sqlite=on_sqlite, of_pairs=of_pairs)
+    derived = derived.add_columns(literal(0), literal(0), learnt)
+    dialect = sqlite if on_sqlite else postgresql
     written = (*DERIVED, "learnt_at") if is_news else DERIVED
-    insert = dialect.insert(StockLevel).from_select(columns, derived)
-    session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["store_id", "variant_id"],
-            set_={name: insert.excluded[name] for name in written},
-        ),
-        execution_options={"synchronize_session": False},
+    insert = dialect.insert(StockLevel.__table__).from_select(columns, derived)
+    return insert.on_conflict_do_update(
+        index_elements=["store_id", "variant_id"],
+        set_={name: insert.excluded[name] for name in written},
     )
 
 
@@ -110,7 +119,7 @@ def compare(session: Session) -> list[Drift]:
 
     The database compares, and only what differs is read: by store and variant.
     """
-    derived = derive(session).subquery()
+    derived = derive(on_sqlite=is_sqlite(session)).subquery()
     same = and_(
         StockLevel.store_id == derived.c.store_id, StockLevel.variant_id == derived.c.variant_id
     )
@@ -161,29 +170,29 @@ def _has_movements() -> ColumnElement[bool]:
     )
 
 
-def _moved(session: Session, pairs: Collection[Pair] | None) -> CTE:
+def _moved(*, on_sqlite: bool, of_pairs: bool) -> CTE:
     """Return the movements of the pairs, found by the index, pair by pair.
 
     A list of pairs in the condition would not do: SQLite then reads every movement there is.
     """
     names = ("store_id", "variant_id", "kind", "quantity", "occurred_at", "source", "source_id")
     query = select(*(getattr(StockMovement, name) for name in names))
-    if pairs is not None:
-        store_id, variant_id = unpacked(session, pairs)
+    if of_pairs:
+        store_id, variant_id = unpacked(on_sqlite=on_sqlite)
         same_store = StockMovement.store_id == store_id
         query = query.where(same_store, StockMovement.variant_id == variant_id)
     return query.cte("moved")
 
 
-def unpacked(
-    session: Session, pairs: Collection[Pair]
-) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """Return the two columns of a table made of the pairs, which travel as one JSON text.
+def packed(pairs: Collection[Pair]) -> str:
+    """Return the pairs as the one JSON text in which they travel to the database."""
+    return json.dumps([list(pair) for pair in pairs])
 
-    Store ids and variant ids, to be compared with those of a table.
-    """
-    packed = literal(json.dumps([list(pair) for pair in pairs]), Text())
-    if is_sqlite(session):
+
+def unpacked(*, on_sqlite: bool) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Return the two columns of a table made of the parameter `pairs`: store and variant ids."""
+    packed = bindparam("pairs", type_=Text())
+    if on_sqlite:
         each = func.json_each(packed).table_valued("value").c.value
         return (
             func.json_extract(each, "$[0]", type_=Integer()),

@@ -7,6 +7,7 @@ elsewhere. There is one open task for an article and store, however many ask.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from store import changes, json_catalogue, levels, movements, outbox
-from store.database import take_turn
+from store.database import is_sqlite, take_turn
 from store.errors import AlreadyChecked, Invalid, NotFound
 from store.models import Order, OrderLine, ShelfCheck, Staff, StockLevel, Store, Variant
 from store.pickup_states import OPEN, PREPARED
@@ -78,7 +79,10 @@ def ask(
 
 def ask_below_nothing(session: Session, pairs: Collection[levels.Pair], *, now: datetime) -> int:
     """Ask for a look where more has left than was counted; return how many new tasks there are."""
-    short = session.execute(_short_of(session, pairs)).all() if pairs else ()
+    if not pairs:
+        return 0
+    statement = _short_of(on_sqlite=is_sqlite(session))
+    short = session.execute(statement, {"pairs": levels.packed(pairs)}).all()
     for store_id, variant_id in short:
         ask(session, variant_id, store_id=store_id, reason="negative", now=now)
     return len(short)
@@ -169,9 +173,10 @@ def expected(session: Session, variant_id: int, *, store_id: int) -> Expected:
     return Expected(on_shelf=max(0, (level.on_hand if level else 0) - aside), aside=aside)
 
 
-def _short_of(session: Session, pairs: Collection[levels.Pair]) -> Select[int, int]:
+@cache
+def _short_of(*, on_sqlite: bool) -> Select[int, int]:
     """Select those of the pairs that are below nothing since a count, and have no open task."""
-    store_id, variant_id = levels.unpacked(session, pairs)
+    store_id, variant_id = levels.unpacked(on_sqlite=on_sqlite)
     asked = exists().where(
         ShelfCheck.store_id == StockLevel.store_id,
         ShelfCheck.variant_id == StockLevel.variant_id,

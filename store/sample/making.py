@@ -71,7 +71,7 @@ def make(engine: Engine, *, now: datetime) -> Made:
         counts = list(shelves.movements(skus, codes, now=now))
         for some in batches(counts, 1_000):
             _demand_all(stock.apply(session, some, now=now).refused)
-        for plan in shelves.plans(skus, codes, now=now):
+        for plan in shelves.plans(skus, [files.home_store()], now=now):
             stock.plan(session, plan, now=now)
         made = _write_life(session, goods, persons, codes, now=now)
     also_bought.count(engine)
