@@ -84,7 +84,7 @@ def keep(answer: Response) -> None:
     if "v" in request.args:
         for name in ("ETag", "Last-Modified"):  # nobody asks again about what does not change
             answer.headers.pop(name, None)
-        answer.cache_control.public = answer.cache_control.immutable = True
+        answer.cache_control.immutable = True
         answer.cache_control.max_age = ONE_YEAR
     else:
         answer.cache_control.no_cache = True

@@ -66,7 +66,7 @@ def test_a_changed_file_is_compressed_anew(files, folder: Path):
 def test_a_file_under_a_versioned_address_is_kept_for_a_year(files):
     answer = files.get("/static/page.css?v=1a2b", headers=ZIPPED)
 
-    assert answer.headers["Cache-Control"] == "public, immutable, max-age=31536000"
+    assert answer.headers["Cache-Control"] == "immutable, max-age=31536000"
 
 
 def test_a_file_under_a_plain_address_is_asked_for_again(files):
