@@ -38,6 +38,7 @@ MOST_CANDIDATES = 2_000
 # of words that more products have: so many of each sort of word, and of their weightiest products
 MOST_BROAD_WORDS = 6
 MOST_BROAD = 1_000
+MOST_NEAR = 300  # of what has some of the words only
 EXACT, LONGER, MISSPELT = 10, 6, 4
 CODE_SCORE = 1_000_000
 
@@ -180,7 +181,9 @@ class _Page:
         told = [one for one in meant if one.all]
         if not told:
             return Results(nearest=True)
-        near = _weightiest(told, known) if known is not None else _of_rarest(told[0])
+        near = (
+            _weightiest(told, known, many=MOST_NEAR) if known is not None else _of_rarest(told[0])
+        )
         found = self.read(_with_some(told, near))
         hits = found.hits[:MOST_NEAREST]
         return Results(hits=hits, total=len(hits), nearest=True, ids=found.ids[:MOST_NEAREST])
@@ -299,10 +302,12 @@ def _shared(rarest: Meant, others: Sequence[Meant]) -> Select[Any]:
     return query.where(ProductToken.product_id.in_(both))
 
 
-def _weightiest(meant: Sequence[Meant], known: Vocabulary) -> Select[Any]:
+def _weightiest(
+    meant: Sequence[Meant], known: Vocabulary, *, many: int = MOST_BROAD
+) -> Select[Any]:
     """Return the products that the commonest of the words say most about, and their score."""
     few = [(word, sure) for one in meant for word, sure in _commonest(one, known)]
-    each = MOST_BROAD // min(len(few), 4)
+    each = many // min(len(few), 4)
     best = [
         select(ProductToken.product_id, (ProductToken.weight * sure).label("score"))
         .where(ProductToken.token == word)

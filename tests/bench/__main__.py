@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-BENCHES = ("start", "import_online_retail", "card", "screens", "movements", "search", "scan_to_paint")
+BENCHES = (
+    "start",
+    "import_online_retail",
+    "card",
+    "screens",
+    "movements",
+    "search",
+    "scan_to_paint",
+)
 
 if __name__ == "__main__":
     for name in BENCHES:
