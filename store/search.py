@@ -13,20 +13,16 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
-    case,
     exists,
-    func,
-    intersect,
     literal,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
-from store import gs1, words
+from store import gs1, matching, words
 from store import products as catalogue
-from store.models import Product, ProductToken, StockLevel, Variant
+from store.models import Product, StockLevel, Variant
 from store.vocabulary import Meant, Vocabulary
 from store.word_book import PRODUCTS
 
@@ -35,11 +31,6 @@ MOST_WORDS = 8
 MOST_NEAREST = 8
 # products that are looked at closely
 MOST_CANDIDATES = 2_000
-# of words that more products have: so many of each sort of word, and of their weightiest products
-MOST_BROAD_WORDS = 6
-MOST_BROAD = 1_000
-MOST_NEAR = 300  # of what has some of the words only
-EXACT, LONGER, MISSPELT = 10, 6, 4
 CODE_SCORE = 1_000_000
 
 
@@ -155,18 +146,16 @@ class _Page:
         """Look at the products with the rarest word; at the weightiest only when they are many."""
         rarest, *others = meant
         if known is None or known.frequency(rarest) <= MOST_CANDIDATES:
-            return self.read(_with_all(_of_rarest(rarest), others))
-        found = self.read(_with_all(_weightiest([rarest], known), others))
+            return self.read(matching.with_all(matching.of_rarest(rarest), others))
+        found = self.read(matching.with_all(matching.weightiest([rarest], known), others))
         if found.total < self.offset + self.limit and (others or self.filters.of_variants):
-            found = self.read(_with_all(_shared(rarest, others), others))
+            found = self.read(matching.with_all(matching.shared(rarest, others), others))
         return replace(found, is_all=False)
 
-    def read(self, matching: Subquery) -> Results:
+    def read(self, chosen: Subquery) -> Results:
         """Return the page of what matches, the best first."""
-        query = select(Product.id, Product.category).join(
-            matching, matching.c.product_id == Product.id
-        )
-        order = (matching.c.score.desc(), Product.id)
+        query = select(Product.id, Product.category).join(chosen, chosen.c.product_id == Product.id)
+        order = (chosen.c.score.desc(), Product.id)
         return self._of(self._narrow(query).order_by(*order))
 
     def shelf(self) -> Results:
@@ -182,9 +171,11 @@ class _Page:
         if not told:
             return Results(nearest=True)
         near = (
-            _weightiest(told, known, many=MOST_NEAR) if known is not None else _of_rarest(told[0])
+            matching.weightiest(told, known, many=matching.MOST_NEAR)
+            if known is not None
+            else matching.of_rarest(told[0])
         )
-        found = self.read(_with_some(told, near))
+        found = self.read(matching.with_some(told, near))
         hits = found.hits[:MOST_NEAREST]
         return Results(hits=hits, total=len(hits), nearest=True, ids=found.ids[:MOST_NEAREST])
 
@@ -278,99 +269,6 @@ def _one_digit_from(digits: str) -> list[str]:
 def _chosen(numbers: Sequence[int]) -> Subquery:
     chosen = select(Product.id.label("product_id"), literal(CODE_SCORE).label("score"))
     return chosen.where(Product.id.in_(numbers)).subquery()
-
-
-def _of_rarest(meant: Meant) -> Select[Any]:
-    """Return every product with one of the words, and its score."""
-    query = select(ProductToken.product_id, func.max(_worth(ProductToken, meant)).label("score"))
-    return query.where(ProductToken.token.in_(meant.all)).group_by(ProductToken.product_id)
-
-
-def _shared(rarest: Meant, others: Sequence[Meant]) -> Select[Any]:
-    """Return every product with one of the words that has the common others too, and its score.
-
-    Thousands of products are put side by side: looking each of them up would take four times as
-    long.
-    """
-    query = _of_rarest(rarest)
-    if not others:
-        return query
-    have = [
-        select(ProductToken.product_id).where(ProductToken.token.in_(one.all)) for one in others
-    ]
-    both = have[0] if len(have) == 1 else intersect(*have)
-    return query.where(ProductToken.product_id.in_(both))
-
-
-def _weightiest(
-    meant: Sequence[Meant], known: Vocabulary, *, many: int = MOST_BROAD
-) -> Select[Any]:
-    """Return the products that the commonest of the words say most about, and their score."""
-    few = [(word, sure) for one in meant for word, sure in _commonest(one, known)]
-    each = many // min(len(few), 4)
-    best = [
-        select(ProductToken.product_id, (ProductToken.weight * sure).label("score"))
-        .where(ProductToken.token == word)
-        .order_by(ProductToken.weight.desc(), ProductToken.product_id.desc())
-        .limit(each)
-        .subquery()
-        for word, sure in few
-    ]
-    every = union_all(*(select(one.c.product_id, one.c.score) for one in best)).subquery()
-    query = select(every.c.product_id, func.max(every.c.score).label("score"))
-    return query.group_by(every.c.product_id)
-
-
-def _commonest(meant: Meant, known: Vocabulary) -> list[tuple[str, int]]:
-    """Return the words that most products have with how sure they are, the surest kind first."""
-    kinds = ((meant.exact, EXACT), (meant.longer, LONGER), (meant.misspelt, MISSPELT))
-    return [
-        (word, sure)
-        for told, sure in kinds
-        for word in sorted(told, key=lambda word: -known.counts.get(word, 1))[:MOST_BROAD_WORDS]
-    ]
-
-
-def _with_all(first: Select[Any], others: Sequence[Meant]) -> Subquery:
-    """Return product and score of what has the other words as well.
-
-    Each product's own words are looked up: a join lets SQLite start from the other end, at all the
-    products of a common word. One level deep: its parser gives up on seven subqueries in another.
-    """
-    found = first.subquery()
-    score: Any = found.c.score
-    query: Any = select(found.c.product_id)
-    for meant in others:
-        score = score + _best_of(meant, found.c.product_id)
-        query = query.where(exists(_words_of(meant, found.c.product_id)))
-    matching: Subquery = query.add_columns(score.label("score")).subquery()
-    return matching
-
-
-def _worth(row: Any, meant: Meant) -> Any:
-    if meant.exact and not meant.longer and not meant.misspelt:
-        return row.weight * EXACT
-    sure = case(
-        (row.token.in_(meant.exact), EXACT), (row.token.in_(meant.longer), LONGER), else_=MISSPELT
-    )
-    return row.weight * sure
-
-
-def _with_some(meant: Sequence[Meant], near: Select[Any]) -> Subquery:
-    """Return product and score of what has some of the words, the more the better."""
-    found = near.subquery()
-    worth = sum((_best_of(one, found.c.product_id) for one in meant), literal(0))
-    return select(found.c.product_id, worth.label("score")).subquery()
-
-
-def _best_of(meant: Meant, product_id: Any) -> Any:
-    best = _words_of(meant, product_id).with_only_columns(func.max(_worth(ProductToken, meant)))
-    return func.coalesce(best.scalar_subquery(), 0)
-
-
-def _words_of(meant: Meant, product_id: Any) -> Select[Any]:
-    query = select(ProductToken.token).where(ProductToken.product_id == product_id)
-    return query.where(ProductToken.token.in_(meant.all))
 
 
 def _counted(categories: Any) -> list[tuple[str, int]]:
