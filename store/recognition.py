@@ -35,6 +35,7 @@ class Reason(StrEnum):
     MISREAD = "misread"  # ours or a product's, but its check does not come out
     INCOMPLETE = "incomplete"  # ours, but characters are missing or too many
     OTHER_GS1 = "other_gs1"  # a pallet, a place: not an article
+    OTHER_SHOP = "other_shop"  # the label of a shelf, but not of ours
     FOREIGN_ADDRESS = "foreign_address"
     EMAIL = "email"
     PHONE = "phone"
@@ -131,7 +132,10 @@ Code = (
 _TELLING = [*Reason]
 # what shows that a code was meant, and what shows at least that something was scanned
 _OF_OUR_CODE = _TELLING[:2]
-_OF_A_SCAN = (*_OF_OUR_CODE, Reason.OTHER_GS1, Reason.FOREIGN_ADDRESS, Reason.OTHER_QR)
+_OF_A_SCAN = (
+    *(*_OF_OUR_CODE, Reason.OTHER_GS1),
+    *(Reason.OTHER_SHOP, Reason.FOREIGN_ADDRESS, Reason.OTHER_QR),
+)
 
 
 def recognise(
@@ -216,7 +220,10 @@ def _address(text: str, address: re.Match[str], hosts: Collection[str]) -> Code:
     try:
         article = gs1.read_digital_link(text, zero_suppressed=True)
     except gs1.NotAnArticle as fault:
-        return _unknown(_GS1_REASONS.get(fault.problem, Reason.FOREIGN_ADDRESS), address[1])
+        # labels are printed in upper case throughout, so that their QR stays small
+        is_label = text.isupper() and _LABEL_PATH.fullmatch(address[2])
+        foreign = Reason.OTHER_SHOP if is_label else Reason.FOREIGN_ADDRESS
+        return _unknown(_GS1_REASONS.get(fault.problem, foreign), address[1])
     return ProductCode(gtins=(article.gtin,), details=article.details)
 
 

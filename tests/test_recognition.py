@@ -94,6 +94,8 @@ def test_known_texts(text, wanted):
         ("]C100952012345678912345", Reason.OTHER_GS1),
         ("https://id.gs1.org/414/9520123456788", Reason.OTHER_GS1),
         ("https://evil.example/P/85123A", Reason.FOREIGN_ADDRESS),
+        ("HTTPS://LYON.EXAMPLE:8000/P/85123A", Reason.OTHER_SHOP),
+        ("HTTPS://LYON.EXAMPLE/SHOES/85123A", Reason.FOREIGN_ADDRESS),
         ("https://shop.example@evil.example/P/85123A", Reason.FOREIGN_ADDRESS),
         ("https://shop.example.evil.example/P/1", Reason.FOREIGN_ADDRESS),
         ("https://shop.example/P/../../admin", Reason.FOREIGN_ADDRESS),

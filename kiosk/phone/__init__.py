@@ -1,5 +1,14 @@
 """The customer's own phone: what the shop's QR codes lead to."""
 
-from kiosk.phone import delivery, handoff, order, product, reserve, shelf_checks, shortlist
+from kiosk.phone import (
+    delivery,
+    digital_link,
+    handoff,
+    order,
+    product,
+    reserve,
+    shelf_checks,
+    shortlist,
+)
 
-JOURNEYS = (delivery, handoff, order, product, reserve, shelf_checks, shortlist)
+JOURNEYS = (delivery, digital_link, handoff, order, product, reserve, shelf_checks, shortlist)

@@ -61,7 +61,7 @@ def surface() -> str:
     """Return whose screen asks: kiosk, phone or tablet."""
     if request.path.startswith("/kiosk"):
         return "kiosk"
-    return "phone" if request.path.startswith("/p/") else "tablet"
+    return "phone" if request.path.startswith(("/p/", "/P/", "/01/")) else "tablet"
 
 
 def _kind(family: type) -> str:

@@ -26,6 +26,7 @@ class Photo:
     src: str
     srcset: str
     small: str  # the narrowest file, for a row
+    light: str  # the file for a phone, whose first load is counted
     width: int
     height: int
     alt: str
@@ -60,6 +61,7 @@ def photo(found: Picture) -> Photo:
         src=paths[found.width],
         srcset=", ".join(f"{path} {width}w" for width, path in paths.items()),
         small=paths[widths[0]],
+        light=paths[widths[:2][-1]],
         width=found.width,
         height=found.height,
         alt=(found.alt_en or found.alt) if is_english else (found.alt or found.alt_en),

@@ -64,6 +64,10 @@ WORDS: dict[str, Words] = {
         lazy_gettext("Ce QR mène à un autre site, il n'a pas été ouvert"),
         lazy_gettext("Scannez la carte de fidélité, le QR de la commande ou l'article."),
     ),
+    Reason.OTHER_SHOP: _words(
+        lazy_gettext("Cette étiquette est celle d'un autre magasin"),
+        lazy_gettext("Scannez une étiquette d'ici, ou cherchez l'article par son nom."),
+    ),
     Reason.OTHER_QR: _words(
         lazy_gettext("Ce QR sert à autre chose, un Wi-Fi ou un contact par exemple"),
         lazy_gettext("Scannez la carte de fidélité, le QR de la commande ou l'article."),

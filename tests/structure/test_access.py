@@ -138,6 +138,7 @@ INVENTORY = {
     "tablet.change_picture": "staff manager",
     "kiosk.product_beside": "device kiosk",
     "pictures.picture": "public",
+    "phone.digital_link": "public",
     "phone.label": "public",
     "phone.printed": "public",
     "phone.stock_here": "public",
