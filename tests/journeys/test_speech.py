@@ -41,11 +41,17 @@ WORDS = {
 
 
 @pytest.fixture
-def listener(shop, demo, language):
-    """A kiosk at its settings, by somebody who has asked for the voice."""
-    kiosk = shop.kiosk(language)
-    kiosk.page.context.add_init_script(VOICES)
-    kiosk.page.goto(f"{demo.store}/kiosk/settings")
+def kiosk(shop, demo, language):
+    """A kiosk with voices, at its settings."""
+    opened = shop.kiosk(language)
+    opened.page.context.add_init_script(VOICES)
+    opened.page.goto(f"{demo.store}/kiosk/settings")
+    return opened
+
+
+@pytest.fixture
+def listener(kiosk, language):
+    """The same, for somebody who has asked for the voice."""
     expect(kiosk.page.locator("[data-no-voice]")).to_be_hidden()
     kiosk.page.get_by_role("button", name=WORDS[language]["aloud"], exact=True).click()
     expect(kiosk.page.locator("html")).to_have_attribute("data-speech", "on")
@@ -116,3 +122,37 @@ def test_what_is_personal_is_read_only_when_asked(listener, demo, language):
     page.get_by_role("button", name=WORDS[language]["again"]).click()
 
     assert name in [each["text"] for each in heard(page, len(aloud) + 3)]
+
+
+def test_a_fault_is_said(listener, demo):
+    page = listener.page
+    page.goto(f"{demo.store}/kiosk/pickup")
+    before = len(heard(page, 3))
+    for digit in "000001":
+        page.locator(f'[data-key="{digit}"]').click()
+
+    refusal = page.locator(".k-refusal")
+    expect(refusal).to_be_visible()
+    words = " ".join(refusal.inner_text().split())
+
+    assert words in [each["text"] for each in heard(page, before + 3)]
+
+
+def test_a_pin_is_never_said(listener, demo):
+    page = listener.page
+    page.goto(f"{demo.store}/kiosk/staff")
+    page.get_by_role("link", name="Inès").click()
+    for digit in "12":
+        page.locator(f'[data-key="{digit}"]').click()
+
+    assert page.evaluate("said") == []
+
+
+def test_the_first_key_offers_the_voice(kiosk):
+    page = kiosk.page
+    page.keyboard.press("ArrowDown")
+    assert len(heard(page)) == 1
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("html")).to_have_attribute("data-speech", "on")

@@ -45,6 +45,10 @@ function bind() {
     if (event.target.closest('[data-speech-again]')) readPage({ aloud: false });
   });
   window.addEventListener('pagehide', voice.hush);
+  // a refused form takes the page's place without a new page
+  document.addEventListener('htmx:after:swap', ({ target }) => {
+    if (target === document.body) readPage();
+  });
   new MutationObserver(readChanges).observe(document.body, { subtree: true, childList: true, characterData: true });
   readPage();
 }

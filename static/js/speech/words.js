@@ -12,7 +12,7 @@ function stateOf(element) {
   const is = (name) => element.getAttribute(`aria-${name}`) === 'true';
   const states = [];
   if (element.matches('input[type="checkbox"], input[type="radio"]')) states.push(element.checked ? words.checked : words.unchecked);
-  else if (element.matches('input, textarea') && element.value) states.push(element.value);
+  else if (element.matches('input:not([type="password"]), textarea') && element.value) states.push(element.value);
   if (is('pressed')) states.push(words.pressed);
   if (is('invalid')) states.push(words.invalid);
   if (element.disabled || is('disabled')) states.push(words.disabled);
@@ -55,5 +55,7 @@ export function page(root, { aloud = true } = {}) {
     pieces.push(piece(element));
   }
   if (aloud && root.querySelector('[data-private]')) pieces.push({ text: words.private, lang: langOf(root) });
-  return pieces.filter(({ text }) => text);
+  // what was refused comes first
+  const faults = [...root.querySelectorAll('[role="alert"]')].filter((one) => one.checkVisibility()).map(piece);
+  return [...faults, ...pieces].filter(({ text }) => text);
 }
