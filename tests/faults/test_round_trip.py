@@ -7,7 +7,7 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
-from store import pickups, purchases, tokens
+from store import pickups, placed_orders, purchases, reservations, tokens
 from store.database import reading, writing
 from store.models import (
     Consent,
@@ -21,6 +21,7 @@ from store.models import (
     Store,
     Variant,
 )
+from store.placed_orders import Wish
 from store.records import PurchaseLineRecord, PurchaseRecord
 
 SOON_SECONDS = 20
@@ -145,3 +146,35 @@ def sale(number, now):
         customer=("crm", "N-2"),
         store="LIL",
     )
+
+
+def test_a_reservation_reaches_the_hub_with_its_codes_and_so_does_its_end(
+    shop_server, store_engine, hub_engine
+):
+    now = datetime.now(UTC)
+    with writing(store_engine) as session:
+        cup = session.scalar(select(Variant).where(Variant.sku == "22699"))
+        lille, roubaix = (
+            session.scalar(select(Store).where(Store.code == code)) for code in ("LIL", "RBX")
+        )
+        order = reservations.reserve(
+            session,
+            [Wish(variant=cup)],
+            own=lille,
+            store=roubaix,
+            channel="kiosk",
+            name="Zoé",
+            hold_until=now + timedelta(hours=20),
+            now=now,
+        )
+        uid, code = order.uid, order.code
+    there = wait_for(hub_engine, select(Order).where(Order.uid == uid))
+    assert (there.code, there.channel, there.paid) == (code, "kiosk", False)
+
+    with writing(store_engine) as session:
+        placed_orders.cancel(session, uid, now=datetime.now(UTC))
+
+    wait_for(hub_engine, select(Order).where(Order.uid == uid, Order.state == "cancelled"))
+    told = select(OutboxMessage).where(OutboxMessage.state == "set_aside")
+    with reading(store_engine) as session:
+        assert session.scalar(told) is None
