@@ -13,7 +13,7 @@ OWN = (
 )
 OPEN = (
     *("/kiosk/search", "/kiosk/products/22699", "/kiosk/products/22423", "/kiosk/card"),
-    *("/kiosk/pickup", "/kiosk/help", "/kiosk/settings", "/kiosk/scan", "/kiosk/staff"),
+    *("/kiosk/pickup", "/kiosk/list", "/kiosk/settings", "/kiosk/scan", "/kiosk/staff"),
     *("/kiosk/products/22699/reserve", "/kiosk/list", "/kiosk/"),
 )
 LOOKS = 2  # open pages, beside the home and the list, that the next customer looks at
