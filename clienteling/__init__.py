@@ -3,7 +3,9 @@
 from clienteling import (
     calls,
     customers,
+    labels,
     lists,
+    paperless,
     pickups,
     pictures,
     reservations,
@@ -19,7 +21,19 @@ from clienteling import (
 from clienteling.blueprint import tablet
 
 JOURNEYS = (
-    *(calls, customers, lists, pickups, pictures, reservations, scan, screens, shelf_checks),
+    *(
+        calls,
+        customers,
+        labels,
+        lists,
+        paperless,
+        pickups,
+        pictures,
+        reservations,
+        scan,
+        screens,
+        shelf_checks,
+    ),
     *(shell, sign_in, stock, sync_page, visits),
 )
 """Each module puts its views on the blueprint as it is imported."""

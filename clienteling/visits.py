@@ -162,7 +162,7 @@ def add_product(uid: str) -> Response:
     found = visits.get(db.session(), uid, store=g.store)
     article = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
     if not isinstance(article, FoundVariant):
-        return _refuse(uid, _fault(article))
+        return _refuse(uid, article_fault(article))
     for sku, kind in _kinds():
         visits.show(db.session(), found, sku=sku, kind=kind, now=now())
     if article.sku not in {line.sku for line in found.lines}:
@@ -171,7 +171,8 @@ def add_product(uid: str) -> Response:
     return _page(found) if is_partial() else see_other(url_for("tablet.visit", uid=uid))
 
 
-def _fault(found: loyalty.Found) -> Fault:
+def article_fault(found: loyalty.Found) -> Fault:
+    """Say why a code is no article of the shop."""
     if isinstance(found, Nothing) and found.reason in ABOUT_ARTICLES:
         known = scanning.WORDS[found.reason]
         return Fault(title=typo(str(known.title)), advice=typo(str(known.advice)))

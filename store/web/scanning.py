@@ -15,11 +15,12 @@ from store.recognition import Code, Reason
 def scanned_code() -> Code:
     """Recognise the field `code` of the form, or one of its other readings in `alt`."""
     settings = current_app.config["COMPTOIR"]
+    addresses = filter(None, (settings.address, settings.labels.address))
     return recognition.recognise(
         request.form.get("code", ""),
         alt=request.form.getlist("alt"),
         programme_patterns=programmes.parse(settings.loyalty.programme_cards),
-        own_hosts={request.host, urlsplit(settings.address).netloc},
+        own_hosts={request.host, *(urlsplit(each).netloc for each in addresses)},
     )
 
 
