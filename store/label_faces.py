@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -58,17 +58,42 @@ class Face:
     @property
     def digest(self) -> str:
         """Return a short name of what it says: another one means that the label has to change."""
-        told = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True)
+        told = json.dumps(vars(self), sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a face follows from, as the catalogue has it."""
+
+    id: int
+    sku: str
+    gtin: str | None
+    size: str
+    colour: str
+    content: str
+    price_minor: int
+    currency: str
+    name: str
+    name_en: str
+    withdrawn_at: datetime | None
 
 
 def of(
     session: Session, variants: Collection[Variant], terms: Terms, *, now: datetime
 ) -> list[Face]:
     """Return the faces of these variants in their order; their products are to be loaded."""
+    return of_facts(session, [_facts(variant) for variant in variants], terms, now=now)
+
+
+def of_facts(
+    session: Session, facts: Collection[Facts], terms: Terms, *, now: datetime
+) -> list[Face]:
+    """Return the faces that follow from these facts, in their order."""
+    present = {one.id: (one.price_minor, one.currency) for one in facts}
     lasting = timedelta(days=terms.reduction_days)
-    reduced = prices.reductions(session, variants, now=now, lasting=lasting)
-    return [_face(variant, terms, reduced.get(variant.id)) for variant in variants]
+    reduced = prices.reductions(session, present, now=now, lasting=lasting)
+    return [_face(one, terms, reduced.get(one.id)) for one in facts]
 
 
 def from_json(told: Sequence[dict[str, Any]]) -> list[Face]:
@@ -90,30 +115,46 @@ def is_short(text: str) -> bool:
     return len(text) <= LONGEST_ADDRESS and _ALPHANUMERIC.fullmatch(text) is not None
 
 
-def _face(variant: Variant, terms: Terms, reduction: Reduction | None) -> Face:
+def _facts(variant: Variant) -> Facts:
     product = variant.product
-    unit = unit_prices.of(variant.price_minor, variant.content)
-    where = address(terms.base_url, variant.sku, variant.gtin)
-    return Face(
+    return Facts(
+        id=variant.id,
         sku=variant.sku,
-        name=product.name_en if terms.language == "en" and product.name_en else product.name,
-        price_minor=variant.price_minor,
-        currency=variant.currency,
-        address=where,
-        gtin=variant.gtin or "",
+        gtin=variant.gtin,
         size=variant.size,
         colour=variant.colour,
         content=variant.content,
-        unit_minor=unit.minor if unit else None,
-        unit_per=unit.per if unit else "",
-        was_minor=reduction.was_minor if reduction else None,
-        problem=_problem(variant, where),
+        price_minor=variant.price_minor,
+        currency=variant.currency,
+        name=product.name,
+        name_en=product.name_en,
+        withdrawn_at=product.withdrawn_at,
     )
 
 
-def _problem(variant: Variant, where: str) -> str:
-    if variant.product.withdrawn_at is not None:
+def _face(facts: Facts, terms: Terms, reduction: Reduction | None) -> Face:
+    unit = unit_prices.of(facts.price_minor, facts.content)
+    where = address(terms.base_url, facts.sku, facts.gtin)
+    return Face(
+        sku=facts.sku,
+        name=facts.name_en if terms.language == "en" and facts.name_en else facts.name,
+        price_minor=facts.price_minor,
+        currency=facts.currency,
+        address=where,
+        gtin=facts.gtin or "",
+        size=facts.size,
+        colour=facts.colour,
+        content=facts.content,
+        unit_minor=unit.minor if unit else None,
+        unit_per=unit.per if unit else "",
+        was_minor=reduction.was_minor if reduction else None,
+        problem=_problem(facts, where),
+    )
+
+
+def _problem(facts: Facts, where: str) -> str:
+    if facts.withdrawn_at is not None:
         return "withdrawn"
-    if variant.price_minor <= 0:
+    if facts.price_minor <= 0:
         return "no_price"
     return "" if is_short(where) else "long_address"

@@ -2,31 +2,49 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from store import label_faces
 from store.errors import Invalid, NotFound
-from store.label_faces import Face, Terms
+from store.label_faces import Face, Facts, Terms
 from store.models import LabelPrint, PrintedLabel, Product, Staff, Store, Variant
 from store.products import normalise
 
 MOST_AT_ONCE = 500
+KEPT = timedelta(days=90)  # sheets, to be opened again
 AT_ONCE = 500  # parameters of one query
+
+
+# what a label says, and where it stands
+FACTS = {
+    **dict.fromkeys(("id", "sku", "gtin", "size", "colour", "content"), Variant),
+    **dict.fromkeys(("price_minor", "currency"), Variant),
+    **dict.fromkeys(("name", "name_en", "withdrawn_at"), Product),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """What a label on the shelf says."""
+
+    face_digest: str
+    name: str
+    price_minor: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stale:
     """A label on the shelf that is not right any more.
 
-    why: price | reduction | name | withdrawn | no_price | other.
+    why: price | name | withdrawn | no_price | other.
     """
 
     variant: Variant
     face: Face
-    printed: PrintedLabel
+    printed: Printed
     why: str
 
 
@@ -42,20 +60,40 @@ def list_stale(
     session: Session, store: Store, terms: Terms, *, now: datetime, limit: int = MOST_AT_ONCE
 ) -> list[Stale]:
     """Return the labels of the store that would be printed otherwise now, in order of names."""
-    query = select(PrintedLabel).join(PrintedLabel.variant).join(Variant.product)
-    query = query.where(PrintedLabel.store_id == store.id).order_by(Product.name, Variant.sku)
-    whole = contains_eager(PrintedLabel.variant).contains_eager(Variant.product)
-    rows = session.scalars(query.options(whole)).all()
-    faces = label_faces.of(session, [row.variant for row in rows], terms, now=now)
-    stale = (
-        Stale(variant=row.variant, face=face, printed=row, why=_why(row, face))
-        for row, face in zip(rows, faces, strict=True)
-        if row.face_digest != face.digest
+    rows = _hanging_facts(session, store)
+    faces = label_faces.of_facts(session, [facts for _, facts in rows], terms, now=now)
+    found = [
+        (printed, face)
+        for (printed, _), face in zip(rows, faces, strict=True)
+        if printed.face_digest != face.digest
+    ][:limit]
+    variants = find_variants(session, [face.sku for _, face in found])
+    return [
+        Stale(variant=variant, face=face, printed=printed, why=_why(printed, face))
+        for variant, (printed, face) in zip(variants, found, strict=True)
+    ]
+
+
+def _hanging_facts(session: Session, store: Store) -> list[tuple[Printed, Facts]]:
+    """Read every label of the store with its article: columns only, there may be thousands."""
+    own = (PrintedLabel.face_digest, PrintedLabel.name, PrintedLabel.price_minor)
+    query = (
+        select(*own, *(getattr(table, name) for name, table in FACTS.items()))
+        .join(Variant, Variant.id == PrintedLabel.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(PrintedLabel.store_id == store.id)
+        .order_by(Product.name, Variant.sku)
     )
-    return [one for one, _ in zip(stale, range(limit), strict=False)]
+    return [
+        (
+            Printed(face_digest=row[0], name=row[1], price_minor=row[2]),
+            Facts(**dict(zip(FACTS, row[len(own) :], strict=True))),
+        )
+        for row in session.execute(query)
+    ]
 
 
-def _why(printed: PrintedLabel, face: Face) -> str:
+def _why(printed: Printed, face: Face) -> str:
     if face.problem in ("withdrawn", "no_price"):
         return face.problem
     if printed.price_minor != face.price_minor:

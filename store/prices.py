@@ -4,7 +4,7 @@ Directive 98/6/EC, article 6a (by Directive (EU) 2019/2161), in France Code de l
 L112-1-1: a reduction is told from the lowest price of the 30 days before it began.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,9 @@ from store.records import VariantRecord
 PERIOD = timedelta(days=30)
 # a former price is asked for until the reduction that it began with is over
 KEPT = timedelta(days=400)
+MOST_NAMED = 500  # variants named in one query; for more all that changed lately is read
+
+Price = tuple[int, str]  # minor units, currency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,37 +55,36 @@ def keep_former(
 
 
 def reductions(
-    session: Session, variants: Collection[Variant], *, now: datetime, lasting: timedelta
+    session: Session, present: Mapping[int, Price], *, now: datetime, lasting: timedelta
 ) -> dict[int, Reduction]:
     """Return the reductions that may be announced, by the ids of the variants; one query.
 
-    There is one when the last change, at most `lasting` ago, brought the price below the lowest of
-    the 30 days before it. Where no former price is known there is none.
+    `present` is what the variants cost now, by their ids. There is a reduction when the last
+    change, at most `lasting` ago, brought the price below the lowest of the 30 days before it.
+    Where no former price is known there is none.
     """
-    wanted = {variant.id: variant for variant in variants}
-    query = select(FormerPrice).where(
-        FormerPrice.variant_id.in_(wanted), FormerPrice.until > now - lasting - PERIOD
-    )
+    query = select(FormerPrice).where(FormerPrice.until > now - lasting - PERIOD)
+    if len(present) <= MOST_NAMED:
+        query = query.where(FormerPrice.variant_id.in_(present))
     former: dict[int, list[FormerPrice]] = {}
     for row in session.scalars(query.order_by(FormerPrice.until, FormerPrice.id)):
         former.setdefault(row.variant_id, []).append(row)
-    found = {number: _reduction(wanted[number], rows) for number, rows in former.items()}
-    return {
-        number: one
-        for number, one in found.items()
-        if one is not None and one.since > now - lasting
+    found = {
+        number: _reduction(present[number], rows)
+        for number, rows in former.items()
+        if number in present and rows[-1].until > now - lasting
     }
+    return {number: one for number, one in found.items() if one is not None}
 
 
-def _reduction(variant: Variant, rows: list[FormerPrice]) -> Reduction | None:
+def _reduction(present: Price, rows: list[FormerPrice]) -> Reduction | None:
+    minor, currency = present
     since = rows[-1].until
     before = [row for row in rows if row.until > since - PERIOD]
-    if any(row.currency != variant.currency for row in before):
+    if any(row.currency != currency for row in before):
         return None
     lowest = min(row.price_minor for row in before)
-    if not 0 < variant.price_minor < lowest:
-        return None
-    return Reduction(was_minor=lowest, since=since)
+    return Reduction(was_minor=lowest, since=since) if 0 < minor < lowest else None
 
 
 def forget(session: Session, *, before: datetime) -> None:

@@ -136,3 +136,13 @@ def test_what_was_printed_stays_as_it_was(session, shop, now):
     again = labels.get_print(session, made.sheets.uid, store=shop.lille)
 
     assert labels.faces_of(again)[0].price_minor == 295
+
+
+def test_old_sheets_are_forgotten_and_what_hangs_stays_known(session, shop, now):
+    printed(session, shop, now, shop.cup)
+    shop.cup.price_minor = 350
+
+    labels.forget_prints(session, before=now + timedelta(days=1))
+
+    assert labels.list_prints(session, shop.lille) == []
+    assert stale(session, shop, now) == [("22699", "price")]

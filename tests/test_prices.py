@@ -30,7 +30,8 @@ def at(session, now):
 
 def reduction(session, variant, now, *, lasting=MONTH):
     session.flush()
-    return prices.reductions(session, [variant], now=now, lasting=lasting).get(variant.id)
+    present = {variant.id: (variant.price_minor, variant.currency)}
+    return prices.reductions(session, present, now=now, lasting=lasting).get(variant.id)
 
 
 def test_a_lowered_price_is_told_from_the_one_before(session, at, now):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from store import audit, changes, devices, idempotency, outbox, prices, visitors
+from store import audit, changes, devices, idempotency, labels, outbox, prices, visitors
 from store.database import reading, writing
 from store.web import daily
 from store.web.sightings import Sightings
@@ -47,6 +47,7 @@ def tidy(engine: Engine, *, now: datetime) -> Tidied | None:
     with writing(engine) as session:
         idempotency.forget_before(session, now - KEYS_KEPT)
         prices.forget(session, before=now - prices.KEPT)
+        labels.forget_prints(session, before=now - labels.KEPT)
         visitors.forget_ended(session, before=now - visitors.KEPT)
         delivered = outbox.forget_delivered(session, before=now - DELIVERED_KEPT)
     _forget_changes(engine, passed)

@@ -12,7 +12,8 @@ KIOSK_PAGES = (
 )  # fmt: skip
 TABLET_PAGES = (
     "/tablet/scan", "/tablet/scan?by=name&q=rou", "/tablet/customers", "/tablet/pickups",
-    "/tablet/stock", "/tablet/stock?q=tasse", "/tablet/sync", "/tablet/sign-in",
+    "/tablet/stock", "/tablet/stock?q=tasse", "/tablet/sync", "/tablet/labels",
+    "/tablet/labels/electronic", "/tablet/sign-in",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from werkzeug import Response
 from store import paperless
 from store.connectors.openepaperlink import AccessPoint
 from store.database import reading, writing
+from store.errors import NoAnswer
 from store.models import PaperlessLabel, Variant
 from store.web.labels.pushing import Pace, Pushing
 from tests.access_point import Double
@@ -167,6 +168,21 @@ def test_one_that_cannot_be_reached_is_tried_when_it_is_back(pushing, labels, po
     done = pushing.run_once(now + MINUTE)
 
     assert done.sent == 2
+
+
+def test_one_that_does_not_answer_in_time_is_left_alone(
+    pushing, labels, point, now, label, monkeypatch
+):
+    def wait(_mac, _jpeg):
+        raise NoAnswer(permanent=False, reason="ReadTimeoutError", retry_after_seconds=None)
+
+    monkeypatch.setattr(pushing._door, "upload", wait)
+
+    done = pushing.run_once(now)
+
+    assert done.failed == 2
+    assert label().last_error == paperless.TOO_SLOW
+    assert pushing.run_once(now).failed == 0
 
 
 def test_a_battery_is_told(pushing, labels, point, now, label):
