@@ -8,8 +8,9 @@ from tests.journeys import axe, wedge
 KIOSK_PAGES = (
     "/kiosk/", "/kiosk/search", "/kiosk/search?q=tasse", "/kiosk/search?q=zzzzqq", "/kiosk/scan",
     "/kiosk/pickup", "/kiosk/card", "/kiosk/settings", "/kiosk/help",
-    "/kiosk/staff",
+    "/kiosk/staff", "/kiosk/products/AT-M-RO", "/kiosk/products/22727", "/kiosk/products/NOTHING",
 )  # fmt: skip
+PHONE_PAGES = ("/p/22727", "/p/AT-M-RO", "/p/NOTHING", "/01/hello")
 TABLET_PAGES = (
     "/tablet/scan", "/tablet/scan?by=name&q=rou", "/tablet/customers", "/tablet/pickups",
     "/tablet/stock", "/tablet/stock?q=tasse", "/tablet/sync", "/tablet/labels",
@@ -69,6 +70,7 @@ def test_the_tablet_has_no_barrier_that_axe_sees(shop, demo, language, scheme):
 def test_what_stands_around_has_no_barrier_that_axe_sees(shop, demo, language, scheme):
     anybody = shop.open(base=demo.store, size={"width": 390, "height": 844}, language=language).page
     found = walk(anybody, demo.store, ("/demo", "/enrol", "/no-such-page"), scheme)
+    found |= walk(anybody, demo.store, PHONE_PAGES, scheme)
     hub = shop.tablet(language, who="siege", base=demo.hub)
     found |= walk(hub.page, demo.hub, ("/hub/visits",), scheme)
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys import camera
+from tests.journeys import axe, camera
 
 
 def ready_order(demo, place):
@@ -24,6 +24,9 @@ def test_a_typed_code_rings_the_tablet_and_is_handed_over(shop, demo, language):
     for digit in digits:
         kiosk.page.locator(f'[data-key="{digit}"]').click()
     expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text(kiosk.word("signalled"))
+    for scheme in ("light", "dark"):
+        kiosk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert axe.faults_of(kiosk.page) == []
     alert = tablet.page.get_by_role("alert").filter(has_text=name)
     expect(alert).to_be_visible()
     expect(kiosk.page.locator("body")).not_to_contain_text(name)

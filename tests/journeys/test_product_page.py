@@ -1,0 +1,59 @@
+"""The product page in the browser: light on a phone, swapped in place, photos from the tablet."""
+
+from playwright.sync_api import expect
+
+from tests.journeys import axe, camera
+from tests.photos import photo, saved
+
+LARGEST_LOAD = 100_000  # bytes, headers included, as they come over the network
+PHONE = {"width": 390, "height": 844}
+
+
+def test_what_a_label_opens_is_light(demo, playwright):
+    browser = camera.launch(playwright)
+    page = browser.new_context(viewport=PHONE, device_scale_factor=3, locale="fr-FR").new_page()
+    came = []
+    network = page.context.new_cdp_session(page)
+    network.on("Network.loadingFinished", lambda told: came.append(told["encodedDataLength"]))
+    network.send("Network.enable")
+
+    page.goto(f"{demo.store}/p/22727")
+    expect(page.locator("#stock")).to_contain_text("en rayon")
+    page.evaluate("document.fonts.ready")
+
+    browser.close()
+    assert len(came) > 8
+    assert 50_000 < sum(came) <= LARGEST_LOAD
+
+
+def test_another_size_is_shown_in_place(shop, demo):
+    kiosk = shop.kiosk("fr")
+    kiosk.page.goto(f"{demo.store}/kiosk/products/AT-M-RO")
+    kiosk.page.evaluate("window.isSamePage = true")
+
+    kiosk.page.get_by_role("link", name="grand").click()
+
+    expect(kiosk.page.locator('.chip[aria-current="true"]')).to_have_text("grand")
+    expect(kiosk.page.locator(".k-prod__eyebrow")).to_contain_text("AT-G-RO")
+    assert kiosk.page.evaluate("window.isSamePage")
+    kiosk.check()
+
+
+def test_a_photo_goes_from_the_tablet_to_the_kiosk(shop, demo, tmp_path):
+    file = tmp_path / "cabas.jpg"
+    file.write_bytes(saved(photo((900, 900))))
+    tablet = shop.tablet("fr", who="sophie")
+    tablet.page.goto(f"{demo.store}/tablet/products/MUG-25-CR/pictures")
+
+    tablet.page.locator("#f-picture").set_input_files(file)
+    tablet.page.locator("#f-alt").fill("Le mug vu de haut")
+    tablet.page.get_by_role("button", name="Ajouter").click()
+
+    expect(tablet.page.get_by_role("img", name="Le mug vu de haut")).to_be_visible()
+    assert axe.faults_of(tablet.page) == []
+    kiosk = shop.kiosk("fr")
+    kiosk.page.goto(f"{demo.store}/kiosk/products/MUG-25-CR")
+    expect(kiosk.page.get_by_role("img", name="Le mug vu de haut")).to_be_visible()
+    assert axe.faults_of(kiosk.page) == []
+    tablet.check()
+    kiosk.check()
