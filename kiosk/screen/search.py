@@ -11,10 +11,11 @@ from kiosk.screen import session as kiosk_session
 from kiosk.screen.asked import Asked
 from store import completion, products, search, stock, unmet
 from store.search import Hit, Results
-from store.web import auth, languages, stock_words
+from store.web import auth, languages, pictures, stock_words
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.htmx import page_or_block
+from store.web.pictures import Photo
 from store.web.stock_words import StockWords
 
 PER_PAGE = 8
@@ -30,6 +31,7 @@ class Tile:
     product: Hit
     name: str
     stock: StockWords
+    picture: Photo | None = None
 
 
 @kiosk.get("/search")
@@ -105,8 +107,14 @@ def _tiles(results: Results) -> list[Tile]:
     trust = stock_words.trust(db.session())
     figures = stock.figures(db.session(), variant_ids, store_id=g.store.id, now=now(), trust=trust)
     best = [stock.best(figures[n] for n in hit.variant_ids) for hit in results.hits]
+    photos = pictures.of(hit.id for hit in results.hits)
     return [
-        Tile(product=hit, name=_name(hit), stock=stock_words.in_words(figure))
+        Tile(
+            product=hit,
+            name=_name(hit),
+            stock=stock_words.in_words(figure),
+            picture=photos.get(hit.id),
+        )
         for hit, figure in zip(results.hits, best, strict=True)
     ]
 
