@@ -21,7 +21,7 @@ def point(httpserver):
 
 @pytest.fixture
 def door(point):
-    door = AccessPoint(point.url, connect_timeout_seconds=1, read_timeout_seconds=1)
+    door = AccessPoint(point.url, connect_timeout_seconds=30, read_timeout_seconds=30)
     yield door
     door.close()
 

@@ -26,7 +26,7 @@ def point(httpserver):
 
 @pytest.fixture
 def pushing(app, engine, point):
-    door = AccessPoint(point.url, connect_timeout_seconds=2, read_timeout_seconds=2)
+    door = AccessPoint(point.url, connect_timeout_seconds=30, read_timeout_seconds=30)
     yield Pushing(app, engine, door, pace=Pace(told_seconds=30))
     door.close()
 
