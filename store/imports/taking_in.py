@@ -109,23 +109,46 @@ def _counting(rows: Iterable[Row], outcome: Outcome) -> Iterator[Row]:
 
 def _groups(rows: Iterable[Row], kind: Kind, reading: Reading) -> Iterator[Group]:
     """Put together neighbours of one key; a key that comes back later is refused."""
-    held: list[Row] = []
     current, done = "", set[str]()
-    for row in rows:
-        key = "" if row.fault else kind.key(row.values, reading)
-        if held and (not key or key != current):
-            yield _group(held, kind, reading, is_repeated=current in done)
+    for key, held in _neighbours(rows, kind, reading):
+        if key != current:
             done.add(current)
-            held = []
-        held.append(row)
+        yield _group(held, kind, reading, is_repeated=bool(key) and key in done)
         current = key
+
+
+def _neighbours(
+    rows: Iterable[Row], kind: Kind, reading: Reading
+) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the lines of each key; one that cannot be read belongs to those on both sides of it."""
+    held: list[Row] = []
+    unread: list[Row] = []
+    current = ""
+    for row in rows:
+        if not row.values:
+            unread.append(row)
+            continue
+        key = kind.key(row.values, reading)
+        if key and key == current:
+            held += [*unread, row]
+        else:
+            yield from _apart(current, held, unread)
+            held, current = [row], key
+        unread = []
+    yield from _apart(current, held, unread)
+
+
+def _apart(key: str, held: list[Row], unread: list[Row]) -> Iterator[tuple[str, list[Row]]]:
     if held:
-        yield _group(held, kind, reading, is_repeated=current in done)
+        yield key, held
+    for row in unread:
+        yield "", [row]
 
 
 def _group(rows: list[Row], kind: Kind, reading: Reading, *, is_repeated: bool) -> Group:
-    fault: ComptoirError | None = rows[0].fault
-    if is_repeated and rows[0].fault is None and kind.key(rows[0].values, reading):
+    """Make one record of its lines, or none: with a line missing it would be another record."""
+    fault: ComptoirError | None = next((row.fault for row in rows if row.fault), None)
+    if is_repeated and fault is None:
         fault = LineRefused(problem="scattered")
     if fault is None:
         try:

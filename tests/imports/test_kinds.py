@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -168,6 +169,25 @@ def test_a_purchase_whose_lines_are_scattered_is_not_taken_twice(
     take_in(engine, purchases.KIND, path)
 
     assert rejects(path) == ["4,:scattered,T1,12/11/2026,22699,1,3"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["T1,12/11/2026,22699,1,3,00", 'T1,12/11/2026,"22"699,1,3', "T1,12/11/2026"],
+)
+def test_a_purchase_with_a_line_that_cannot_be_read_is_refused_whole(
+    tmp_path: Path, engine: Engine, shop: Shop, broken: str
+) -> None:
+    line = "T1,12/11/2026,22699,1,3\n"
+    path = write(
+        tmp_path,
+        f"ticket,date,sku,quantity,montant\n{line}{broken}\n{line}T2,12/11/2026,22699,1,3\n",
+    )
+
+    outcome = take_in(engine, purchases.KIND, path)
+
+    assert (outcome.records, outcome.refused) == (1, 3)
+    assert [one.split(",")[0] for one in rejects(path)] == ["2", "3", "4"]
 
 
 def test_one_bad_line_refuses_its_whole_purchase(
