@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from store import changes
+from store.database import take_turn
 from store.errors import Invalid, NotFound
 from store.models import Basket, BasketLine, Handoff, Staff, Store, Variant
 
@@ -59,6 +61,7 @@ def add(
 
     Raises Invalid when the list already has 50 articles.
     """
+    take_turn(session, changes.TURN)  # a second touch must find the list that the first began
     basket = find(session, visitor) or _begin(session, visitor, store=store, now=now)
     _put(session, basket, variant.id, quantity)
     basket.touched_at = now

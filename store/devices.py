@@ -119,7 +119,7 @@ def revoke(session: Session, uid: str, *, now: datetime, staff: Staff | None = N
 
 def note_seen(session: Session, seen: Mapping[int, datetime]) -> None:
     """Write down when devices, by their numbers, were last seen; an older sight changes nothing."""
-    for number, at in seen.items():
+    for number, at in sorted(seen.items()):  # two servers that write the same rows must not cross
         older = or_(Device.last_seen_at.is_(None), Device.last_seen_at < at)
         session.execute(update(Device).where(Device.id == number, older).values(last_seen_at=at))
 

@@ -19,7 +19,8 @@ from store.pickup_steps import Happened
 from store.records import DeliveryRecord, OrderLineRecord, OrderRecord
 
 CHANNELS = ("kiosk", "phone", "tablet")
-NUMBERS = 100_000
+SHORTEST_NUMBER = 5  # digits; longer ones once most of these are taken
+TRIES = 20
 MOST_UNITS = 10
 MOST_LINES = 50
 LONGEST_NAME = 40
@@ -165,7 +166,10 @@ def _line(wish: Wish) -> OrderLineRecord:
 def _free_number(session: Session, store: Store) -> str:
     """Return a number that no order of the store has; it says nothing of how many there were."""
     taken = select(Order.number).where(Order.store_id == store.id)
+    tries = 0
     while True:
-        number = f"R{secrets.randbelow(NUMBERS):05}"
-        if session.scalar(taken.where(Order.number == number)) is None:
+        digits = SHORTEST_NUMBER + tries // TRIES
+        number = f"R{secrets.randbelow(10**digits):0{digits}}"
+        if session.scalar(taken.where(Order.number == number).limit(1)) is None:
             return number
+        tries += 1

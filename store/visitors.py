@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
-from store import baskets
+from store import baskets, changes
+from store.database import take_turn
 from store.models import Device, EndedVisitor, new_uid
 from store.secrets import hashed
 
@@ -36,7 +37,11 @@ def has_ended(session: Session, uid: str) -> bool:
 
 
 def end(session: Session, uid: str, *, device: Device, now: datetime) -> None:
-    """Refuse from now on whatever comes in this visitor's name; again does nothing."""
+    """Refuse from now on whatever comes in this visitor's name, and drop what they gathered.
+
+    Again does nothing.
+    """
+    take_turn(session, changes.TURN)  # "terminer" and the silence may come together
     if session.get(EndedVisitor, uid) is None:
         session.add(EndedVisitor(uid=uid, device_id=device.id, ended_at=now))
         session.flush()

@@ -4,9 +4,11 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from store import baskets, handoffs, visitors
+from store.database import writing
 from store.errors import HandoffGone, Invalid
 from store.models import Basket, BasketLine, Handoff
 
@@ -38,6 +40,26 @@ def test_a_list_adds_up_and_keeps_ten_of_each_at_most(session, shop, now):
     assert on(session, VISITOR) == {"22699": 10, "22423": 1}
     assert baskets.count(session, VISITOR) == 11
     assert on(session, "visitor-2") == {}
+
+
+def test_touches_that_come_together_make_one_list(engine, session, shop, now):
+    session.commit()
+    start, failed = threading.Barrier(4), []
+
+    def touch():
+        start.wait()
+        try:
+            with writing(engine) as own:
+                baskets.add(own, VISITOR, shop.cup, store=shop.lille, now=now)
+        except DBAPIError as error:
+            failed.append(error)
+
+    touches = [threading.Thread(target=touch) for _ in range(4)]
+    [one.start() for one in touches]
+    [one.join() for one in touches]
+
+    assert failed == []
+    assert on(session, VISITOR) == {"22699": 4}
 
 
 def test_a_quantity_of_none_takes_the_article_off(session, shop, now):

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,6 +67,21 @@ def test_reserve_refuses_what_is_not_there_and_writes_nothing(session, shop, now
 def test_reserve_asks_for_a_first_name(session, shop, now, name):
     with pytest.raises(Invalid):
         reserve(session, shop, now, name=name)
+
+
+def test_numbers_grow_longer_when_the_short_ones_are_taken(session, shop, now, monkeypatch):
+    drawn = []
+
+    def draw(below):
+        drawn.append(below)
+        return 7
+
+    monkeypatch.setattr(placed_orders, "secrets", SimpleNamespace(randbelow=draw))
+
+    numbers = [reserve(session, shop, now).number for _ in range(2)]
+
+    assert numbers == ["R00007", "R000007"]
+    assert drawn.count(10**5) == 1 + placed_orders.TRIES
 
 
 def test_a_reservation_elsewhere_is_asked_for_and_told(session, shop, now):

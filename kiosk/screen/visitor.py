@@ -6,7 +6,7 @@ from flask import Response, g, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
 from kiosk.blueprint import kiosk
-from store import baskets, visitors
+from store import visitors
 from store.web.clock import now
 from store.web.extensions import SAFE_METHODS, db
 from store.web.htmx import see_other
@@ -63,11 +63,7 @@ def begin() -> None:
 
 
 def end() -> None:
-    """End this visitor's session and begin the next one; the caller commits.
-
-    Whatever else the rules keep under a visitor's id is forgotten here.
-    """
-    baskets.forget(db.session(), session["visitor"], now=now())
+    """End this visitor's session and begin the next one; the caller commits."""
     visitors.end(db.session(), session["visitor"], device=g.device, now=now())
     begin()
 
