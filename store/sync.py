@@ -233,7 +233,8 @@ class Worker:
             while self._may_ask() and self._pull_page(done, present):
                 continue
             if self.connector.capabilities.has_purchases:
-                self._pull_due_purchases(done, present)
+                until = self._clock() + self.pace.interval_seconds
+                self._pull_due_purchases(done, present, until=until)
         except ConnectorError as error:
             self._mind(error)
             done.error = _reason(error)
@@ -265,13 +266,14 @@ class Worker:
         done.refused += len(refused)
         return page.has_more
 
-    def _pull_due_purchases(self, done: Pass, present: Present) -> None:
-        """Read what customers bought elsewhere, one after the other; what waits to leave is first.
+    def _pull_due_purchases(self, done: Pass, present: Present, *, until: float) -> None:
+        """Read what customers bought elsewhere, one after the other, for as long as a pass may.
 
+        What waits to leave is first, and so is what changes: the pasts of a whole chain take hours.
         Each page is taken in by itself: a history that was cut short is read again, and what is
         known already stays as it is.
         """
-        while self._may_ask() and not self._awake.is_set():
+        while self._may_ask() and not self._awake.is_set() and self._clock() < until:
             with reading(self.engine) as session:
                 due = told_purchases.find_due(session)
             if due is None:

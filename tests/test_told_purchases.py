@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from store import consents, outbox
+from store import consents, customers, outbox, told_purchases
 from store.connectors.base import Pulled
 from store.connectors.memory import Fault, MemoryConnector
 from store.database import reading, writing
@@ -184,3 +184,20 @@ def test_a_customer_with_another_id_here_is_asked_for_by_the_hubs(
     with reading(engine) as session:
         owner = select(Customer.uid).join(Purchase, Purchase.customer_id == Customer.id)
         assert session.scalar(owner) == shop.camille.uid != HUB_UID
+
+
+def test_many_pasts_do_not_keep_a_pass_from_ending(engine, centre, shop, now):
+    uids = [f"{HUB_UID[:-1]}{number}" for number in range(3)]
+    with writing(engine) as session:
+        for uid in uids:
+            record = CustomerRecord(source="crm", external_id=uid, first_name="Zoé")
+            customer = customers.upsert(session, record, now=now)
+            told_purchases.note(session, customer, hub_uid=uid, count=1)
+    slow = Worker(engine, centre, name="one", clock=lambda: 3.0 * len(centre.asked))
+
+    slow.run_once(now)
+    in_one_pass = [uid for uid, _ in centre.asked]
+    slow.run_once(now)
+
+    assert in_one_pass == uids[:2]
+    assert [uid for uid, _ in centre.asked] == uids
