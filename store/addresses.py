@@ -28,7 +28,8 @@ def keep(session: Session, order: Order, record: DeliveryRecord | None, *, now: 
 def forget(session: Session, *, before: datetime) -> int:
     """Drop the addresses that were told, or whose order was closed, before that moment.
 
-    The fact that told one loses it too, and stays delivered. Returns how many were dropped.
+    The fact that told one loses it too, and so does one that was set aside and whose order is over.
+    Returns how many were dropped.
     """
     told = select(OutboxMessage.subject).where(
         OutboxMessage.kind == TOLD,
@@ -45,9 +46,11 @@ def forget(session: Session, *, before: datetime) -> int:
 
 
 def _empty_facts(session: Session, *, before: datetime) -> None:
-    delivered = (OutboxMessage.kind == TOLD, OutboxMessage.state == "delivered")
-    query = select(OutboxMessage.id, OutboxMessage.payload)
-    for row in session.execute(query.where(*delivered, OutboxMessage.delivered_at < before)).all():
+    over = select("order:" + Order.uid).where(Order.closed_at < before)
+    is_told = (OutboxMessage.state == "delivered") & (OutboxMessage.delivered_at < before)
+    is_in_vain = (OutboxMessage.state == "set_aside") & OutboxMessage.subject.in_(over)
+    query = select(OutboxMessage.id, OutboxMessage.payload).where(OutboxMessage.kind == TOLD)
+    for row in session.execute(query.where(is_told | is_in_vain)).all():
         if row.payload.get("delivery"):
             emptied = {**row.payload, "delivery": None, "customer": None}
             statement = update(OutboxMessage).where(OutboxMessage.id == row.id)

@@ -3,18 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from store import addresses, outbox, pickups
+from store import addresses, outbox, pickups, placed_orders
 from store.models import DeliveryAddress, OutboxMessage, StockLevel
 from store.records import DeliveryRecord, OrderLineRecord, OrderRecord
 
 HOME = DeliveryRecord(name="Camille", address="3 rue Basse", postcode="59800", city="Lille")
 
 
-def order(session, now):
+def order(session, now, number="D-1"):
     record = OrderRecord(
         source="store-LIL",
-        external_id="D-1",
-        number="D1",
+        external_id=number,
+        number=number,
         store="LIL",
         placed_at=now,
         paid=False,
@@ -60,3 +60,20 @@ def test_an_address_that_was_told_is_forgotten_with_its_fact(session, shop, now)
         "customer": None,
         "number": "D1",
     }
+
+
+def test_an_address_that_nobody_took_is_forgotten_when_its_order_is_over(session, shop, now):
+    _record, placed = order(session, now)
+    _record, other = order(session, now, number="D-2")
+    for one in (placed, other):
+        payload = {"delivery": {"name": "Camille"}, "customer": {"name": "Camille"}}
+        fact = outbox.add(
+            session, kind="order", subject=f"order:{one.uid}", payload=payload, now=now
+        )
+        outbox.set_aside(session, fact.uid, reason="422", now=now)
+    placed_orders.cancel(session, placed.uid, now=now)
+
+    assert addresses.forget(session, before=now + timedelta(days=3)) == 1
+    session.expire_all()
+    facts = session.query(OutboxMessage).filter_by(kind="order").order_by(OutboxMessage.id)
+    assert [bool(fact.payload["delivery"]) for fact in facts] == [False, True]

@@ -7,11 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
+
+from config.settings import Reservations
+from store.web import housekeeping
 
 COMPTOIR = Path(sys.executable).with_name("comptoir")
 
@@ -210,3 +214,9 @@ def test_https_without_a_certificate_says_which_file_is_missing(data: Path):
 
     assert done.returncode == 1
     assert "server.crt" in done.stderr
+
+
+def test_an_address_is_dropped_while_the_outbox_still_knows_that_it_was_told():
+    (days,) = [one for one in fields(Reservations) if one.name == "address_days"]
+
+    assert timedelta(days=days.metadata["high"]) < housekeeping.DELIVERED_KEPT
