@@ -9,7 +9,8 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from store import audit
+from store import audit, changes
+from store.database import take_turn
 from store.errors import Invalid, Locked, NotFound, WrongPin
 from store.models import Device, Staff, Store
 from store.secrets import hashed
@@ -192,7 +193,9 @@ def _count_wrong(
     policy: PinPolicy,
     now: datetime,
 ) -> None:
+    take_turn(session, changes.TURN)  # of two wrong ones at once, each counts
     for counter in counters:
+        session.refresh(counter, ["failed_pins"])
         counter.failed_pins += 1
     worst = max(counter.failed_pins for counter in counters)
     if worst < policy.attempts:

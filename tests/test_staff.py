@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from store import staff
 from store.errors import Invalid, Locked, NotFound, WrongPin
+from store.models import Staff
 from tests.shop import PIN
 
 POLICY = staff.PinPolicy(attempts=3, lock_out_seconds=30)
@@ -31,6 +33,16 @@ def test_sign_in_counts_down_and_then_locks(session, shop, now):
     with pytest.raises(Locked) as locked:
         sign_in(session, shop, PIN, now=now + timedelta(seconds=29))
     assert locked.value.until == now + timedelta(seconds=30)
+
+
+def test_a_wrong_pin_that_came_at_the_same_time_counts(session, shop, now):
+    elsewhere = update(Staff).where(Staff.id == shop.ines.id).values(failed_pins=1)
+    session.execute(elsewhere.execution_options(synchronize_session=False))
+
+    with pytest.raises(WrongPin) as refused:
+        sign_in(session, shop, "0000", now=now)
+
+    assert refused.value.left == 1
 
 
 def test_the_lock_ends_by_itself(session, shop, now):
