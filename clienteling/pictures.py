@@ -49,10 +49,7 @@ def _too(error: Invalid) -> str:
 @forms.once
 def _add(sku: str) -> str:
     variant = products.get_by_sku(db.session(), sku)
-    file = request.files.get("picture")
-    photo = picture_cutting.cut(
-        file.stream.read(picture_cutting.LARGEST_BYTES + 1) if file else b""
-    )
+    photo = picture_cutting.cut(_sent())
     picture_folder.keep(shown.folder(), photo)
     pictures.add(
         db.session(),

@@ -89,10 +89,10 @@ def reservation(uid: str) -> Response:
 
 @once
 def _reserve(variant: Variant) -> str:
-    quantity = request.form.get("quantity", "1")
+    quantity = request.form.get("quantity", 0, int)
     order = reservations.reserve(
         db.session(),
-        [Wish(variant=variant, quantity=int(quantity) if quantity.isdecimal() else 0)],
+        [Wish(variant=variant, quantity=quantity)],
         own=g.store,
         store=_store(request.form.get("store", "")),
         channel="tablet",

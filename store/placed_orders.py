@@ -62,7 +62,8 @@ def place(session: Session, placing: Placing, *, now: datetime) -> Order:
 
     Goods of the own shop are held, or nothing is written; those of another shop are asked for.
 
-    Raises NotEnoughStock for the own shop; Invalid for the name, the quantity or the lines.
+    Raises NotEnoughStock for the own shop; NotFound for an article that is sold no more; Invalid
+    for the name, the quantity or the lines.
     """
     _check(placing)
     take_turn(session, changes.TURN)
@@ -128,6 +129,9 @@ def _check(placing: Placing) -> None:
         raise Invalid(field="lines", problem="empty" if not placing.wishes else "too_many")
     if any(not 1 <= wish.quantity <= MOST_UNITS for wish in placing.wishes):
         raise Invalid(field="quantity", problem="out_of_range")
+    for wish in placing.wishes:
+        if wish.variant.product.withdrawn_at is not None:
+            raise NotFound(kind="product", key=wish.variant.sku)
     if placing.customer is None and placing.delivery is None:
         clean_name(placing.name)
 

@@ -85,7 +85,11 @@ def _wishes() -> list[Wish]:
         return [Wish(variant=products.get_by_sku(db.session(), _sku()))]
     basket = _basket()
     lines = basket.lines if basket else []
-    return [Wish(variant=line.variant, quantity=line.quantity) for line in lines]
+    return [
+        Wish(variant=line.variant, quantity=line.quantity)
+        for line in lines
+        if line.variant.product.withdrawn_at is None
+    ]
 
 
 def _basket() -> Basket | None:

@@ -15,14 +15,18 @@ from store.web.clock import now
 from store.web.extensions import db, limiter
 from store.web.filters import typo
 from store.web.forms import once
+from store.web.htmx import see_other
 
 
 @phone.get("/p/<code>/reserve", endpoint="reserve")
 @auth.public
-def ask(code: str) -> str:
+def ask(code: str) -> Response | str:
     """Ask for a first name, and say where the goods are held and until when."""
     own = visitor.own_store()
-    return _form(_variant(code), _store(request.args.get("store", ""), own), own)
+    variant = _variant(code)
+    if variant.product.withdrawn_at is not None:
+        return see_other(url_for("phone.label", code=code))
+    return _form(variant, _store(request.args.get("store", ""), own), own)
 
 
 @phone.post("/p/<code>/reserve", endpoint="reserve_now")

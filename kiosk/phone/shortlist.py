@@ -1,6 +1,6 @@
 """The list on the customer's phone."""
 
-from flask import g, render_template, request, url_for
+from flask import Response, g, render_template, request, url_for
 
 from kiosk import articles
 from kiosk.blueprint import phone
@@ -32,13 +32,10 @@ def show() -> str:
 @phone.post("/p/list", endpoint="add_to_list")
 @auth.public
 @limiter.limit(lookups)
-@once
-def add() -> str:
+def add() -> Response:
     """Put the article on the list and show it."""
-    own = visitor.own_store()
-    variant = products.get_by_sku(db.session(), request.form.get("sku", ""))
-    baskets.add(db.session(), visitor.begin(), variant, store=own, now=now())
-    return url_for("phone.list")
+    visitor.begin()
+    return _add()
 
 
 @phone.post("/p/list/change", endpoint="change_list")
@@ -48,7 +45,14 @@ def add() -> str:
 def change() -> str:
     """Change how many of an article are wanted; none takes it off."""
     basket = baskets.find(db.session(), visitor.uid())
-    sku, quantity = request.form.get("sku", ""), request.form.get("quantity", "0")
-    if basket is not None and quantity.isdecimal():
-        baskets.set_quantity(db.session(), basket, sku, quantity=int(quantity), now=now())
+    sku, quantity = request.form.get("sku", ""), request.form.get("quantity", type=int)
+    if basket is not None and quantity is not None:
+        baskets.set_quantity(db.session(), basket, sku, quantity=quantity, now=now())
+    return url_for("phone.list")
+
+
+@once
+def _add() -> str:
+    variant = products.get_by_sku(db.session(), request.form.get("sku", ""))
+    baskets.add(db.session(), visitor.uid(), variant, store=visitor.own_store(), now=now())
     return url_for("phone.list")

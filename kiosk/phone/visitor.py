@@ -3,9 +3,10 @@
 from flask import Response, current_app, g, request, session
 
 from kiosk.blueprint import phone
-from store import stores, visitors
+from store import stores
 from store.models import Store
 from store.web.extensions import db
+from store.web.forms import form_uid
 
 OPEN_TO_ALL = ("phone.label", "phone.printed", "phone.stock_here")
 
@@ -25,9 +26,13 @@ def uid() -> str:
 
 
 def begin() -> str:
-    """Return the visitor of this phone, made when it has none; only forms may call it."""
+    """Return the visitor of this phone, made when it has none; only forms may call it.
+
+    The same form makes the same visitor: a phone that sends it again, since the answer with the
+    cookie was lost, finds its list again. A handler calls it outside what is done once.
+    """
     session.permanent = True
-    session.setdefault("phone", visitors.new())
+    session.setdefault("phone", form_uid())
     return uid()
 
 

@@ -27,9 +27,11 @@ FAULTS = {
 
 @kiosk.get("/products/<sku>/reserve", endpoint="reserve")
 @auth.device("kiosk")
-def ask(sku: str) -> str:
+def ask(sku: str) -> Response | str:
     """Ask for a first name, and say where the goods are held and until when."""
     variant = products.get_by_sku(db.session(), sku)
+    if variant.product.withdrawn_at is not None:
+        return see_other(url_for("kiosk.product", sku=sku))
     return _form(variant, _store(request.args.get("store", "")))
 
 

@@ -45,9 +45,9 @@ def add() -> str:
 def change() -> str:
     """Change how many of an article are wanted; none takes it off."""
     basket, sku = find(), request.form.get("sku", "")
-    quantity = request.form.get("quantity", "0")
-    if basket is not None and quantity.isdecimal():
-        baskets.set_quantity(db.session(), basket, sku, quantity=int(quantity), now=now())
+    quantity = request.form.get("quantity", type=int)
+    if basket is not None and quantity is not None:
+        baskets.set_quantity(db.session(), basket, sku, quantity=quantity, now=now())
     return url_for("kiosk.list")
 
 

@@ -6,11 +6,13 @@ import { closeAccents, hold } from './keyboard/accents.js';
 import { arrows } from './keyboard/arrows.js';
 
 const SENTENCE_END = /\s$|^$/;
+const WORD_BEGINS = /(^|[\s'-])$/; // a first name is written with a capital, as a system's keyboard would
 
 function insert(input, text) {
   const start = input.selectionStart ?? input.value.length;
   const end = input.selectionEnd ?? start;
-  input.setRangeText(text, start, end, 'end');
+  const isCapital = input.autocapitalize === 'words' && WORD_BEGINS.test(input.value.slice(0, start));
+  input.setRangeText(isCapital ? text.toLocaleUpperCase() : text, start, end, 'end');
 }
 
 function erase(input) {

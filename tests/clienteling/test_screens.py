@@ -42,6 +42,16 @@ def test_times_are_kept(manager, shop):
     assert page.form(path)["follows_hours"] == "yes"
 
 
+def test_the_same_message_sent_twice_is_one(manager, kiosk):
+    fields = manager.get("/tablet/screens").form("/tablet/screens/messages")
+    fields |= {"text_fr": "Atelier à 15 h"}
+
+    for _time in range(2):
+        manager.post("/tablet/screens/messages", fields)
+
+    assert kiosk.get("/kiosk/").text.count("Atelier à 15 h") == 2  # the home and its attract sheet
+
+
 @pytest.mark.parametrize("typed", ["5", "", "vingt", "-30", "99999", "٣٠"])
 def test_times_that_cannot_be_are_answered_beside_their_field(manager, shop, typed):
     path = f"/tablet/screens/{shop.kiosk.uid}/times"

@@ -47,7 +47,7 @@ def test_a_reservation_of_the_kiosk_is_prepared_and_handed_over(shop):
     for letter in "zoe":
         kiosk.page.locator(f'[data-type="{letter}"]:visible').click()
     kiosk.page.locator("main form button[type=submit]").click()
-    expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text("zoe")
+    expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text("Zoe")
     address = scanned(kiosk.page.locator(".k-ticket .qrbox"))
 
     own = phone(shop, address, "fr")

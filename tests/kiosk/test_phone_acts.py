@@ -54,6 +54,30 @@ def test_a_tap_takes_the_reservation_back(phone, session, shop):
     assert session.get(StockLevel, (shop.lille.id, shop.cup.id)).reserved == 0
 
 
+def test_a_form_sent_again_without_its_cookie_finds_its_list(phone, session, shop):
+    page = phone.get("/p/22699")
+    fields = page.form("/p/list")
+    with phone.client.session_transaction() as remembered:
+        before = dict(remembered)
+    phone.post("/p/list", fields)
+    with phone.client.session_transaction() as remembered:
+        remembered.clear()
+        remembered.update(before)  # the answer with the cookie was lost
+
+    phone.post("/p/list", fields)
+
+    assert "Tasse et soucoupe" in phone.get("/p/list").text
+
+
+def test_a_quantity_that_is_no_number_changes_nothing(phone, shop):
+    page = phone.send(phone.get("/p/22699"), "/p/list")
+
+    for typed in ("many", "9" * 5000):
+        page = phone.send(page, "/p/list/change", quantity=typed)
+
+    assert "Tasse et soucoupe" in page.text
+
+
 def test_only_the_code_opens_an_order_and_never_one_of_the_web(phone, session, shop):
     phone.get("/p/r/RNOTACODE", status=404)
     phone.get(f"/p/r/{shop.order.code}", status=404)

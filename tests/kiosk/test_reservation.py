@@ -50,6 +50,17 @@ def test_the_same_form_twice_is_one_reservation(kiosk, session, shop):
     assert session.query(Order).filter_by(channel="kiosk").count() == 1
 
 
+def test_what_is_sold_no_more_is_not_reserved(kiosk, session, shop, now):
+    fields = kiosk.get(PATH).form(PATH) | {"name": "Zoé"}
+    shop.cup.product.withdrawn_at = now
+    session.commit()
+
+    assert kiosk.client.post(PATH, data=fields).status_code == 404
+
+    assert kiosk.client.get(PATH).headers["Location"] == "/kiosk/products/22699"
+    assert session.query(Order).filter_by(channel="kiosk").count() == 0
+
+
 def test_a_card_that_was_shown_gives_the_name(kiosk, session, shop):
     with kiosk.client.session_transaction() as remembered:
         remembered["card"] = shop.camille.uid
