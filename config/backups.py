@@ -30,6 +30,7 @@ def copy(source: Path, target: Path, *, pictures: Path | None = None) -> int:
     """
     half = target.with_name(target.name + ".part")
     half.unlink(missing_ok=True)
+    half.touch(mode=0o600)  # everybody's data is in it
     try:
         pour(source, half)
         if pictures is not None:

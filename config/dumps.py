@@ -31,6 +31,8 @@ def copy(url: URL, target: Path) -> int:
     The target appears whole or not at all. Raises ToolMissing or ToolFailed.
     """
     half = target.with_name(target.name + ".part")
+    half.unlink(missing_ok=True)
+    half.touch(mode=0o600)  # everybody's data is in it
     try:
         _run("pg_dump", "--format=custom", f"--file={half}", _address(url), secret=url.password)
         _run("pg_restore", f"--file={os.devnull}", str(half))

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from store.database import writing
+from store import changes
+from store.database import take_turn, writing
 from store.errors import ComptoirError
 from store.imports.batches import batches
 from store.imports.kinds import Kind, Reading
@@ -171,6 +172,7 @@ def _write(
     faults = {id(group): group.fault for group in batch if group.fault}
     if good:
         with writing(engine) as session:
+            take_turn(session, changes.TURN)  # before any row: every other writer does so
             written = kind.write(session, [group.record for group in good], reading)
         faults |= {id(good[place]): error for place, error in written.refused}
         outcome.records += len(good) - len(written.refused)

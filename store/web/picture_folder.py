@@ -11,10 +11,15 @@ FOLDER = "pictures"
 
 
 def keep(folder: Path, photo: Cut) -> None:
-    """Write the files of a photo that are not there yet; each is there whole or not at all."""
+    """Write the files of a photo that are not there yet; each is there whole or not at all.
+
+    Those that are there count as written now, so that no sweep takes them before their picture is.
+    """
     for width, content in photo.files.items():
         path = folder / name(photo.digest, width)
-        if not path.exists():
+        try:
+            os.utime(path)
+        except FileNotFoundError:
             write_whole(path, content)
 
 

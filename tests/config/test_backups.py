@@ -70,6 +70,12 @@ def test_a_backup_is_one_file(database: Path, server: Engine, tmp_path: Path):
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_backup_is_read_by_its_owner_alone(database: Path, server: Engine, tmp_path: Path):
+    backups.copy(database, tmp_path / "backup.db")
+
+    assert (tmp_path / "backup.db").stat().st_mode & 0o077 == 0
+
+
 def test_a_damaged_backup_is_refused(database: Path, server: Engine, tmp_path: Path):
     open_shops(server, range(200))
     backups.copy(database, tmp_path / "backup.db")
