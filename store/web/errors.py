@@ -98,7 +98,7 @@ def _http_words(code: int) -> tuple[str, str]:
         404: (_("Cette page n'existe pas."), _("Revenez à l'accueil.")),
         405: (_("Ce geste n'est pas possible ici."), _("Revenez à l'accueil.")),
         413: (_("C'est trop gros."), _("Réduisez la taille, puis recommencez.")),
-        429: (_("Trop d'essais à la suite."), _("Attendez une minute, puis recommencez.")),
+        429: (_("Trop d'essais à la suite."), _("Attendez un moment, puis recommencez.")),
     }
     otherwise = (
         _("Le serveur du magasin n'a pas pu répondre."),
