@@ -13,7 +13,7 @@ import requests
 from tests.journeys.demo import Demo
 from tests.servers import COMPTOIR, free_port
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 def command(home: Path, *, port: int, hub_port: int) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.servers import COMPTOIR, free_port
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 @dataclass
