@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -26,6 +27,10 @@ from tests.shop import Shop, open_shop
 pytest_plugins = ["tests.socket_guard"]
 
 pytest_plugins = ["tests.socket_guard"]
+
+# speeds are measured by tests/bench: a busy machine is no fault of the code
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 NOW = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
 

@@ -158,7 +158,7 @@ def test_a_product_is_found_and_opened_by_keys_alone(shop, demo):
     page = shop.kiosk("fr").page
     page.goto(f"{demo.store}/kiosk/search")
     page.get_by_role("searchbox").focus()
-    page.keyboard.type("tasse")
+    page.keyboard.type("tasse", delay=150)  # at once, it would be a scan
     page.keyboard.press("Enter")
 
     page.locator('a[href*="/kiosk/products/"]').first.focus()
