@@ -94,6 +94,7 @@ class Reservations:
     hold_until: str = one_of("closing_today", "closing_tomorrow", "hours")
     hold_hours: int = number(1, 24 * 14)
     per_hour: int = number(1, 10000)
+    kiosk_per_hour: int = number(1, 10000)
     address_days: int = number(0, 28)  # the outbox forgets after 30 that it was told
 
 

@@ -121,15 +121,17 @@ def plan(session: Session, told: StockPlan, *, now: datetime) -> bool:
 
     Raises NotFound when the store has never had the article, Invalid for a number below 0.
     """
-    if not (0 <= told.safety_stock <= GREATEST_QUANTITY):
-        raise Invalid(field="safety_stock", problem="out_of_range")
-    if not (0 <= told.incoming <= GREATEST_QUANTITY):
-        raise Invalid(field="incoming", problem="out_of_range")
+    for field in ("safety_stock", "incoming"):
+        if not 0 <= (getattr(told, field) or 0) <= GREATEST_QUANTITY:
+            raise Invalid(field=field, problem="out_of_range")
     level = _level(session, told.store, told.sku)
-    plans = (told.safety_stock, told.incoming, told.incoming_on)
-    if plans == (level.safety_stock, level.incoming, level.incoming_on):
+    before = (level.safety_stock, level.incoming, level.incoming_on)
+    if told.safety_stock is not None:
+        level.safety_stock = told.safety_stock
+    if told.incoming is not None:
+        level.incoming, level.incoming_on = told.incoming, told.incoming_on
+    if (level.safety_stock, level.incoming, level.incoming_on) == before:
         return False
-    level.safety_stock, level.incoming, level.incoming_on = plans
     session.flush()
     changes.record(session, "stock", level.variant.sku, now=now)
     return True

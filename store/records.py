@@ -275,13 +275,14 @@ class Message:
 class StockPlan:
     """What is planned for a SKU in a store: kept back from promises, and on its way there.
 
-    Never known by movements. Where there is a central system, it says so.
+    Never known by movements. Where there is a central system, it says so. None is for what is not
+    said: it stays; the day belongs to the units on their way.
     """
 
     store: str
     sku: str
-    safety_stock: int = 0
-    incoming: int = 0
+    safety_stock: int | None = None
+    incoming: int | None = None
     incoming_on: date | None = None
 
 

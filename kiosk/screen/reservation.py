@@ -14,7 +14,7 @@ from store.models import Customer, Order, Store, Variant
 from store.placed_orders import Wish
 from store.web import acts, addresses, auth, order_words, qr
 from store.web.clock import now
-from store.web.extensions import db
+from store.web.extensions import db, limiter
 from store.web.filters import typo
 from store.web.forms import form_uid, once
 from store.web.htmx import page_or_block, see_other
@@ -37,6 +37,7 @@ def ask(sku: str) -> Response | str:
 
 @kiosk.post("/products/<sku>/reserve", endpoint="reserve_now")
 @auth.device("kiosk")
+@limiter.limit(acts.kiosk_orders_per_hour)
 def reserve(sku: str) -> Response:
     """Hold the goods, or offer what comes next when somebody was quicker."""
     variant = products.get_by_sku(db.session(), sku)

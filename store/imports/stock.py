@@ -75,8 +75,10 @@ def _plan(values: Values, *, store: str, sku: str) -> StockPlan | None:
     )
 
 
-def _units(values: Values, name: str) -> int:
-    found = fields.integer(values, name) if fields.text(values, name) else 0
+def _units(values: Values, name: str) -> int | None:
+    if not fields.text(values, name):
+        return None
+    found = fields.integer(values, name)
     if not 0 <= found <= GREATEST_QUANTITY:
         raise Invalid(field=name, problem="out_of_range")
     return found

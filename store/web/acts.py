@@ -36,6 +36,11 @@ def orders_per_hour() -> str:
     return f"{current_app.config['COMPTOIR'].reservations.per_hour}/hour"
 
 
+def kiosk_orders_per_hour() -> str:
+    """Return how often the customers of one kiosk may reserve, in the limiter's words."""
+    return f"{current_app.config['COMPTOIR'].reservations.kiosk_per_hour}/hour"
+
+
 def handoff_minutes() -> int:
     """Return how long a list can be taken over."""
     minutes: int = current_app.config["COMPTOIR"].handoffs.minutes

@@ -83,8 +83,8 @@ class Endings(threading.Thread):
         try:
             end_due(self._engine, self._keeping, now=now)
             if self._tidied_at is None or abs(now - self._tidied_at) >= DAY:
-                self._tidied_at = now
                 tidy(self._engine, self._keeping, now=now)
+                self._tidied_at = now
         except Exception:
             log.exception("endings: what was due waits for the next look")
 

@@ -102,6 +102,21 @@ def test_stock_lines_tell_what_is_kept_back_and_what_comes(
     assert (outcome.records, outcome.refused) == (1, 1)
 
 
+def test_stock_lines_leave_the_plans_that_they_do_not_tell(
+    tmp_path: Path, engine: Engine, shop: Shop
+) -> None:
+    head = "magasin,sku,quantité,stock_de_securite,en_route,attendu_le\n"
+    take_in(engine, stock.KIND, write(tmp_path, head + "LIL,22699,20,2,24,2026-11-26\n"))
+    short = "magasin,sku,quantité,stock_de_securite\nLIL,22699,20,5\n"
+
+    take_in(engine, stock.KIND, write(tmp_path, short))
+
+    with Session(engine) as session:
+        level = session.get_one(StockLevel, (shop.lille.id, shop.cup.id))
+        assert (level.safety_stock, level.incoming) == (5, 24)
+        assert level.incoming_on == date(2026, 11, 26)
+
+
 def test_stock_lines_that_name_nothing_we_know_are_refused(
     tmp_path: Path, engine: Engine, shop: Shop
 ) -> None:

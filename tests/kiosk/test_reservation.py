@@ -1,5 +1,7 @@
 """Reserving at the kiosk: a first name, a code, and what is next when somebody was quicker."""
 
+from dataclasses import replace
+
 import pytest
 
 from store import outbox, reservations
@@ -119,3 +121,15 @@ def test_the_next_visitor_finds_no_reservation(kiosk, shop):
     kiosk.send(reserve(kiosk), "/kiosk/end")
 
     assert kiosk.client.get("/kiosk/reservation").headers["Location"] == "/kiosk/"
+
+
+def test_a_kiosk_does_not_reserve_without_end(app, kiosk, shop):
+    settings = app.config["COMPTOIR"]
+    few = replace(settings.reservations, kiosk_per_hour=2)
+    app.config["COMPTOIR"] = replace(settings, reservations=few)
+
+    statuses = [
+        kiosk.post(PATH, kiosk.get(PATH).form(PATH) | {"name": "Zoé"}).status for _ in range(3)
+    ]
+
+    assert statuses == [303, 303, 429]
