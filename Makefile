@@ -33,12 +33,13 @@ $(CATALOGUE): $(wildcard translations/*/parts/*.po) config/catalogues.py | .venv
 demo: install
 	$(BIN)/comptoir demo --data $(DATA)
 
-# The browser's driver keeps an event loop in its thread, so the journeys run by themselves; the
+# The browser's driver keeps an event loop in its thread, so the journeys run by themselves, three
+# at once since they wait as much as they work; the
 # last run is the rules and the pages on PostgreSQL. The walks of a hundred customers look at what
 # a browser keeps, whatever the database.
 test: install browser
 	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/journeys
-	$(BIN)/pytest -n 2 --dist loadfile tests/journeys
+	$(BIN)/pytest -n 3 --dist loadfile tests/journeys
 	$(BIN)/pytest -n 2 --dist loadfile --database=postgres --ignore=tests/kiosk/test_walks.py \
 	  tests/test_*.py tests/clienteling tests/kiosk tests/web
 
