@@ -6,7 +6,7 @@ DATA ?= demo
 CATALOGUE := translations/en/LC_MESSAGES/messages.mo
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: install assets translations demo test faults lint bench lock wheel clean browser
+.PHONY: install assets translations demo test postgres faults lint bench lock wheel clean browser
 
 install: .venv/installed static/vendor/icons.svg translations
 
@@ -35,13 +35,18 @@ demo: install
 
 # The browser's driver keeps an event loop in its thread, so the journeys run by themselves, three
 # at once since they wait as much as they work; the
-# last run is the rules and the pages on PostgreSQL. The walks of a hundred customers look at what
-# a browser keeps, whatever the database.
+# last run is the rules, the machine API and the pages that write most on PostgreSQL;
+# `make postgres` runs all the pages there.
+POSTGRES := $(BIN)/pytest -n 2 --dist loadfile --database=postgres
 test: install browser
 	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/journeys
 	$(BIN)/pytest -n 3 --dist loadfile tests/journeys
-	$(BIN)/pytest -n 2 --dist loadfile --database=postgres --ignore=tests/kiosk/test_walks.py \
-	  tests/test_*.py tests/clienteling tests/kiosk tests/web
+	$(POSTGRES) tests/test_*.py tests/web/api tests/kiosk/test_reservation.py \
+	  tests/clienteling/test_visits.py tests/clienteling/test_shelf_checks.py
+
+# The walks of a hundred customers look at what a browser keeps, whatever the database.
+postgres: install
+	$(POSTGRES) --ignore=tests/kiosk/test_walks.py tests/test_*.py tests/clienteling tests/kiosk tests/web
 
 # The same faults as in `make test`, at full length.
 faults: install

@@ -77,11 +77,12 @@ def look_over(session: Session) -> Walked:
     known = find_check(session)
     seen_id, seen_hash = (known.last_id, known.last_hash) if known else (0, "")
     walked = Walked()
-    for row in session.execute(_CHAIN.execution_options(yield_per=AT_ONCE)):
-        is_swapped = row.id == seen_id and row.hash != seen_hash
-        if row.previous_hash != walked.last_hash or row.hash != _hash(row) or is_swapped:
-            return replace(walked, broken_id=row.id)
-        walked = Walked(last_id=row.id, last_hash=row.hash)
+    with session.execute(_CHAIN.execution_options(yield_per=AT_ONCE)) as rows:
+        for row in rows:
+            is_swapped = row.id == seen_id and row.hash != seen_hash
+            if row.previous_hash != walked.last_hash or row.hash != _hash(row) or is_swapped:
+                return replace(walked, broken_id=row.id)
+            walked = Walked(last_id=row.id, last_hash=row.hash)
     return replace(walked, broken_id=seen_id) if walked.last_id < seen_id else walked
 
 

@@ -111,7 +111,7 @@ def test_stock_tells_a_store_its_own_movements_and_the_levels_of_the_others(prog
 
 def test_stock_tells_a_store_what_is_planned_for_it(program, session, shop, now):
     _items, cursor = follow(program)
-    plan = StockPlan(store="LIL", sku="22699", incoming=24, incoming_on=now.date())
+    plan = StockPlan(store="LIL", sku="22699", safety_stock=0, incoming=24, incoming_on=now.date())
     stock.plan(session, plan, now=now)
     session.commit()
 
