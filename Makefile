@@ -33,14 +33,13 @@ $(CATALOGUE): $(wildcard translations/*/parts/*.po) config/catalogues.py | .venv
 demo: install
 	$(BIN)/comptoir demo --data $(DATA)
 
-# The browser's driver keeps an event loop in its thread, so the journeys run by themselves, three
-# at once since they wait as much as they work; the
+# The browser's driver keeps an event loop in its thread, so the journeys run by themselves; the
 # last run is the rules, the machine API and the pages that write most on PostgreSQL;
 # `make postgres` runs all the pages there.
 POSTGRES := $(BIN)/pytest -n 2 --dist loadfile --database=postgres
 test: install browser
 	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/journeys
-	$(BIN)/pytest -n 3 --dist loadfile tests/journeys
+	$(BIN)/pytest -n 2 --dist loadfile tests/journeys
 	$(POSTGRES) tests/test_*.py tests/web/api tests/kiosk/test_reservation.py \
 	  tests/clienteling/test_visits.py tests/clienteling/test_shelf_checks.py
 
