@@ -21,20 +21,22 @@ from clienteling import (
 from clienteling.blueprint import tablet
 
 JOURNEYS = (
-    *(
-        calls,
-        customers,
-        labels,
-        lists,
-        paperless,
-        pickups,
-        pictures,
-        reservations,
-        scan,
-        screens,
-        shelf_checks,
-    ),
-    *(shell, sign_in, stock, sync_page, visits),
+    calls,
+    customers,
+    labels,
+    lists,
+    paperless,
+    pickups,
+    pictures,
+    reservations,
+    scan,
+    screens,
+    shelf_checks,
+    shell,
+    sign_in,
+    stock,
+    sync_page,
+    visits,
 )
 """Each module puts its views on the blueprint as it is imported."""
 
