@@ -180,7 +180,8 @@ def of_order(order: Order, *, with_delivery: bool = False) -> OrderRecord:
         external_id=order.external_id,
         number=order.number,
         store=order.store.code,
-        customer=ref_to(order.customer, name=order.customer_name),
+        customer=_customer_of(order),
+        language=order.language,
         placed_at=order.placed_at,
         promised_at=order.promised_at,
         pickup_by=order.pickup_by,
@@ -196,6 +197,13 @@ def of_order(order: Order, *, with_delivery: bool = False) -> OrderRecord:
         staging_place=order.staging_place,
         lines=lines,
     )
+
+
+def _customer_of(order: Order) -> CustomerRef | None:
+    """Return whose order it is; of a guest, how to tell them that it is ready."""
+    if order.customer is not None or not (order.email or order.phone):
+        return ref_to(order.customer, name=order.customer_name)
+    return CustomerRef(name=order.customer_name, email=order.email, phone=order.phone)
 
 
 def _delivery(order: Order) -> DeliveryRecord | None:

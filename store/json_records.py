@@ -203,6 +203,7 @@ def write_order(record: OrderRecord) -> Json:
         "code": record.code,
         "pickup_code": record.pickup_code,
         "staging_place": record.staging_place,
+        "language": record.language,
         "lines": lines,
     }
 
@@ -210,7 +211,7 @@ def write_order(record: OrderRecord) -> Json:
 def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
     """Return the order that `body` describes."""
     pickup_by = body.get("pickup_by")
-    names = ("state", "code", "pickup_code", "staging_place", "channel", "fulfilment")
+    names = ("state", "code", "pickup_code", "staging_place", "channel", "fulfilment", "language")
     return OrderRecord(
         source=source,
         external_id=external_id,
@@ -257,6 +258,7 @@ def write_event(record: OrderEventRecord) -> Json:
         "reason": record.reason or None,
         "identity_check": record.identity_check,
         "staff": record.staff,
+        "details": dict(record.details),
         "occurred_at": write_time(record.occurred_at),
     }
 
@@ -270,6 +272,7 @@ def read_event(body: Body) -> OrderEventRecord:
         type=body["type"],
         lines=None if lines is None else tuple((ln["sku"], int(ln["quantity"])) for ln in lines),
         occurred_at=moment(body["occurred_at"]),
+        details=body.get("details") or {},
         **{name: body.get(name) or "" for name in names},
     )
 

@@ -8,7 +8,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import addresses, changes, codes, customers, pickup_steps, stock, stores
+from store import (
+    addresses,
+    changes,
+    codes,
+    customers,
+    messages,
+    pickup_goods,
+    pickup_steps,
+    stock,
+    stores,
+)
 from store.database import take_turn
 from store.errors import Invalid
 from store.models import (
@@ -62,7 +72,7 @@ def upsert(
 
     A new order that nobody has promised yet is refused when its goods are not there. One that was
     asked for elsewhere and waits in `own_store` (a code) is a problem when they are not, and that
-    is told.
+    is told. A new order that waits in `own_store` is confirmed to its customer.
 
     Raises Invalid for an unknown store or an order without a line; NotEnoughStock.
     """
@@ -72,7 +82,7 @@ def upsert(
         select(Order).where(Order.source == record.source, Order.external_id == record.external_id)
     )
     if order is None:
-        new = _insert(session, record, place, now=now, is_promised=is_promised)
+        new = _insert(session, record, place, now=now, is_promised=is_promised, own_store=own_store)
         if place.code == own_store:
             _look_for_goods(session, new, now=now)
         return new
@@ -95,14 +105,22 @@ def _look_for_goods(session: Session, order: Order, *, now: datetime) -> None:
     if order.channel == "web" or order.paid or order.state not in TO_PREPARE:
         return
     wanted = [line for line in order.lines if line.state == "to_pick"]
-    short = pickup_steps.missing(session, order, wanted)
+    short = pickup_goods.missing(session, order, wanted)
     if short:
-        happened = pickup_steps.Happened(type="short", occurred_at=now, reason="not_available")
+        happened = pickup_steps.Happened(
+            type="short", occurred_at=now, reason="not_available", by="system"
+        )
         pickup_steps.happen(session, order, happened, lines=short, now=now, tells=True)
 
 
 def _insert(
-    session: Session, record: OrderRecord, place: Store, *, now: datetime, is_promised: bool
+    session: Session,
+    record: OrderRecord,
+    place: Store,
+    *,
+    now: datetime,
+    is_promised: bool,
+    own_store: str,
 ) -> Order:
     order = Order(
         uid=record.uid or new_uid(),
@@ -123,8 +141,10 @@ def _insert(
     _take_state(order, record, now=now)
     session.flush()
     if order.state in OPEN:
-        pickup_steps.hold(session, order, order.lines, now=now, is_promised=is_promised)
+        pickup_goods.hold(session, order, order.lines, now=now, is_promised=is_promised)
     changes.record(session, "orders", order.uid, now=now)
+    if place.code == own_store and order.state in TO_PREPARE:
+        messages.write(session, order, "placed", occasion=order.uid, now=now)
     return order
 
 
@@ -161,6 +181,8 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
         "channel": record.channel or order.channel or "web",
         "fulfilment": record.fulfilment or order.fulfilment or "pickup",
         "hold_until": record.hold_until or order.hold_until,
+        "language": record.language or order.language or "",
+        **_reach(order, record.customer, customer),
     }
     for name in ("uid", "code", "pickup_code"):
         if getattr(record, name):
@@ -183,6 +205,15 @@ def _name(ref: CustomerRef | None, customer: Customer | None) -> str:
     if customer:
         return f"{customer.first_name} {customer.last_name}".strip()
     return ref.name if ref else ""
+
+
+def _reach(order: Order, ref: CustomerRef | None, customer: Customer | None) -> dict[str, str]:
+    """Return how to reach a customer of whom nothing else is known."""
+    told = ref if customer is None else None
+    return {
+        "email": (told.email if told else "") or order.email or "",
+        "phone": (told.phone if told else "") or order.phone or "",
+    }
 
 
 def free_pickup_code(session: Session, store_id: int) -> str:
@@ -253,7 +284,7 @@ def _append(
 ) -> None:
     before = len(order.lines)
     _add_lines(session, order, lines)
-    pickup_steps.hold(session, order, order.lines[before:], now=now)
+    pickup_goods.hold(session, order, order.lines[before:], now=now)
     if order.state == "ready":
         order.state = "picking"
 
@@ -273,10 +304,10 @@ def _withdraw(session: Session, order: Order, sku: str, quantity: int, *, now: d
             return
         part = line
         if line.quantity > quantity:
-            part = pickup_steps.split(session, line, quantity)
+            part = pickup_goods.split(session, line, quantity)
         quantity -= part.quantity
         part.state, part.reason = "cancelled", WITHDRAWN
-        stock.apply(session, pickup_steps.release(order, [part], at=now), now=now)
+        stock.apply(session, pickup_goods.release(order, [part], at=now), now=now)
 
 
 def _move_store(session: Session, order: Order, place: Store, *, now: datetime) -> bool:
@@ -284,13 +315,13 @@ def _move_store(session: Session, order: Order, place: Store, *, now: datetime) 
     if order.store_id == place.id or any(line.state == "collected" for line in order.lines):
         return False
     open_lines = [line for line in order.lines if line.state in OPEN_LINES]
-    stock.apply(session, pickup_steps.release(order, open_lines, at=now), now=now)
+    stock.apply(session, pickup_goods.release(order, open_lines, at=now), now=now)
     order.store = place
     order.pickup_code = free_pickup_code(session, place.id)
     for line in open_lines:
         line.uid = new_uid()  # a hold is known by its line: this one is new
     session.flush()
-    pickup_steps.hold(session, order, open_lines, now=now)
+    pickup_goods.hold(session, order, open_lines, now=now)
     return True
 
 

@@ -1,4 +1,4 @@
-"""The states of a pickup as one table: what may happen when, and what it makes of each line.
+"""The states of a pickup as one table: what may happen when, by whom, and what comes of it.
 
 The state of an order follows from the states of its lines and from what happened to the whole.
 What is not in the table is refused.
@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 TO_PREPARE = frozenset({"new", "accepted", "picking", "problem"})
-COLLECTABLE = frozenset({"ready", "customer_waiting", "partly_collected"})
+COLLECTABLE = frozenset({"ready", "customer_waiting", "partly_collected", "handover_reversed"})
 OPEN = TO_PREPARE | COLLECTABLE
 CLOSED = frozenset({"collected", "cancelled", "expired"})
-STATES = OPEN | CLOSED | {"handover_reversed"}
+STATES = OPEN | CLOSED
 
 PREPARED = frozenset({"picked", "substituted", "arrived"})  # lines whose goods lie ready
 UNPREPARED = frozenset({"to_pick", "short", "substitute_proposed", "awaiting_transfer"})
@@ -21,16 +21,27 @@ LINE_STATES = OPEN_LINES | {"collected", "refused", "cancelled"}
 # the reason of a line that its source took out of the order: it may put it in again
 WITHDRAWN = "withdrawn"
 
+# who lets something happen; a central system only repeats what happened elsewhere
+STAFF = frozenset({"assistant", "manager"})
+CUSTOMER = frozenset({"customer"})
+SYSTEM = frozenset({"system"})  # this server by itself, when a time is over
+CENTRAL = frozenset({"central"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One kind of event: the order states in which it may happen, and what lines become.
+    """One kind of event: in which order states, by whom, what lines become, who hears of it.
 
     `lines` is empty when it happens to the order as a whole; else it needs one line at least.
+    `message` is the kind of message that the customer gets, if any. `tells` is whether a central
+    system learns of it: what only concerns the shop's own work stays here.
     """
 
     orders: frozenset[str]
+    by: frozenset[str] = STAFF
     lines: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+    tells: bool = True
 
 
 def _all(lines: Collection[str], become: str) -> dict[str, str]:
@@ -41,27 +52,65 @@ HAPPENINGS: Mapping[str, Happening] = {
     # preparing
     "accepted": Happening(orders=frozenset({"new"})),
     "picked": Happening(orders=TO_PREPARE, lines=_all({"to_pick", "short"}, "picked")),
-    "short": Happening(orders=TO_PREPARE | {"ready"}, lines=_all({"to_pick", "picked"}, "short")),
-    "substitute_proposed": Happening(
-        orders=TO_PREPARE, lines=_all({"to_pick", "short"}, "substitute_proposed")
+    "put_back": Happening(orders=TO_PREPARE | {"ready"}, lines={"picked": "to_pick"}, tells=False),
+    "short": Happening(
+        orders=TO_PREPARE | {"ready"},
+        by=STAFF | SYSTEM,
+        lines=_all({"to_pick", "picked"}, "short"),
     ),
-    "substituted": Happening(orders=TO_PREPARE, lines={"substitute_proposed": "substituted"}),
+    "substitute_proposed": Happening(
+        orders=TO_PREPARE,
+        lines=_all({"to_pick", "short"}, "substitute_proposed"),
+        message="substitution",
+    ),
+    "substituted": Happening(
+        orders=TO_PREPARE, by=STAFF | CUSTOMER, lines={"substitute_proposed": "substituted"}
+    ),
+    "substitute_refused": Happening(
+        orders=TO_PREPARE, by=STAFF | CUSTOMER, lines={"substitute_proposed": "short"}
+    ),
     "awaiting_transfer": Happening(
-        orders=TO_PREPARE, lines=_all({"to_pick", "short"}, "awaiting_transfer")
+        orders=TO_PREPARE,
+        by=STAFF | CUSTOMER,
+        lines=_all({"to_pick", "short", "substitute_proposed"}, "awaiting_transfer"),
     ),
     "transferred": Happening(
         orders=TO_PREPARE | COLLECTABLE, lines={"awaiting_transfer": "arrived"}
     ),
     "ready": Happening(
-        orders=TO_PREPARE, lines={"to_pick": "picked"} | {line: line for line in PREPARED}
+        orders=TO_PREPARE,
+        lines={"to_pick": "picked"} | {line: line for line in PREPARED},
+        message="ready",
     ),
     # at the counter
-    "arrived": Happening(orders=frozenset({"ready", "partly_collected"})),
-    "collected": Happening(orders=COLLECTABLE, lines=_all(PREPARED, "collected")),
+    "arrived": Happening(
+        orders=frozenset({"ready", "partly_collected", "handover_reversed"}), by=STAFF | CUSTOMER
+    ),
+    "gone": Happening(orders=frozenset({"customer_waiting"}), by=STAFF | CUSTOMER | SYSTEM),
+    "collected": Happening(
+        orders=COLLECTABLE, lines=_all(PREPARED, "collected"), message="receipt"
+    ),
     "refused": Happening(orders=COLLECTABLE, lines=_all(PREPARED, "refused")),
+    "handover_reversed": Happening(
+        orders=frozenset({"collected", "partly_collected", "customer_waiting"}),
+        by=frozenset({"manager"}),
+        lines={"collected": "picked"},
+    ),
     # ends
-    "cancelled": Happening(orders=OPEN, lines=_all(OPEN_LINES, "cancelled")),
-    "expired": Happening(orders=TO_PREPARE | {"ready", "partly_collected"}),
+    "extended": Happening(orders=COLLECTABLE, by=STAFF | CUSTOMER),
+    "cancelled": Happening(
+        orders=OPEN,
+        by=STAFF | CUSTOMER | SYSTEM,
+        lines=_all(OPEN_LINES, "cancelled"),
+        message="cancelled",
+    ),
+    "expired": Happening(
+        orders=TO_PREPARE | {"ready", "partly_collected", "handover_reversed"},
+        by=STAFF | SYSTEM,
+        message="expired",
+    ),
+    "reopened": Happening(orders=frozenset({"expired"})),
+    "returned": Happening(orders=frozenset({"collected", "partly_collected"})),
 }
 
 # How far an order has come, to tell whether another system knows more than we do.
@@ -75,35 +124,49 @@ PROGRESS = {
             {"ready"},
             {"customer_waiting"},
             {"partly_collected"},
-            {"collected"},
+            {"collected", "handover_reversed"},
         )
     )
     for state in states
 }
 
 
+def may(event: str, actor: str) -> bool:
+    """Tell whether somebody of this kind may let the event happen."""
+    return actor in HAPPENINGS[event].by or actor in CENTRAL
+
+
 def state_after(event: str, *, before: str, lines: Collection[str]) -> str:
     """Return the state of an order after an event; `lines` are the states they have by then."""
+    if event == "returned":
+        return before
     still_open = [line for line in lines if line in OPEN_LINES]
     if not still_open:
         return "collected" if "collected" in lines else "cancelled"
     if event == "expired":
         return "expired"
-    if event == "arrived" or (before == "customer_waiting" and event not in HANDING_OVER):
+    if event == "handover_reversed":
+        return event
+    if event == "arrived" or (before == "customer_waiting" and event not in LEAVING):
         return "customer_waiting"
     if "collected" in lines or "refused" in lines:
         return "partly_collected"
-    if event == "ready" or (before == "ready" and event != "short"):
-        return "ready"
+    if event == "ready" or (before in SETTLED and event not in UNSETTLING):
+        return "handover_reversed" if before == "handover_reversed" else "ready"
     return _while_preparing(event, before=before, lines=still_open)
 
 
-HANDING_OVER = frozenset({"collected", "refused"})
+# what ends a customer's wait, and the states that stay when nothing of the goods changes
+LEAVING = frozenset({"collected", "refused", "gone"})
+UNSETTLING = frozenset({"short", "put_back"})
+SETTLED = frozenset({"ready", "customer_waiting", "handover_reversed"})
 
 
 def _while_preparing(event: str, *, before: str, lines: Collection[str]) -> str:
     if "short" in lines or "substitute_proposed" in lines:
         return "problem"
+    if event == "reopened" and all(line in PREPARED for line in lines):
+        return "ready"
     if any(line in PREPARED for line in lines):
         return "picking"
     return "accepted" if event == "accepted" or before != "new" else "new"

@@ -1,42 +1,52 @@
 """The steps that every act on a pickup is made of: move lines, mind the stock, settle, tell."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import changes, json_catalogue, json_records, outbox, stock, stock_holds
+from store import changes, json_catalogue, json_records, messages, outbox, pickup_goods, stock
 from store.database import take_turn
 from store.errors import (
     AlreadyCollected,
     ForbiddenTransition,
+    NotAllowed,
     NotFound,
     NotReady,
     OrderCancelled,
     OrderExpired,
 )
 from store.models import Order, OrderEvent, OrderLine, Staff, new_uid
-from store.pickup_states import CLOSED, HAPPENINGS, OPEN_LINES, TO_PREPARE, state_after
+from store.pickup_states import CLOSED, HAPPENINGS, TO_PREPARE, may, state_after
 from store.records import MovementRecord, OrderEventRecord
-
-SOURCE = "pickup"
-DELIVERY = "delivery"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Happened:
-    """What happens to an order: the event, and who does it how."""
+    """What happens to an order: the event, and who does it how.
+
+    `by` is customer, system or central where it is nobody of the staff here; `details` travels
+    with the event (see OrderEventRecord).
+    """
 
     type: str
     occurred_at: datetime
     reason: str = ""
     identity_check: str = ""
     staff: Staff | None = None
+    by: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
     uid: str | None = None  # given when another system tells it
+
+    @property
+    def actor(self) -> str:
+        """Who does it, as the table of states names them: administrators are managers there."""
+        if self.by or self.staff is None:
+            return self.by or "central"
+        return "assistant" if self.staff.role == "assistant" else "manager"
 
 
 def get_locked(session: Session, order_uid: str) -> Order:
@@ -93,23 +103,45 @@ def happen(
 ) -> OrderEvent:
     """Let an event happen to some lines (None: all that it can concern) and to their order.
 
-    `tells`: the central system must learn of it from us. `is_hearsay`: it happened elsewhere, and
-    whoever handed the goods over tells of the stock.
+    `tells`: the central system and the customer must learn of it from us. `is_hearsay`: it
+    happened elsewhere, and whoever handed the goods over tells of the stock.
 
-    Raises AlreadyCollected or ForbiddenTransition when a line is no longer as the event needs it;
-    the caller then rolls back.
+    Raises NotAllowed when this kind of person may not; AlreadyCollected or ForbiddenTransition
+    when a line is no longer as the event needs it; the caller then rolls back.
     """
     require(order, happened.type)
+    _require_allowed(happened)
     moved = _move(session, order, happened, lines)
     happened_event = _note(session, order, happened, moved, told_of=lines, now=now)
-    movements = _movements(order, happened_event, moved)
+    movements = pickup_goods.movements(order, happened_event, moved)
     if is_hearsay:
         movements = [movement for movement in movements if movement.kind == "release"]
     stock.apply(session, movements, now=now)
     settle(session, order, happened, now=now)
     if tells:
-        _tell(session, order, happened_event, movements, now=now)
+        _let_know(session, order, happened_event, movements, now=now)
     return happened_event
+
+
+def _require_allowed(happened: Happened) -> None:
+    if not may(happened.type, happened.actor):
+        raise NotAllowed(needs="manager" if happened.staff else happened.type)
+
+
+def _let_know(
+    session: Session,
+    order: Order,
+    event: OrderEvent,
+    movements: Sequence[MovementRecord],
+    *,
+    now: datetime,
+) -> None:
+    """Write what the central system and the customer must learn, in the event's transaction."""
+    rule = HAPPENINGS[event.type]
+    if rule.tells:
+        _tell(session, order, event, movements, now=now)
+    if rule.message:
+        messages.write(session, order, rule.message, occasion=event.uid, now=now)
 
 
 def settle(session: Session, order: Order, happened: Happened, *, now: datetime) -> None:
@@ -117,78 +149,18 @@ def settle(session: Session, order: Order, happened: Happened, *, now: datetime)
     states = [line.state for line in order.lines]
     order.state = state_after(happened.type, before=order.state, lines=states)
     order.state_at = happened.occurred_at
+    if happened.type == "accepted" or (order.state != "new" and order.accepted_at is None):
+        order.accepted_at = happened.occurred_at
     if order.state == "ready" and order.ready_at is None:
         order.ready_at = happened.occurred_at
+    if order.state not in CLOSED:
+        order.closed_at, order.closed_by, order.reason = None, "", ""
     if order.state in CLOSED:
         order.closed_at = happened.occurred_at
         order.closed_by = happened.staff.name.split()[0] if happened.staff else ""
         order.reason = happened.reason
     session.flush()
     changes.record(session, "orders", order.uid, now=now)
-
-
-def hold(
-    session: Session,
-    order: Order,
-    lines: Iterable[OrderLine],
-    *,
-    now: datetime,
-    is_promised: bool = True,
-) -> None:
-    """Hold the units of new lines.
-
-    An unknown article holds nothing, nor does what is delivered from elsewhere. Raises
-    NotEnoughStock for what nobody has promised yet.
-    """
-    for line in lines if order.fulfilment != DELIVERY else ():
-        if line.variant_id is not None and line.state in OPEN_LINES:
-            stock.hold(
-                session,
-                line.variant_id,
-                store_id=order.store.id,
-                quantity=line.quantity,
-                source=SOURCE,
-                source_id=line.uid,
-                reason=order.number,
-                now=now,
-                is_promised=is_promised,
-            )
-
-
-def missing(session: Session, order: Order, lines: Iterable[OrderLine]) -> list[OrderLine]:
-    """Return the lines, held already, for which there are fewer units than are promised."""
-    known = [line for line in lines if line.variant_id is not None]
-    return [
-        line
-        for line in known
-        if stock.overbooked(session, line.variant_id or 0, store_id=order.store_id)
-    ]
-
-
-def release(order: Order, lines: Iterable[OrderLine], *, at: datetime) -> list[MovementRecord]:
-    """Return what ends the holds of lines."""
-    if order.fulfilment == DELIVERY:
-        return []
-    return [_released(order, line, at=at) for line in lines if line.variant_id is not None]
-
-
-def split(session: Session, line: OrderLine, quantity: int) -> OrderLine:
-    """Part `quantity` units from a line, as a line of its own that shares the hold."""
-    part = OrderLine(
-        uid=new_uid(),
-        order_id=line.order_id,
-        variant_id=line.variant_id,
-        sku=line.sku,
-        label=line.label,
-        quantity=quantity,
-        unit_price_minor=line.unit_price_minor,
-        state=line.state,
-        reason=line.reason,
-    )
-    line.quantity -= quantity
-    line.order.lines.append(part)
-    session.flush()
-    return part
 
 
 def _move(
@@ -256,9 +228,11 @@ def _note(
         uid=happened.uid or new_uid(),
         order_id=order.id,
         type=happened.type,
-        lines=None if told_of is None else _by_sku(moved),
+        lines=None if told_of is None else pickup_goods.by_sku(moved),
         reason=happened.reason,
         identity_check=happened.identity_check,
+        actor=happened.actor,
+        details=dict(happened.details),
         staff_id=happened.staff.id if happened.staff else None,
         occurred_at=happened.occurred_at,
         recorded_at=now,
@@ -266,59 +240,6 @@ def _note(
     session.add(event)
     session.flush()
     return event
-
-
-def _by_sku(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
-    total: Counter[str] = Counter()
-    for line in lines:
-        total[line.sku] += line.quantity
-    return [{"sku": sku, "quantity": quantity} for sku, quantity in total.items()]
-
-
-def _movements(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> list[MovementRecord]:
-    """Return what the event does to the stock.
-
-    Handed-over goods leave once under the event's own id, whichever server learns of it first.
-    """
-    if event.type == "expired":
-        left_over = [line for line in order.lines if line.state in OPEN_LINES]
-        return release(order, left_over, at=event.occurred_at)
-    if event.type not in ("collected", "refused", "cancelled"):
-        return []
-    freed = release(order, moved, at=event.occurred_at)
-    return [*freed, *_leaving(order, event, moved)] if event.type == "collected" else freed
-
-
-def _leaving(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> list[MovementRecord]:
-    known = [line for line in moved if line.variant_id is not None]
-    if order.fulfilment == DELIVERY:
-        return []
-    return [
-        MovementRecord(
-            source=SOURCE,
-            source_id=f"{event.uid}:{total['sku']}",
-            store=order.store.code,
-            sku=total["sku"],
-            kind="handover",
-            quantity=total["quantity"],
-            occurred_at=event.occurred_at,
-            reason=order.number,
-        )
-        for total in _by_sku(known)
-    ]
-
-
-def _released(order: Order, line: OrderLine, *, at: datetime) -> MovementRecord:
-    return MovementRecord(
-        source=SOURCE,
-        source_id=stock_holds.name_of(line.uid, stock_holds.RELEASED),
-        store=order.store.code,
-        sku=line.sku,
-        kind=stock_holds.RELEASED,
-        quantity=line.quantity,
-        occurred_at=at,
-        reason=order.number,
-    )
 
 
 def _tell(
@@ -340,13 +261,14 @@ def _tell(
         reason=event.reason,
         identity_check=event.identity_check,
         staff=staff.code if staff else "",
+        details=event.details,
         uid=event.uid,
     )
     payload = {"order": order.uid, **json_records.write_event(record)}
     outbox.add(
         session, kind="order_event", subject=subject, payload=payload, now=now, uid=event.uid
     )
-    left = [movement for movement in movements if movement.kind == "handover"]
+    left = [movement for movement in movements if movement.kind in ("handover", "return")]
     if left:
         items = {"items": [json_catalogue.write_movement(movement) for movement in left]}
         outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)

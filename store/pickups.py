@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import changes, codes, pickup_steps, stores
+from store import changes, codes, pickup_goods, pickup_steps, stores
 from store.errors import (
     AlreadyTaken,
     Invalid,
@@ -300,7 +300,9 @@ def record_event(
             occurred_at=record.occurred_at,
             reason=record.reason,
             identity_check=record.identity_check,
+            details=record.details,
             staff=session.scalar(select(Staff).where(Staff.code == record.staff)),
+            by="central",
             uid=record.uid,
         ),
         lines=_told_lines(session, order, record),
@@ -335,7 +337,7 @@ def _units(session: Session, order: Order, sku: str, quantity: int, event: str) 
     for line in [line for line in of_article if line.state in HAPPENINGS[event].lines]:
         if quantity == 0:
             break
-        part = line if line.quantity <= quantity else pickup_steps.split(session, line, quantity)
+        part = line if line.quantity <= quantity else pickup_goods.split(session, line, quantity)
         quantity -= part.quantity
         found.append(part)
     if quantity and HAPPENINGS[event].lines:

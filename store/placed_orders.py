@@ -109,7 +109,7 @@ def cancel(session: Session, order_uid: str, *, now: datetime) -> Order:
     order = pickup_steps.get_locked(session, order_uid)
     if order.channel not in CHANNELS:
         raise NotFound(kind="order", key=order_uid)
-    happened = Happened(type="cancelled", occurred_at=now, reason="customer")
+    happened = Happened(type="cancelled", occurred_at=now, reason="customer", by="customer")
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
 

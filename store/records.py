@@ -199,6 +199,7 @@ class OrderRecord:
     pickup_code: str = ""
     state: str = ""
     staging_place: str = ""
+    language: str = ""  # of the customer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +212,9 @@ class OrderEventRecord:
     reason: str = ""
     identity_check: str = ""
     staff: str = ""  # code
+    # what only some kinds have: pickup_by (a date), place, counter, till_ticket, collected_by,
+    # substitutes ([{"for", "sku", "price_minor"}]), condition, returned (lines of goods)
+    details: Mapping[str, Any] = field(default_factory=dict)
     uid: str | None = None  # the same event twice is one
 
 

@@ -85,7 +85,7 @@ def end(session: Session, uid: str, *, now: datetime) -> bool:
     is_over = order.hold_until is not None and order.hold_until <= now
     if not is_over or order.state not in HAPPENINGS["expired"].orders:
         return False
-    happened = Happened(type="expired", occurred_at=now, reason="hold_ended")
+    happened = Happened(type="expired", occurred_at=now, reason="hold_ended", by="system")
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return True
 

@@ -6,6 +6,7 @@ from store.models.catalogue import Product, ProductToken, StockLevel, StockMovem
 from store.models.demand import UnmetDemand
 from store.models.exchange import Change, OutboxMessage, SyncState
 from store.models.labels import FormerPrice, LabelPrint, PaperlessLabel, PrintedLabel
+from store.models.messages import CustomerMessage
 from store.models.people import (
     Card,
     Consent,
@@ -54,6 +55,7 @@ __all__ = [
     "Change",
     "Consent",
     "Customer",
+    "CustomerMessage",
     "CustomerMonth",
     "CustomerToken",
     "CustomerVariant",

@@ -96,6 +96,7 @@ class StockLevel(Base):
     source: Mapped[str] = mapped_column(default="")
     incoming: Mapped[int] = mapped_column(default=0)
     incoming_on: Mapped[date | None]
+    aisle: Mapped[str] = mapped_column(default="")  # where it stands in this store
 
     variant: Mapped[Variant] = relationship()
     store: Mapped[Store] = relationship()

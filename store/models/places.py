@@ -27,6 +27,10 @@ class Store(Base):
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
     # {"mo": [["09:30", "19:30"]], …}, local time; a day left out is closed
     opening_hours: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # {"2026-12-24": [["09:00", "17:00"]], "2026-12-25": []}: these days instead of the usual hours
+    special_hours: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    pickups_per_hour: Mapped[int | None]  # how many orders can be prepared; None: no limit
+    pickups_paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Device(Base):

@@ -134,6 +134,17 @@ class Order(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[str] = mapped_column(default="")  # first name, for "déjà remis par"
     reason: Mapped[str] = mapped_column(default="")
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # how to reach a customer whom we do not know otherwise
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="")
+    counter: Mapped[str] = mapped_column(default="")  # where the customer was asked to go
+    arrival_by: Mapped[str] = mapped_column(default="")  # counter | car
+    arrival_place: Mapped[str] = mapped_column(default="")  # of the car
+    extensions: Mapped[int] = mapped_column(default=0)
+    till_ticket: Mapped[str] = mapped_column(default="")  # of a hold paid in the shop
+    is_provisional: Mapped[bool] = mapped_column(default=False)  # known by its signed code only
 
     store: Mapped[Store] = relationship()
     customer: Mapped[Customer | None] = relationship()
@@ -159,9 +170,27 @@ class OrderLine(Base):
     # arrived | collected | refused | cancelled
     state: Mapped[str] = mapped_column(default="to_pick")
     reason: Mapped[str] = mapped_column(default="")
+    # what is given in place of the article, once the customer has agreed
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("variant.id"))
+    substitute_sku: Mapped[str] = mapped_column(default="")
+    substitute_label: Mapped[str] = mapped_column(default="")
+    substitute_price_minor: Mapped[int | None]
+    checked: Mapped[int] = mapped_column(default=0)  # units scanned while preparing
+    condition: Mapped[str] = mapped_column(default="")  # damaged, when it was refused for that
 
     order: Mapped[Order] = relationship(back_populates="lines")
-    variant: Mapped[Variant | None] = relationship()
+    variant: Mapped[Variant | None] = relationship(foreign_keys=[variant_id])
+    substitute: Mapped[Variant | None] = relationship(foreign_keys=[substitute_id])
+
+    @property
+    def goods_id(self) -> int | None:
+        """The variant that is really given."""
+        return self.substitute_id or self.variant_id
+
+    @property
+    def goods_sku(self) -> str:
+        """The SKU of what is really given."""
+        return self.substitute_sku or self.sku
 
 
 class OrderEvent(Base):
@@ -176,6 +205,8 @@ class OrderEvent(Base):
     lines: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)  # None: all of them
     reason: Mapped[str] = mapped_column(default="")
     identity_check: Mapped[str] = mapped_column(default="")  # qr | code | card | known | document
+    actor: Mapped[str] = mapped_column(default="")  # assistant | manager | customer | system …
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

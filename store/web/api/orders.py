@@ -49,6 +49,7 @@ ORDER_BODY = (
     "channel",
     "fulfilment",
     "hold_until",
+    "language",
     "delivery",
     "lines",
 )

@@ -128,6 +128,7 @@ ORDER_FIELDS = {
     "channel": one_of("web", "kiosk", "phone", "tablet"),
     "fulfilment": one_of("pickup", "delivery"),
     "hold_until": maybe(TIME),
+    "language": {"type": "string", "enum": ["", "fr", "en"], "description": "of the customer"},
     "delivery": maybe(ref("Delivery")),
 }
 ORDER_KEYS = {
@@ -312,6 +313,7 @@ SCHEMAS: dict[str, Schema] = {
             "reason": maybe(text(500)),
             "identity_check": text(20),
             "staff": text(64),
+            "details": {"type": "object", "maxProperties": 20},
             "occurred_at": TIME,
         },
         *("type", "occurred_at"),

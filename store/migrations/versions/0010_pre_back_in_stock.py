@@ -1,0 +1,10 @@
+"""Who asked to be told when an article is back."""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add who waits for what."""

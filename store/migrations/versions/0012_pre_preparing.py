@@ -1,0 +1,10 @@
+"""How orders are prepared: waves, staging places, proposals."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add how orders are prepared."""

@@ -1,0 +1,174 @@
+"""The goods of a pickup: held while it is open, gone with the customer, back when it is undone."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from store import stock, stock_holds
+from store.models import Order, OrderEvent, OrderLine, Variant, new_uid
+from store.pickup_states import OPEN_LINES
+from store.records import MovementRecord
+
+SOURCE = "pickup"
+DELIVERY = "delivery"
+
+
+def hold(
+    session: Session,
+    order: Order,
+    lines: Iterable[OrderLine],
+    *,
+    now: datetime,
+    is_promised: bool = True,
+) -> None:
+    """Hold the units of new lines.
+
+    An unknown article holds nothing, nor does what is delivered from elsewhere. Raises
+    NotEnoughStock for what nobody has promised yet.
+    """
+    for line in lines if order.fulfilment != DELIVERY else ():
+        if line.goods_id is not None and line.state in OPEN_LINES:
+            stock.hold(
+                session,
+                line.goods_id,
+                store_id=order.store.id,
+                quantity=line.quantity,
+                source=SOURCE,
+                source_id=line.uid,
+                reason=order.number,
+                now=now,
+                is_promised=is_promised,
+            )
+
+
+def missing(session: Session, order: Order, lines: Iterable[OrderLine]) -> list[OrderLine]:
+    """Return the lines, held already, for which there are fewer units than are promised."""
+    known = [line for line in lines if line.goods_id is not None]
+    return [
+        line
+        for line in known
+        if stock.overbooked(session, line.goods_id or 0, store_id=order.store_id)
+    ]
+
+
+def release(order: Order, lines: Iterable[OrderLine], *, at: datetime) -> list[MovementRecord]:
+    """Return what ends the holds of lines."""
+    if order.fulfilment == DELIVERY:
+        return []
+    return [_released(order, line, at=at) for line in lines if line.goods_id is not None]
+
+
+def hold_again(
+    session: Session, order: Order, lines: Collection[OrderLine], *, now: datetime
+) -> None:
+    """Hold goods that a customer has been promised and whose hold has ended before."""
+    for line in lines:
+        line.uid = new_uid()  # a hold is known by its line: this one is new
+    session.flush()
+    hold(session, order, lines, now=now)
+
+
+def substitute(
+    session: Session, line: OrderLine, variant: Variant, *, price_minor: int, now: datetime
+) -> None:
+    """Let a line mean another article, and hold that instead; the caller lets it happen.
+
+    Raises NotEnoughStock when the other article has gone meanwhile.
+    """
+    order = line.order
+    stock.apply(session, release(order, [line], at=now), now=now)
+    line.substitute_id, line.substitute_sku = variant.id, variant.sku
+    line.substitute_label, line.substitute_price_minor = variant.product.name, price_minor
+    line.uid = new_uid()
+    session.flush()
+    hold(session, order, [line], now=now, is_promised=False)
+
+
+def split(session: Session, line: OrderLine, quantity: int) -> OrderLine:
+    """Part `quantity` units from a line, as a line of its own that shares the hold."""
+    part = OrderLine(
+        uid=new_uid(),
+        order_id=line.order_id,
+        variant_id=line.variant_id,
+        sku=line.sku,
+        label=line.label,
+        quantity=quantity,
+        unit_price_minor=line.unit_price_minor,
+        state=line.state,
+        reason=line.reason,
+        substitute_id=line.substitute_id,
+        substitute_sku=line.substitute_sku,
+        substitute_label=line.substitute_label,
+        substitute_price_minor=line.substitute_price_minor,
+        checked=min(line.checked, quantity),
+    )
+    line.checked -= part.checked
+    line.quantity -= quantity
+    line.order.lines.append(part)
+    session.flush()
+    return part
+
+
+def movements(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> list[MovementRecord]:
+    """Return what the event does to the stock.
+
+    Handed-over goods leave once under the event's own id, whichever server learns of it first.
+    """
+    if event.type == "expired":
+        left_over = [line for line in order.lines if line.state in OPEN_LINES]
+        return release(order, left_over, at=event.occurred_at)
+    if event.type == "handover_reversed":
+        return _moved_goods(order, event, moved, kind="return")
+    if event.type not in ("collected", "refused", "cancelled"):
+        return []
+    freed = release(order, moved, at=event.occurred_at)
+    if event.type != "collected":
+        return freed
+    return [*freed, *_moved_goods(order, event, moved, kind="handover")]
+
+
+def _moved_goods(
+    order: Order, event: OrderEvent, moved: Sequence[OrderLine], *, kind: str
+) -> list[MovementRecord]:
+    """Return the movements of goods that leave the shop, or that come back into it."""
+    total: Counter[str] = Counter()
+    for line in moved if order.fulfilment != DELIVERY else ():
+        if line.goods_id is not None:
+            total[line.goods_sku] += line.quantity
+    return [
+        MovementRecord(
+            source=SOURCE,
+            source_id=f"{event.uid}:{sku}",
+            store=order.store.code,
+            sku=sku,
+            kind=kind,
+            quantity=quantity,
+            occurred_at=event.occurred_at,
+            reason=order.number,
+        )
+        for sku, quantity in total.items()
+    ]
+
+
+def _released(order: Order, line: OrderLine, *, at: datetime) -> MovementRecord:
+    return MovementRecord(
+        source=SOURCE,
+        source_id=stock_holds.name_of(line.uid, stock_holds.RELEASED),
+        store=order.store.code,
+        sku=line.goods_sku,
+        kind=stock_holds.RELEASED,
+        quantity=line.quantity,
+        occurred_at=at,
+        reason=order.number,
+    )
+
+
+def by_sku(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
+    """Return how many units of each article were ordered in these lines."""
+    total: Counter[str] = Counter()
+    for line in lines:
+        total[line.sku] += line.quantity
+    return [{"sku": sku, "quantity": quantity} for sku, quantity in total.items()]
