@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, g
 
-from config import __version__, folder, places
+from config import __version__, clocks, folder, places
 from config.proxies import BelievedProxies
 from config.settings import Settings
 from store import changes
@@ -23,6 +23,7 @@ from store.web import (
     sessions,
     sightings,
     statics,
+    steady_clock,
     uploads,
 )
 from store.web.api import problems
@@ -57,6 +58,7 @@ def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
         register(app, blueprint)
     statics.init_app(app)
     sightings.init_app(app)
+    steady_clock.init_app(app, clocks.open_clock(settings.data_dir))
     auth.init_app(app)
     security.init_app(app)
     sessions.init_app(app)

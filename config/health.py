@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from config import __version__, certificate, tls
+from config import __version__, certificate, clocks, tls
 from config.settings import Settings
 from config.words import _
 from store import audit, migrations, outbox, stock
 from store.database import reading
 from store.models import Change
+from store.web.steady_clock import SteadyClock
 
 MEGABYTE = 1024 * 1024
 LOW_DISK = 1024 * MEGABYTE
@@ -44,6 +45,7 @@ def examine(settings: Settings, engine: Engine, *, now: datetime) -> Iterator[Fi
     """Look at everything, one finding at a time."""
     yield versions(engine)
     yield disk(settings)
+    yield leap(clocks.open_clock(settings.data_dir))
     tables = schema(engine)
     yield tables
     with reading(engine) as session:
@@ -115,6 +117,20 @@ def clock(session: Session, *, now: datetime) -> Finding:
     what = _("%s, avant la dernière écriture de la base") % f"{now:%Y-%m-%d %H:%M} UTC"
     advice = _("Remettez l'horloge de cette machine à l'heure (NTP).")
     return Finding(name="clock", state="fault", what=what, advice=advice)
+
+
+def leap(own: SteadyClock) -> Finding:
+    """Compare the clock with the time since the machine's start, by which it may have leapt."""
+    doubt = own.find_doubt()
+    if doubt is None:
+        return Finding(name="clock_leap", what=_("sans saut depuis le démarrage de la machine"))
+    minutes = round(doubt.by.total_seconds() / 60)
+    what = _("saut de %+d minutes ; aucune réservation ne se termine plus tôt") % minutes
+    advice = _(
+        "Mettez cette machine à l'heure du réseau (NTP), ou qu'un responsable confirme l'heure sur "
+        "une tablette."
+    )
+    return Finding(name="clock_leap", state="warning", what=what, advice=advice)
 
 
 def audit_chain(session: Session) -> Finding:

@@ -18,7 +18,7 @@ from config.labels import make_pushing
 from config.settings import Settings
 from config.tls import files_of
 from store import migrations
-from store.web import picture_folder, sightings
+from store.web import picture_folder, sightings, steady_clock
 from store.web.endings import Endings, Keeping
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
@@ -82,11 +82,12 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
         engine = db.engine
     sync = make_worker(settings, engine, name="server")
     pushing = make_pushing(app, settings, engine)
+    pictures, clock = settings.data_dir / picture_folder.FOLDER, steady_clock.of(app)
     return [
         ForeignChanges(app, bus),
-        Housekeeping(engine, sightings.of(app), pictures=settings.data_dir / picture_folder.FOLDER),
+        Housekeeping(engine, sightings.of(app), pictures=pictures, clock=clock),
         Reading(engine),
-        Endings(engine, keeping(settings)),
+        Endings(engine, keeping(settings), clock),
         *([sync] if sync else []),
         *([pushing] if pushing else []),
     ]

@@ -8,7 +8,7 @@ time. A label that is not seen, or not told of, is never said to show anything.
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import changes, layouts
@@ -22,6 +22,7 @@ MODELS = {"296x128": (296, 128), "400x300": (400, 300)}
 KINDS = {1: "296x128", 2: "400x300"}
 SIGNAL = "labels"  # key under which screens that show labels are told, kind "devices"
 LOST_AFTER = timedelta(days=2)
+FARTHEST = timedelta(days=1)  # a time further ahead was written by a clock that was wrong
 # why a picture did not arrive, beside what the access point itself says
 NOT_REACHED, TOO_SLOW = "not_reached", "too_slow"
 _HEXADECIMAL = frozenset("0123456789ABCDEF")
@@ -117,7 +118,8 @@ def list_all(session: Session, store: Store | None = None) -> Sequence[Paperless
 
 def list_ready(session: Session, *, now: datetime) -> Sequence[PaperlessLabel]:
     """Return the labels that may be sent now, none that waits after a failure."""
-    query = _whole().where(PaperlessLabel.next_attempt_at <= now)
+    wrong = PaperlessLabel.next_attempt_at > now + FARTHEST
+    query = _whole().where(or_(PaperlessLabel.next_attempt_at <= now, wrong))
     return session.scalars(query.order_by(PaperlessLabel.id)).all()
 
 

@@ -17,6 +17,7 @@ from store.secrets import hashed
 
 ROLES = ("assistant", "manager", "administrator")
 PIN_DIGITS = range(4, 9)
+LONGEST_LOCK = timedelta(days=1)  # one further ahead was written by a clock that was wrong
 _hasher = PasswordHasher()
 _BY_UID = select(Staff).where(Staff.uid == bindparam("uid"), Staff.disabled_at.is_(None))
 
@@ -180,7 +181,7 @@ def sign_in_with_badge(session: Session, uid: str, *, device: Device, now: datet
 
 def _refuse_when_locked(*counters: Staff | Device, now: datetime) -> None:
     for counter in counters:
-        if counter.locked_until and counter.locked_until > now:
+        if counter.locked_until and now < counter.locked_until <= now + LONGEST_LOCK:
             raise Locked(until=counter.locked_until)
 
 

@@ -105,3 +105,11 @@ def test_a_wrong_pin_at_a_kiosk_is_not_held_against_the_person(session, shop, no
         session, shop.ines.uid, PIN, device=shop.kiosk, policy=policy, now=now
     )
     assert (confirmed, shop.kiosk.failed_pins) == (shop.ines, 0)
+
+
+def test_a_lock_that_a_wrong_clock_wrote_holds_nobody(session, shop, now):
+    for _ in range(3):
+        with pytest.raises((WrongPin, Locked)):
+            sign_in(session, shop, "0000", now=now + timedelta(days=400))
+
+    assert sign_in(session, shop, PIN, now=now).code == "ines"

@@ -3,13 +3,14 @@
 import logging
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
 from store import addresses, baskets, calls, handoffs, reservations, stores
 from store.database import reading, writing
 from store.errors import NotFound
+from store.web.steady_clock import SteadyClock
 
 log = logging.getLogger(__name__)
 
@@ -64,23 +65,28 @@ def tidy(engine: Engine, keeping: Keeping, *, now: datetime) -> None:
 
 
 class Endings(threading.Thread):
-    """Looks every 15 seconds for what has ended, and drops once a day what is over."""
+    """Looks every 15 seconds for what has ended, and drops once a day what is over.
 
-    def __init__(self, engine: Engine, keeping: Keeping) -> None:
+    What has ended is gone for good, so the clock must be one that a wrong setting does not move.
+    """
+
+    def __init__(self, engine: Engine, keeping: Keeping, clock: SteadyClock) -> None:
         super().__init__(name="endings", daemon=True)
         self._engine = engine
         self._keeping = keeping
+        self._clock = clock
         self._stop_asked = threading.Event()
         self._tidied_at: datetime | None = None
 
     def run(self) -> None:
         """Look, again and again, until `stop`."""
         while not self._stop_asked.wait(PAUSE_SECONDS):
-            self._look(datetime.now(UTC))
+            self.look()
 
-    def _look(self, now: datetime) -> None:
+    def look(self) -> None:
         """Survive whatever happens, such as a full disk: the next look may go better."""
         try:
+            now = self._clock.now()
             end_due(self._engine, self._keeping, now=now)
             if self._tidied_at is None or abs(now - self._tidied_at) >= DAY:
                 tidy(self._engine, self._keeping, now=now)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from store import audit, flows, migrations
 from store.json_records import write_time
 from store.models import AuditCheck
-from store.web import auth
+from store.web import auth, steady_clock
 from store.web.api import problems
 from store.web.clock import now
 from store.web.extensions import db
@@ -37,7 +37,8 @@ def alive() -> Response:
 def ready() -> Response:
     """Answer 200 when the database answers with the tables that this program knows.
 
-    What the last look over the audit found is told too; it is no reason not to serve.
+    What the last look over the audit found is told too, and how far the clock leapt; neither is a
+    reason not to serve.
     """
     try:
         is_current = migrations.is_current(db.engine)
@@ -46,12 +47,17 @@ def ready() -> Response:
         return problems.problem(503, "database", "The database does not answer")
     if not is_current:
         return problems.problem(503, "schema", "The database waits for its migrations")
-    return jsonify(status="ok", audit=_audit(check))
+    return jsonify(status="ok", audit=_audit(check), clock={"leap_seconds": _leap_seconds()})
 
 
 def _audit(check: AuditCheck | None) -> dict[str, Any]:
     is_whole = None if check is None else check.broken_id is None
     return {"checked_at": check and write_time(check.checked_at), "is_whole": is_whole}
+
+
+def _leap_seconds() -> int:
+    doubt = steady_clock.of(current_app).find_doubt()
+    return round(doubt.by.total_seconds()) if doubt else 0
 
 
 @health.get("/metrics")
@@ -103,6 +109,8 @@ class StateOfStore:
         yield _of_flows("comptoir_sync_lag_seconds", "How far behind", status, "lag_seconds")
         yield _failing(status)
         yield from _checked(audit.find_check(db.session()))
+        leap = "How far the clock leapt, while nobody has confirmed it"
+        yield _gauge("comptoir_clock_leap_seconds", leap, _leap_seconds())
         streams = len(current_app.extensions["comptoir_bus"].followers)
         yield _gauge("comptoir_live_streams", "Screens that follow", streams)
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -14,6 +14,7 @@ from store import audit, changes, devices, idempotency, labels, outbox, prices, 
 from store.database import reading, writing
 from store.web import daily
 from store.web.sightings import Sightings
+from store.web.steady_clock import SteadyClock
 
 log = logging.getLogger(__name__)
 
@@ -87,10 +88,13 @@ def check_audit(engine: Engine, *, now: datetime) -> None:
 class Housekeeping(threading.Thread):
     """Notes sights once a minute; looks over and tidies a minute after the start, then daily."""
 
-    def __init__(self, engine: Engine, seen: Sightings, *, pictures: Path) -> None:
+    def __init__(
+        self, engine: Engine, seen: Sightings, *, pictures: Path, clock: SteadyClock
+    ) -> None:
         super().__init__(name="housekeeping", daemon=True)
         self._engine = engine
         self._pictures = pictures
+        self._clock = clock
         self._seen = seen
         self._stop_asked = threading.Event()
 
@@ -102,16 +106,16 @@ class Housekeeping(threading.Thread):
             if time.monotonic() >= daily_at:
                 daily_at = time.monotonic() + DAY_SECONDS
                 self._guarded(self._tidy)
-                self._guarded(lambda: check_audit(self._engine, now=datetime.now(UTC)))
+                self._guarded(lambda: check_audit(self._engine, now=self._clock.now()))
                 self._guarded(self._look_after_the_catalogue)
         self._guarded(lambda: note_seen(self._engine, self._seen))
 
     def _tidy(self) -> None:
-        if tidy(self._engine, now=datetime.now(UTC)) is None:
+        if tidy(self._engine, now=self._clock.now()) is None:
             log.warning("housekeeping: the clock has gone back, nothing was dropped")
 
     def _look_after_the_catalogue(self) -> None:
-        daily.run(self._engine, folder=self._pictures, now=datetime.now(UTC))
+        daily.run(self._engine, folder=self._pictures, now=self._clock.now())
 
     def _guarded(self, act: Callable[[], None]) -> None:
         """Survive whatever happens, such as a full disk: the next time may go better."""

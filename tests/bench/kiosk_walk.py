@@ -9,79 +9,87 @@ import time
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from tests.journeys import camera, kiosk_shop
+from tests.bench import kiosk_browser
+from tests.bench.kiosk_browser import KioskBrowser
+from tests.journeys import kiosk_shop
 
 PATHS = (
     *("/kiosk/search?q=tasse", "/kiosk/products/22699", "/kiosk/products/22423", "/kiosk/list"),
-    *("/kiosk/card", "/kiosk/pickup", "/kiosk/settings", "/kiosk/search", "/kiosk/"),
+    *("/kiosk/card", "/kiosk/pickup", "/kiosk/settings", "/kiosk/search"),
 )
+ROUND = len(PATHS) + 2  # and the two of the end
 REPORTS = 10
 MIB = 1024 * 1024
+KINDS = ("browser", "renderer", "network", "gpu")
 
 
 def main() -> None:
     walks = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     with (
-        tempfile.TemporaryDirectory() as folder,
-        kiosk_shop.running(Path(folder)) as shop,
-        sync_playwright() as playwright,
+        tempfile.TemporaryDirectory() as name,
+        kiosk_shop.running(Path(name)) as shop,
+        kiosk_browser.running(Path(name), "about:blank") as browser,
     ):
-        browser = camera.launch(playwright)
-        page = kiosk_shop.context(browser, shop).new_page()
-        page.goto(shop.server.url + "/kiosk/")
-        measure(page, shop, walks)
-        browser.close()
+        cookie = kiosk_shop.enrolment(shop)
+        browser.send("Storage.setCookies", cookies=[cookie])
+        browser.evaluate(f"location.replace('{shop.server.url}/kiosk/')")
+        browser.wait(is_at("/kiosk/"))
+        measure(browser, psutil.Process(shop.server.process.pid), walks)
 
 
-def measure(page: Page, shop: kiosk_shop.KioskShop, walks: int) -> None:
+def measure(browser: KioskBrowser, server: psutil.Process, walks: int) -> None:
     """Walk, end a session at each round, and print a line now and then, always at the home."""
-    cdp = page.context.new_cdp_session(page)
-    cdp.send("Performance.enable")
-    server = psutil.Process(shop.server.process.pid)
-    print("pages  seconds  heap MiB  nodes  listeners  documents  server MiB  browser MiB")
+    titles = "  ".join(f"{kind:>8}" for kind in (*KINDS, "others"))
+    print(f"pages  seconds  heap MiB  nodes  listeners  documents    server  {titles}")
     started = time.monotonic()
-    rounds = walks // len(PATHS)
+    rounds = walks // ROUND
     for done in range(rounds + 1):
         if done % max(1, rounds // REPORTS) == 0:
-            report(cdp, server, done * len(PATHS), time.monotonic() - started)
+            report(browser, server, done * ROUND, time.monotonic() - started)
         for path in PATHS:
-            go(page, path)
-        end(page)
+            go(browser, path)
+        end(browser)
 
 
-def go(page: Page, path: str) -> None:
-    with page.expect_navigation(wait_until="load"):
-        page.evaluate("(path) => location.assign(path)", path)
-
-
-def end(page: Page) -> None:
-    go(page, "/kiosk/settings")
-    with page.expect_navigation(url="**/kiosk/", wait_until="load"):
-        page.locator("form[action='/kiosk/end'] button").first.click()
-
-
-def report(cdp: CDPSession, server: psutil.Process, pages: int, seconds: float) -> None:
-    cdp.send("HeapProfiler.collectGarbage")
-    metrics = {one["name"]: one["value"] for one in cdp.send("Performance.getMetrics")["metrics"]}
-    counted = (metrics[name] for name in ("Nodes", "JSEventListeners", "Documents"))
-    nodes, listeners, documents = (round(value) for value in counted)
-    heap = metrics["JSHeapUsedSize"] / MIB
-    print(
-        f"{pages:5}  {seconds:7.0f}  {heap:8.1f}  {nodes:5}  {listeners:9}  {documents:9}"
-        f"  {server.memory_info().rss / MIB:10.1f}  {browser_memory():11.1f}",
-        flush=True,
+def is_at(path: str) -> str:
+    """Return the script that tells whether the page of this path is there."""
+    return (
+        f"location.pathname + location.search === '{path}' && document.readyState === 'complete'"
+        " && !window.isLeft"
     )
 
 
-def browser_memory() -> float:
-    """Return the memory that this browser's processes have for themselves, in MiB."""
-    total = 0
-    for one in psutil.Process().children(recursive=True):
-        if "chrom" in one.name():
-            total += one.memory_full_info().uss
-    return total / MIB
+def go(browser: KioskBrowser, path: str) -> None:
+    browser.evaluate(f"window.isLeft = true; location.assign('{path}')")
+    browser.wait(is_at(path))
+
+
+def end(browser: KioskBrowser) -> None:
+    go(browser, "/kiosk/settings")
+    browser.evaluate(
+        "window.isLeft = true; document.querySelector(\"form[action='/kiosk/end'] button\").click()"
+    )
+    browser.wait(is_at("/kiosk/"))
+
+
+def report(browser: KioskBrowser, server: psutil.Process, pages: int, seconds: float) -> None:
+    browser.on_page("Performance.enable")
+    browser.on_page("HeapProfiler.collectGarbage")
+    told = browser.on_page("Performance.getMetrics")["result"]["metrics"]
+    browser.on_page("Performance.disable")
+    metrics = {one["name"]: one["value"] for one in told}
+    counted = (metrics[name] for name in ("Nodes", "JSEventListeners", "Documents"))
+    nodes, listeners, documents = (round(value) for value in counted)
+    memory = browser.memory()
+    others = sum(mib for kind, mib in memory.items() if kind not in KINDS)
+    shown = [*(memory.get(kind, 0) for kind in KINDS), others]
+    print(
+        f"{pages:5}  {seconds:7.0f}  {metrics['JSHeapUsedSize'] / MIB:8.1f}  {nodes:5}"
+        f"  {listeners:9}  {documents:9}  {kiosk_browser.anonymous(server.pid):8.1f}  "
+        + "  ".join(f"{mib:8.1f}" for mib in shown),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

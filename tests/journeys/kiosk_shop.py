@@ -46,14 +46,18 @@ def running(folder: Path, template: Path | None = None, **environ: str) -> Itera
 def context(browser: Browser, shop: KioskShop, **options) -> BrowserContext:
     """Give a fresh browser profile that is the enrolled kiosk."""
     made = browser.new_context(viewport=PORTRAIT, has_touch=True, **options)
-    cookie = {
+    made.add_cookies([enrolment(shop)])
+    return made
+
+
+def enrolment(shop: KioskShop) -> dict[str, str | bool]:
+    """Return the cookie by which the server knows its kiosk."""
+    return {
         "name": "comptoir_store_kiosk",
         "value": "kiosk-secret",
         "url": shop.server.url,
         "httpOnly": True,
     }
-    made.add_cookies([cookie])
-    return made
 
 
 def trail(page: Page) -> list[str]:

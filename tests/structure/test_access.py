@@ -51,6 +51,7 @@ INVENTORY = {
     "health.ready": "public",
     "tablet.announce": "staff manager",
     "tablet.close_screen": "staff manager",
+    "tablet.confirm_clock": "staff manager",
     "tablet.screens": "staff manager",
     "tablet.set_screen": "staff manager",
     "tablet.withdraw_message": "staff manager",

@@ -10,6 +10,7 @@ from store.idempotency import Answer
 from store.models import AuditEntry
 from store.web import housekeeping
 from store.web.sightings import Sightings
+from store.web.steady_clock import SteadyClock
 
 OLD = timedelta(days=91)
 
@@ -106,7 +107,7 @@ def keeper(engine, monkeypatch, tmp_path):
     monkeypatch.setattr(housekeeping, "SEEN_SECONDS", 0.001)
     monkeypatch.setattr(housekeeping, "FIRST_SECONDS", 0.0)
     monkeypatch.setattr(housekeeping, "DAY_SECONDS", 0.0)
-    return housekeeping.Housekeeping(engine, Sightings(), pictures=tmp_path)
+    return housekeeping.Housekeeping(engine, Sightings(), pictures=tmp_path, clock=SteadyClock())
 
 
 def test_a_tidying_that_fails_does_not_end_the_thread(keeper, monkeypatch, caplog):

@@ -78,10 +78,19 @@ class _Job:
 class Pushing:
     """Looks every so often, and at once when a price changes, what labels should show."""
 
-    def __init__(self, app: Flask, engine: Engine, door: Door, *, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        engine: Engine,
+        door: Door,
+        *,
+        pace: Pace | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app, self._engine, self._door = app, engine, door
+        self._elapsed = elapsed
         self.pace = pace or Pace()
-        self._told_at: datetime | None = None
+        self._told_at: float | None = None  # on the clock that nobody sets
         self._awake, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="labels", daemon=True)
 
@@ -100,22 +109,18 @@ class Pushing:
     def run_once(self, now: datetime) -> Done:
         """Ask about the labels when it is time, then send what should be shown and is not."""
         done = Done()
-        started = time.monotonic()
+        started = self._elapsed()
 
         def present() -> datetime:
-            return now + timedelta(seconds=time.monotonic() - started)
+            return now + timedelta(seconds=self._elapsed() - started)
 
-        if self._told_at is None or now - self._told_at >= self._told_pause:
+        if self._told_at is None or started - self._told_at >= self.pace.told_seconds:
             self._ask(done, now)
         jobs = self._jobs(now)
         for position, job in enumerate(jobs):
             if self._stopping.is_set() or not self._send(job, jobs[position:], done, present):
                 break
         return done
-
-    @property
-    def _told_pause(self) -> timedelta:
-        return timedelta(seconds=self.pace.told_seconds)
 
     def _hear(self, kind: str, key: str) -> None:
         if kind in WAKING and WAKING[kind] in (None, key):
@@ -136,7 +141,7 @@ class Pushing:
         with reading(self._engine) as session:
             if not paperless.list_all(session):
                 return
-        self._told_at = now
+        self._told_at = self._elapsed()
         try:
             told = self._door.told()
         except ConnectorError as error:

@@ -24,11 +24,27 @@ def point(httpserver):
     return Double().serve(httpserver)
 
 
+class Timed(Pushing):
+    """The clock that nobody sets goes with the time that a test tells."""
+
+    seconds = 0.0
+
+    def run_once(self, now):
+        self.seconds = now.timestamp()
+        return super().run_once(now)
+
+
 @pytest.fixture
-def pushing(app, engine, point):
-    door = AccessPoint(point.url, connect_timeout_seconds=30, read_timeout_seconds=30)
-    yield Pushing(app, engine, door, pace=Pace(told_seconds=30))
-    door.close()
+def door(point):
+    made = AccessPoint(point.url, connect_timeout_seconds=30, read_timeout_seconds=30)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pushing(app, engine, door):
+    made = Timed(app, engine, door, pace=Pace(told_seconds=30), elapsed=lambda: made.seconds)
+    return made
 
 
 @pytest.fixture
@@ -227,3 +243,18 @@ def test_the_worker_works_until_it_is_stopped(pushing, labels, point):
 
     assert sorted(upload["mac"] for upload in point.uploads) == [CUP, STAND]
     assert not pushing._thread.is_alive()
+
+
+def test_a_clock_that_was_ahead_delays_neither_a_picture_nor_the_question(
+    app, engine, door, labels, point, now, label
+):
+    elapsed = [0.0]
+    pushing = Pushing(app, engine, door, pace=Pace(told_seconds=30), elapsed=lambda: elapsed[0])
+    point.faults.append(Response("out of memory", 500))
+    pushing.run_once(now + timedelta(days=400))
+    assert label().attempts == 1
+
+    elapsed[0] += 60
+    done = pushing.run_once(now)
+
+    assert (done.sent, done.told) == (1, 2)
