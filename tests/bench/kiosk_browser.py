@@ -101,10 +101,8 @@ class KioskBrowser:
 def anonymous(pid: int) -> float:
     """Return the MiB of a process that are no file's: what it would leak."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    return (
-        sum(int(kib) for kib in re.findall(r"^Pss_(?:Anon|Shmem): +(\d+)", rollup, re.MULTILINE))
-        / 1024
-    )
+    parts = re.findall(r"^Pss_(?:Anon|Shmem): +(\d+)", rollup, re.MULTILINE)
+    return sum(map(int, parts)) / 1024
 
 
 def kind_of(words: list[str]) -> str:
