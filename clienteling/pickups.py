@@ -1,29 +1,23 @@
-"""The board of pickups, the arrival that rings, and the handover."""
+"""The sheet of one order over the board: prepared, taken in hand, handed over."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from clienteling import named
+from clienteling import named, pickup_board
 from clienteling import pickup_words as say
 from clienteling.blueprint import tablet
 from clienteling.named import Article
-from clienteling.pickup_words import COLUMNS, Column
-from store import pickups, words
+from store import pickups
 from store.errors import AlreadyTaken, ComptoirError, ForbiddenTransition, Invalid
 from store.models import Order, OrderLine
 from store.pickup_states import PREPARED, TO_PREPARE
-from store.pickups import Pickup
 from store.web import auth, errors
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.forms import once
-from store.web.htmx import fragment
 
-SHOWN_DONE = 20
-LONGEST_SEARCH = 200
 # said on the sheet itself, which shows how the order stands by now
 SAID_HERE = (Invalid, ForbiddenTransition, AlreadyTaken)
 
@@ -41,64 +35,6 @@ class Line:
     is_open: bool
     is_done: bool
     state: str
-
-
-# --- the board --------------------------------------------------------------------------------
-
-
-@tablet.get("/pickups", endpoint="pickups")
-@auth.staff()
-def show_board() -> str:
-    """Show the store's pickups in columns, those that `q` names when it is given."""
-    return render_template("clienteling/pickups.html", **_board())
-
-
-@tablet.get("/pickups/board")
-@auth.staff()
-def board() -> Response:
-    """Answer the columns alone, as they are now."""
-    return fragment("clienteling/_board.html", **_board())
-
-
-@tablet.get("/pickups/arrivals")
-@auth.staff()
-def arrivals() -> Response:
-    """Answer who has arrived, and how many for the rail."""
-    return fragment("clienteling/_arrivals.html", oob=True)
-
-
-def _board() -> dict[str, Any]:
-    query = request.args.get("q", "")[:LONGEST_SEARCH].strip()
-    since, moment = pickups.day_start(g.store, now()), now()
-    waiting = pickups.list_open(db.session(), g.store.id)
-    done = pickups.list_done(db.session(), g.store.id, since=since, limit=SHOWN_DONE)
-    day = pickups.day(db.session(), g.store.id, since=since)
-    shown = _columns([one for one in (*waiting, *done) if _is_named(one, query)], moment)
-    if not query:
-        shown["done"] = Column(count=day.collected, pickups=shown["done"].pickups)
-    return {"columns": shown, "lead": say.lead(day), "query": query}
-
-
-def _is_named(pickup: Pickup, query: str) -> bool:
-    told = words.fold(f"{pickup.number} {pickup.customer_name} {pickup.staging_place}")
-    return all(part in told for part in words.fold(query).split())
-
-
-def _columns(rows: list[Pickup], moment: datetime) -> dict[str, Column]:
-    today = pickups.today_in(g.store, moment)
-    sorted_rows: dict[str, list[Pickup]] = {key: [] for key in COLUMNS}
-    for row in rows:
-        sorted_rows[row.column(now=moment, today=today)].append(row)
-    sorted_rows["waiting"].sort(key=lambda row: (row.taken_by != "", row.arrived_at or moment))
-    return {key: _column(key, found, moment, today) for key, found in sorted_rows.items()}
-
-
-def _column(key: str, rows: list[Pickup], moment: datetime, today: date) -> Column:
-    tickets = [say.ticket(row, key, now=moment, today=today) for row in rows]
-    return Column(count=len(rows), pickups=tickets)
-
-
-# --- the sheet of one order -------------------------------------------------------------------
 
 
 @tablet.get("/pickups/<uid>")
@@ -194,7 +130,7 @@ def _sheet(uid: str, *, refusal: ComptoirError | None = None) -> Response:
         fault=say.fault_on_sheet(refusal) or fault if refusal else None,
         taken_by=_colleague(order),
         place=request.form.get("place", ""),
-        **_board(),
+        **pickup_board.shown(),
     )
     return make_response(page, fault.status if fault else 200)
 
