@@ -12,19 +12,19 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from config import sources
 from config.app import create_app
 from store import migrations
 from store.database import make_engine
+from store.models import Store
 from store.web.extensions import db
 from tests.page_client import PageClient
-from tests.shop import Shop, open_shop
-
-pytest_plugins = ["tests.socket_guard"]
+from tests.shop import Named, Shop, find_shop, named, open_shop
 
 pytest_plugins = ["tests.socket_guard"]
 
@@ -77,6 +77,23 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sqlite_shop(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Named]:
+    """A file that has the small shop in it already, and by which names it is found there."""
+    path = tmp_path_factory.mktemp("sqlite") / "shop.sqlite3"
+    shutil.copy(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with Session(engine, expire_on_commit=False) as session:
+        names = named(open_shop(session, now=NOW))
+        session.commit()
+        session.connection().exec_driver_sql("COMMIT")
+        session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path, names
+
+
+@pytest.fixture(scope="session")
 def postgres_template(postgres_url: URL) -> str:
     """The name of a migrated, empty PostgreSQL database to copy."""
     name = f"comptoir_empty_{uuid.uuid4().hex[:8]}"
@@ -105,18 +122,51 @@ def copied_postgres(url: URL, template: str) -> Iterator[URL]:
         _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: URL, postgres_template: str) -> Iterator[URL]:
+    """One database for all tests of a process: to make one takes longer than most tests."""
+    with copied_postgres(postgres_url, postgres_template) as fresh:
+        yield fresh
+
+
+# Nobody else is on it, and no row is left: neither what triggers protect, nor what others refer to.
+EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+SET session_replication_role = replica;
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT quote_ident(tablename) FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+    FOR name IN SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'
+    LOOP PERFORM setval(name::regclass, 1, false); END LOOP;
+END $$;
+"""
+
+
+def empty(url: URL) -> None:
+    """Leave the tables of a PostgreSQL database as the migrations made them."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(EMPTY)
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database of the kind that --database names."""
     if request.config.getoption("--database") == "sqlite":
         path = tmp_path / "comptoir.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        has_shop = "shop" in request.fixturenames
+        ready = "sqlite_shop" if has_shop else "sqlite_template"
+        found = request.getfixturevalue(ready)
+        shutil.copy(found[0] if has_shop else found, path)
         yield f"sqlite:///{path}"
         return
-    url = request.getfixturevalue("postgres_url")
-    template = request.getfixturevalue("postgres_template")
-    with copied_postgres(url, template) as fresh:
-        yield fresh.render_as_string(hide_password=False)
+    url = request.getfixturevalue("postgres_database")
+    yield url.render_as_string(hide_password=False)
+    empty(url)
 
 
 @pytest.fixture
@@ -139,8 +189,12 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def shop(session: Session) -> Shop:
+def shop(request: pytest.FixtureRequest, session: Session) -> Shop:
     """A committed small shop, with noise rows that no lookup must find."""
+    if session.scalar(select(Store.id).limit(1)) is not None:
+        found = find_shop(session, request.getfixturevalue("sqlite_shop")[1])
+        session.commit()
+        return found
     shop = open_shop(session, now=NOW)
     session.commit()
     return shop

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from store import codes, gs1, staff
 from store.models import (
+    Base,
     Card,
     Customer,
     CustomerToken,
@@ -45,6 +46,28 @@ class Shop:
     camille: Customer
     camille_card: str
     order: Order
+
+
+# what stands in each field of a shop: a text, or a table and the number of a row
+Named = dict[str, str | tuple[type[Base], int]]
+
+
+def named(shop: Shop) -> Named:
+    """Return by which names `find_shop` finds a shop again."""
+    fields = vars(shop).items()
+    return {
+        name: value if isinstance(value, str) else (type(value), value.id) for name, value in fields
+    }
+
+
+def find_shop(session: Session, names: Named) -> Shop:
+    """Return the shop that is in the database already."""
+    return Shop(
+        **{
+            name: value if isinstance(value, str) else session.get_one(*value)
+            for name, value in names.items()
+        }
+    )
 
 
 @cache
