@@ -9,7 +9,7 @@ from clienteling import named, pickup_board
 from clienteling import pickup_words as say
 from clienteling.blueprint import tablet
 from clienteling.named import Article
-from store import pickups
+from store import pickup_ends, pickups
 from store.errors import AlreadyTaken, ComptoirError, ForbiddenTransition, Invalid
 from store.models import Order, OrderLine
 from store.pickup_states import PREPARED, TO_PREPARE
@@ -17,6 +17,7 @@ from store.web import auth, errors
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.forms import once
+from store.web.pickup_terms import terms
 
 # said on the sheet itself, which shows how the order stands by now
 SAID_HERE = (Invalid, ForbiddenTransition, AlreadyTaken)
@@ -79,7 +80,8 @@ def _take(uid: str) -> str:
 def _prepare(uid: str) -> str:
     _own(uid)
     place = request.form.get("place", "")
-    pickups.prepare(db.session(), uid, staff=g.staff, place=place, now=now())
+    last_day = pickup_ends.last_day(g.store, terms=terms(), now=now())
+    pickups.prepare(db.session(), uid, staff=g.staff, place=place, pickup_by=last_day, now=now())
     return url_for("tablet.handover", uid=uid)
 
 

@@ -18,7 +18,7 @@ from config.labels import make_pushing
 from config.settings import Settings
 from config.tls import files_of
 from store import migrations
-from store.web import picture_folder, sightings, steady_clock
+from store.web import pickup_terms, picture_folder, sightings, steady_clock
 from store.web.endings import Endings, Keeping
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
@@ -99,6 +99,7 @@ def keeping(settings: Settings) -> Keeping:
         store=settings.store.code if settings.server.role == "store" else None,
         lists=timedelta(hours=settings.handoffs.kept_hours),
         addresses=timedelta(days=settings.reservations.address_days),
+        terms=pickup_terms.of(settings.pickups),
     )
 
 

@@ -87,6 +87,9 @@ class Stock:
 @dataclass(frozen=True, kw_only=True)
 class Pickups:
     ring_again_seconds: int = number(10, 600)
+    keep_days: int = number(1, 90)
+    extension_days: int = number(1, 60)
+    extensions: int = number(0, 10)
 
 
 @dataclass(frozen=True, kw_only=True)

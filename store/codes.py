@@ -30,6 +30,7 @@ class Kind(StrEnum):
     BADGE = "E"
     DEVICE = "D"
     LABEL = "P"
+    DELEGATE = "T"
 
 
 # random characters; one holds 4.52 bits, so 29 hold 131 and 8 hold 36
@@ -39,6 +40,7 @@ RANDOM_CHARACTERS = {
     Kind.BADGE: 29,
     Kind.DEVICE: 8,
     Kind.LABEL: 6,
+    Kind.DELEGATE: 6,
 }
 
 
@@ -46,7 +48,8 @@ def generate(kind: Kind) -> str:
     """Make a code from the system's random source.
 
     Cards, orders and badges hold at least 128 random bits. A device code is short because it
-    lives some minutes behind a rate limit, a label code because it is public.
+    lives some minutes behind a rate limit, a label code because it is public, a delegate's because
+    it is said aloud and works once, in one shop, behind a rate limit.
     """
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS[kind]))
     return kind.value + drawn + check_character(kind.value + drawn)

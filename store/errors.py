@@ -159,6 +159,19 @@ class NotReady(ForbiddenTransition):
     promised_at: datetime | None
 
 
+class ExtensionsUsed(ComptoirError):
+    """A customer may not put the pickup-by date off once more (`pickup_by`)."""
+
+    pickup_by: date | None
+
+
+class DelegateGone(ComptoirError):
+    """The code of a delegate has been used or taken back (`reason`, `ended_at`)."""
+
+    reason: str
+    ended_at: datetime | None
+
+
 class AlreadyTaken(ComptoirError):
     """A colleague is already with the customer (`number`, `by` is the name)."""
 

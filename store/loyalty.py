@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from store import gs1
+from store import delegates, gs1
 from store.models import Card, Customer, Order, PointsMovement, Product, Staff, Store, Variant
 from store.recognition import (
     BadgeCode,
     Code,
+    DelegateCode,
     DeviceCode,
     LabelCode,
     OrderCode,
@@ -33,6 +34,8 @@ class Missing(StrEnum):
     CARD_REVOKED = "card_revoked"
     ORDER = "unknown_order"
     PICKUP_CODE = "unknown_pickup_code"
+    DELEGATE = "unknown_delegate"
+    DELEGATE_USED = "delegate_used"
     PRODUCT = "unknown_product"
     LABEL = "unknown_label"
     BADGE = "unknown_badge"
@@ -55,7 +58,8 @@ class FoundCustomer:
 class FoundOrder:
     """An order to collect, in this store or, by its QR only, in another.
 
-    `proof` is what only its customer has: qr, code, or nothing for a number.
+    `proof` is what only its customer has: qr, code, or nothing for a number. `delegate` is the uid
+    of the person whom the customer lets collect it, when that person shows the code.
     """
 
     id: int
@@ -63,6 +67,7 @@ class FoundOrder:
     number: str
     is_here: bool
     proof: str = ""
+    delegate: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +113,8 @@ def find(session: Session, code: Code, *, store: Store) -> Found:
             return _product(session, gtins, digits)
         case OrderCode() | PickupCode():
             return _order(session, code, store)
+        case DelegateCode(code=text):
+            return _delegate(session, text, store)
         case LabelCode(reference=reference):
             return _label(session, reference) or Nothing(reason=Missing.LABEL, text=reference)
         case BadgeCode(code=text):
@@ -200,6 +207,23 @@ def _first_order(
         number=row.number,
         is_here=row.store_id == store.id,
         proof=proof,
+    )
+
+
+def _delegate(session: Session, code: str, store: Store) -> Found:
+    delegate = delegates.find(session, code)
+    if delegate is None:
+        return _typed_text(session, code, store, otherwise=Missing.DELEGATE)
+    if delegate.ended_at is not None:
+        return Nothing(reason=Missing.DELEGATE_USED, text=code)
+    order = delegate.order
+    return FoundOrder(
+        id=order.id,
+        uid=order.uid,
+        number=order.number,
+        is_here=order.store_id == store.id,
+        proof="code",
+        delegate=delegate.uid,
     )
 
 

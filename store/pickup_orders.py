@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from store import (
     messages,
     pickup_goods,
     pickup_steps,
+    shelf_returns,
     stock,
     stores,
 )
@@ -35,6 +36,7 @@ from store.pickup_states import (
     HAPPENINGS,
     OPEN,
     OPEN_LINES,
+    PREPARED,
     PROGRESS,
     TO_PREPARE,
     WITHDRAWN,
@@ -172,15 +174,15 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
         "number": record.number,
         "placed_at": record.placed_at,
         "promised_at": record.promised_at,
-        "paid": record.paid,
+        "paid": record.paid or bool(order.till_ticket),
         "currency": record.currency,
         "total_minor": sum(line.quantity * line.unit_price_minor for line in record.lines),
         "customer_id": customer.id if customer else order.customer_id,
         "customer_name": _name(record.customer, customer) or order.customer_name or "",
-        "pickup_by": record.pickup_by or order.pickup_by,
+        "pickup_by": _kept_until(order, record),
         "channel": record.channel or order.channel or "web",
         "fulfilment": record.fulfilment or order.fulfilment or "pickup",
-        "hold_until": record.hold_until or order.hold_until,
+        "hold_until": _held_until(order, record),
         "language": record.language or order.language or "",
         **_reach(order, record.customer, customer),
     }
@@ -190,6 +192,17 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
     for name, value in facts.items():
         if getattr(order, name) != value:
             setattr(order, name, value)
+
+
+def _kept_until(order: Order, record: OrderRecord) -> date | None:
+    """Return the last day; one that was put off here is not put forward by what came before."""
+    told = [day for day in (record.pickup_by, order.pickup_by) if day]
+    return max(told, default=None) if order.extensions else next(iter(told), None)
+
+
+def _held_until(order: Order, record: OrderRecord) -> datetime | None:
+    told = [moment for moment in (record.hold_until, order.hold_until) if moment]
+    return max(told, default=None) if order.extensions else next(iter(told), None)
 
 
 def _require_own_names(session: Session, order: Order) -> None:
@@ -306,6 +319,8 @@ def _withdraw(session: Session, order: Order, sku: str, quantity: int, *, now: d
         if line.quantity > quantity:
             part = pickup_goods.split(session, line, quantity)
         quantity -= part.quantity
+        if part.state in PREPARED:
+            shelf_returns.ask(session, order, [part], reason="cancelled", now=now)
         part.state, part.reason = "cancelled", WITHDRAWN
         stock.apply(session, pickup_goods.release(order, [part], at=now), now=now)
 
@@ -354,6 +369,8 @@ def _catch_up(session: Session, order: Order, record: OrderRecord, *, now: datet
     is_further = PROGRESS.get(record.state, -1) > PROGRESS.get(order.state, 99)
     if not is_further and record.state not in ("cancelled", "expired"):
         return
+    if record.state == "expired" and order.extensions:
+        return  # opened again or put off here since, which the source has not heard yet
     if record.staging_place and order.state in TO_PREPARE:
         order.staging_place = record.staging_place
     for event in _CATCH_UP[record.state]:

@@ -2,13 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import changes, json_catalogue, json_records, messages, outbox, pickup_goods, stock
+from store import (
+    changes,
+    json_catalogue,
+    json_records,
+    messages,
+    outbox,
+    pickup_goods,
+    shelf_returns,
+    stock,
+)
 from store.database import take_turn
 from store.errors import (
     AlreadyCollected,
@@ -20,8 +29,18 @@ from store.errors import (
     OrderExpired,
 )
 from store.models import Order, OrderEvent, OrderLine, Staff, new_uid
-from store.pickup_states import CLOSED, HAPPENINGS, TO_PREPARE, may, state_after
+from store.pickup_states import (
+    CLOSED,
+    HAPPENINGS,
+    OPEN_LINES,
+    PREPARED,
+    TO_PREPARE,
+    may,
+    state_after,
+)
 from store.records import MovementRecord, OrderEventRecord
+
+DAMAGED = "damaged"  # the condition of goods that nobody can be sold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,12 +130,16 @@ def happen(
     """
     require(order, happened.type)
     _require_allowed(happened)
+    lay_ready = [line for line in order.lines if line.state in PREPARED]
     moved = _move(session, order, happened, lines)
     happened_event = _note(session, order, happened, moved, told_of=lines, now=now)
     movements = pickup_goods.movements(order, happened_event, moved)
     if is_hearsay:
         movements = [movement for movement in movements if movement.kind == "release"]
     stock.apply(session, movements, now=now)
+    _hold_again(session, order, happened, moved, now=now)
+    _take_details(order, happened)
+    _bring_back(session, order, happened, moved, lay_ready, now=now)
     settle(session, order, happened, now=now)
     if tells:
         _let_know(session, order, happened_event, movements, now=now)
@@ -126,6 +149,57 @@ def happen(
 def _require_allowed(happened: Happened) -> None:
     if not may(happened.type, happened.actor):
         raise NotAllowed(needs="manager" if happened.staff else happened.type)
+
+
+def _hold_again(
+    session: Session,
+    order: Order,
+    happened: Happened,
+    moved: Sequence[OrderLine],
+    *,
+    now: datetime,
+) -> None:
+    """Promise again what comes back under the order's name, at the counter or before it."""
+    if happened.type == "handover_reversed":
+        pickup_goods.hold_again(session, order, moved, now=now)
+    if happened.type == "reopened":
+        waiting = [line for line in order.lines if line.state in OPEN_LINES]
+        pickup_goods.hold_again(session, order, waiting, now=now)
+
+
+def _bring_back(
+    session: Session,
+    order: Order,
+    happened: Happened,
+    moved: Sequence[OrderLine],
+    lay_ready: Sequence[OrderLine],
+    *,
+    now: datetime,
+) -> None:
+    """Ask for goods that lay prepared, and that nobody will fetch now, to go to their shelf."""
+    if happened.type not in ("expired", "cancelled", "refused"):
+        return
+    left = [line for line in lay_ready if happened.type == "expired" or line in moved]
+    if happened.details.get("condition") != DAMAGED:
+        shelf_returns.ask(session, order, left, reason=happened.type, now=now)
+
+
+def _take_details(order: Order, happened: Happened) -> None:
+    """Write on the order what its event says beside its type; the same here and at the hub."""
+    told = happened.details
+    if told.get("pickup_by"):
+        _put_off(order, date.fromisoformat(told["pickup_by"]))
+    if happened.type in ("extended", "reopened"):
+        order.extensions += 1
+    if told.get("till_ticket"):
+        order.till_ticket, order.paid = str(told["till_ticket"]), True
+
+
+def _put_off(order: Order, until: date) -> None:
+    """Keep the goods until another day; a reservation until the same hour of it."""
+    if order.hold_until is not None and order.pickup_by is not None:
+        order.hold_until += until - order.pickup_by
+    order.pickup_by = until
 
 
 def _let_know(

@@ -6,7 +6,7 @@ of a handover move by a conditional UPDATE whose row count says who was first.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, func, select, update
@@ -140,9 +140,17 @@ def accept(session: Session, order_uid: str, *, staff: Staff | None, now: dateti
 
 
 def prepare(
-    session: Session, order_uid: str, *, staff: Staff | None, place: str, now: datetime
+    session: Session,
+    order_uid: str,
+    *,
+    staff: Staff | None,
+    place: str,
+    pickup_by: date | None = None,
+    now: datetime,
 ) -> Order:
     """Note that all lines lie ready at a staging place of at most 20 characters.
+
+    `pickup_by` is the last day of an order whose source has not said one.
 
     Raises Invalid for the place; AlreadyCollected, OrderCancelled or ForbiddenTransition.
     """
@@ -154,7 +162,8 @@ def prepare(
     order = get_locked(session, order_uid)
     pickup_steps.require(order, "ready")
     order.staging_place = place
-    happened = Happened(type="ready", occurred_at=now, staff=staff)
+    dated = {} if order.pickup_by or not pickup_by else {"pickup_by": pickup_by.isoformat()}
+    happened = Happened(type="ready", occurred_at=now, staff=staff, details=dated)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
 

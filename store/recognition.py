@@ -77,6 +77,13 @@ class PickupCode:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DelegateCode:
+    """What somebody shows whom the customer lets collect an order."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductCode:
     """An article: the GTIN-14 it can be, likeliest first, and what a Digital Link adds.
 
@@ -122,6 +129,7 @@ Code = (
     | ProgrammeCard
     | OrderCode
     | PickupCode
+    | DelegateCode
     | ProductCode
     | LabelCode
     | BadgeCode
@@ -240,6 +248,8 @@ def _own(text: str) -> Code | None:
             return DeviceCode(code=code)
         case codes.Kind.LABEL:
             return LabelCode(reference=code)
+        case codes.Kind.DELEGATE:
+            return DelegateCode(code=code)
     return None
 
 
@@ -280,10 +290,13 @@ def _why(text: str, programmes: Sequence[Programme]) -> Reason:
     return _broken_own(text) or _broken_gs1(text) or _something_else(text, compact)
 
 
+_SHORT = (codes.Kind.LABEL, codes.Kind.DELEGATE)  # too many other texts look like these
+
+
 def _broken_own(text: str) -> Reason | None:
     code = codes.normalise(text)
     kind = codes.candidate_kind(code)
-    if kind is None or len(code) < codes.length(codes.Kind.DEVICE) or kind is codes.Kind.LABEL:
+    if kind is None or len(code) < codes.length(codes.Kind.DEVICE) or kind in _SHORT:
         return None
     return Reason.MISREAD if len(code) == codes.length(kind) else Reason.INCOMPLETE
 

@@ -5,6 +5,7 @@ from store.models.base import Base, UtcDateTime, new_uid
 from store.models.catalogue import Product, ProductToken, StockLevel, StockMovement, Variant
 from store.models.demand import UnmetDemand
 from store.models.exchange import Change, OutboxMessage, SyncState
+from store.models.handovers import Delegate, ShelfReturn, Signature
 from store.models.labels import FormerPrice, LabelPrint, PaperlessLabel, PrintedLabel
 from store.models.messages import CustomerMessage
 from store.models.people import (
@@ -59,6 +60,7 @@ __all__ = [
     "CustomerMonth",
     "CustomerToken",
     "CustomerVariant",
+    "Delegate",
     "DeliveryAddress",
     "Device",
     "EndedVisitor",
@@ -83,6 +85,8 @@ __all__ = [
     "PurchasePull",
     "ScreenMessage",
     "ShelfCheck",
+    "ShelfReturn",
+    "Signature",
     "Staff",
     "StockLevel",
     "StockMovement",

@@ -2,12 +2,21 @@
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from store import addresses, baskets, calls, handoffs, reservations, stores
+from store import (
+    addresses,
+    baskets,
+    calls,
+    delegates,
+    handoffs,
+    pickup_ends,
+    reservations,
+    stores,
+)
 from store.database import reading, writing
 from store.errors import NotFound
 from store.web.steady_clock import SteadyClock
@@ -16,6 +25,7 @@ log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 15.0
 CALLS_KEPT = timedelta(days=30)
+DELEGATES_KEPT = timedelta(days=30)
 DAY = timedelta(days=1)
 
 
@@ -29,10 +39,11 @@ class Keeping:
     store: str | None
     lists: timedelta
     addresses: timedelta
+    terms: pickup_ends.Terms = field(default_factory=pickup_ends.Terms)
 
 
 def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
-    """End the reservations and the codes whose time is over; return how many reservations.
+    """End the orders and the codes whose time is over; return how many orders.
 
     Writes only when something is due: on SQLite a writer keeps all others waiting.
     """
@@ -44,6 +55,7 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
         except NotFound:
             return 0  # a shop that is still being set up
         due = reservations.list_overdue(session, own, now=now)
+        left = pickup_ends.list_no_shows(session, own, terms=keeping.terms, now=now)
         has_codes = handoffs.has_overdue(session, now=now)
     if has_codes:
         with writing(engine) as session:
@@ -52,16 +64,20 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
     for uid in due:
         with writing(engine) as session:
             ended += reservations.end(session, uid, now=now)
+    for uid in left:
+        with writing(engine) as session:
+            ended += pickup_ends.end_no_show(session, uid, terms=keeping.terms, now=now)
     return ended
 
 
 def tidy(engine: Engine, keeping: Keeping, *, now: datetime) -> None:
-    """Drop lists, codes, calls and addresses that are kept for nobody any more."""
+    """Drop lists, codes, calls, addresses and delegates that are kept for nobody any more."""
     with writing(engine) as session:
         baskets.drop_untouched(session, before=now - keeping.lists)
         handoffs.forget(session, before=now - handoffs.KEPT)
         calls.forget(session, before=now - CALLS_KEPT)
         addresses.forget(session, before=now - keeping.addresses)
+        delegates.forget(session, before=now - DELEGATES_KEPT)
 
 
 class Endings(threading.Thread):

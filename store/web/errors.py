@@ -139,6 +139,22 @@ def _expired(error: errors.OrderExpired) -> tuple[str, str]:
     return title, _("Un conseiller peut vérifier si elle est encore là.")
 
 
+def _extended(error: errors.ExtensionsUsed) -> tuple[str, str]:
+    title = _("La date limite a déjà été repoussée.")
+    if error.pickup_by is None:
+        return title, _("Un conseiller peut la repousser encore.")
+    when = format_date(error.pickup_by, "d MMMM")
+    return title, _("Venez avant le %(when)s, ou demandez à un conseiller.", when=when)
+
+
+def _delegate_gone(error: errors.DelegateGone) -> tuple[str, str]:
+    advice = _("La personne qui a commandé peut en donner un autre.")
+    at = hour(error.ended_at) if error.ended_at else "–"
+    if error.reason == "used":
+        return _("Ce code de proche a déjà servi à %(at)s.", at=at), advice
+    return _("Ce code de proche a été repris à %(at)s.", at=at), advice
+
+
 def _not_ready(error: errors.NotReady) -> tuple[str, str]:
     title = _("Cette commande n'est pas encore prête.")
     if error.promised_at is None:
@@ -265,6 +281,8 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
             lambda: _("Rechargez la page pour voir où elle en est."),
         ),
     ),
+    errors.ExtensionsUsed: (409, _extended),
+    errors.DelegateGone: (409, _delegate_gone),
     errors.AlreadyTaken: (409, _taken),
     errors.NotEnoughStock: (409, _not_enough),
     errors.AlreadyChecked: (409, _checked),

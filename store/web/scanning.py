@@ -105,6 +105,14 @@ WORDS: dict[str, Words] = {
         lazy_gettext("Aucune commande n'attend avec ce code"),
         lazy_gettext("Vérifiez les 6 chiffres dans l'e-mail ou le SMS."),
     ),
+    Missing.DELEGATE: _words(
+        lazy_gettext("Ce code de proche n'est pas connu"),
+        lazy_gettext("Relisez-le : il commence par T. La personne qui a commandé l'a reçu."),
+    ),
+    Missing.DELEGATE_USED: _words(
+        lazy_gettext("Ce code de proche ne sert plus"),
+        lazy_gettext("Il a servi ou a été repris. La personne qui a commandé peut en donner un."),
+    ),
     Missing.PRODUCT: _words(
         lazy_gettext("Cet article n'est pas au catalogue"),
         lazy_gettext("Vérifiez le code-barres, ou cherchez l'article par son nom."),

@@ -1,0 +1,186 @@
+"""How a pickup ends without its customer: kept until a day, put off, not fetched, opened again."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from store import pickup_steps, shelf_returns, stock_holds
+from store.errors import ExtensionsUsed, Invalid, NotEnoughStock, OrderExpired
+from store.models import Order, Staff, Store, Variant
+from store.pickup_board import day_start, today_in
+from store.pickup_states import COLLECTABLE, OPEN_LINES
+from store.pickup_steps import Happened
+
+NO_SHOW = "no_show"
+LONGEST_KEPT = timedelta(days=365)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How long a ready order is kept, how far its last day is put off, how often by customers."""
+
+    keep_days: int = 7
+    extension_days: int = 3
+    extensions: int = 1
+
+
+def last_day(store: Store, *, terms: Terms, now: datetime) -> date:
+    """Return the last day of an order that is ready now and whose source says nothing of one."""
+    return today_in(store, now) + timedelta(days=terms.keep_days)
+
+
+def extended_to(order: Order, *, terms: Terms, now: datetime) -> date:
+    """Return the last day that one more extension gives."""
+    today = today_in(order.store, now)
+    return max(order.pickup_by or today, today) + timedelta(days=terms.extension_days)
+
+
+def may_extend(order: Order, *, terms: Terms, now: datetime) -> bool:
+    """Tell whether the customer may put the last day off by one tap."""
+    is_kept = order.pickup_by is not None and order.pickup_by >= today_in(order.store, now)
+    return is_kept and order.state in COLLECTABLE and order.extensions < terms.extensions
+
+
+def extend(
+    session: Session,
+    order_uid: str,
+    *,
+    terms: Terms,
+    by: str = "",
+    staff: Staff | None = None,
+    until: date | None = None,
+    now: datetime,
+) -> Order:
+    """Put the last day of a ready order off: the central system hears of it.
+
+    `by` is "customer", who may do so `terms.extensions` times, or empty with `staff`, who always
+    may, and who alone may choose the day (`until`, at most a year ahead).
+
+    Raises NotFound; ExtensionsUsed; Invalid for the day; OrderExpired when the last day has passed;
+    AlreadyCollected, OrderCancelled, NotReady or ForbiddenTransition.
+    """
+    order = pickup_steps.get_locked(session, order_uid)
+    pickup_steps.require(order, "extended")
+    if by == "customer" and not may_extend(order, terms=terms, now=now):
+        raise _too_late(order, now)
+    until = until or extended_to(order, terms=terms, now=now)
+    _require_possible(order, until, now)
+    happened = Happened(
+        type="extended",
+        occurred_at=now,
+        by=by,
+        staff=staff,
+        details={"pickup_by": until.isoformat()},
+    )
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    return order
+
+
+def reopen(
+    session: Session,
+    order_uid: str,
+    *,
+    terms: Terms,
+    staff: Staff,
+    now: datetime,
+) -> Order:
+    """Keep an order again that was not fetched in time, when its goods are still to be had.
+
+    Where they lie prepared they go on waiting; where they are back on the shelf they are to be
+    picked again.
+
+    Raises NotFound; NotEnoughStock when they have been promised to somebody else meanwhile;
+    ForbiddenTransition.
+    """
+    order = pickup_steps.get_locked(session, order_uid)
+    pickup_steps.require(order, "reopened")
+    _require_free(session, order)
+    lie_ready = shelf_returns.keep(session, order, now=now)
+    until = last_day(order.store, terms=terms, now=now)
+    happened = Happened(
+        type="reopened", occurred_at=now, staff=staff, details={"pickup_by": until.isoformat()}
+    )
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    if not lie_ready and order.state == "ready":
+        put_back = Happened(type="put_back", occurred_at=now, staff=staff)
+        pickup_steps.happen(session, order, put_back, now=now)
+    return order
+
+
+# --- what ends by itself ----------------------------------------------------------------------
+
+
+def end_no_show(session: Session, uid: str, *, terms: Terms, now: datetime) -> bool:
+    """End one order that nobody fetched in time; tell whether it was ended now. Raises NotFound."""
+    order = pickup_steps.get_locked(session, uid)
+    if order.state == "customer_waiting" and _has_left(order, now):
+        left = Happened(type="gone", occurred_at=now, by="system", reason=NO_SHOW)
+        pickup_steps.happen(session, order, left, now=now, tells=True)
+    if order.state not in _UNFETCHED or not _is_over(order, terms, now):
+        return False
+    happened = Happened(type="expired", occurred_at=now, by="system", reason=NO_SHOW)
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    return True
+
+
+def list_no_shows(session: Session, own: Store, *, terms: Terms, now: datetime) -> Sequence[str]:
+    """Return the uids of orders whose last day has passed, or who waited until the shop closed."""
+    today = today_in(own, now)
+    ready_before = day_start(own, now) - timedelta(days=terms.keep_days)
+    undated = Order.pickup_by.is_(None) & (Order.ready_at < ready_before)
+    unfetched = Order.state.in_(_UNFETCHED) & or_(Order.pickup_by < today, undated)
+    left = (Order.state == "customer_waiting") & (Order.arrived_at < day_start(own, now))
+    here = Order.store_id == own.id, Order.fulfilment == "pickup"
+    query = select(Order.uid).where(*here, or_(unfetched, left)).order_by(Order.id)
+    return session.scalars(query).all()
+
+
+def count_no_shows(session: Session, store_id: int, *, since: datetime) -> int:
+    """Return how many orders were not fetched since a moment; cancellations are not among them."""
+    found: ColumnElement[bool] = (Order.state == "expired") & (Order.reason == NO_SHOW)
+    query = select(Order.id).where(Order.store_id == store_id, found, Order.closed_at >= since)
+    return len(session.scalars(query).all())
+
+
+_UNFETCHED = ("ready", "partly_collected")
+
+
+def _is_over(order: Order, terms: Terms, now: datetime) -> bool:
+    last = order.pickup_by
+    if last is None and order.ready_at is not None:
+        last = today_in(order.store, order.ready_at) + timedelta(days=terms.keep_days)
+    return last is not None and last < today_in(order.store, now)
+
+
+def _has_left(order: Order, now: datetime) -> bool:
+    return order.arrived_at is not None and order.arrived_at < day_start(order.store, now)
+
+
+def _too_late(order: Order, now: datetime) -> ExtensionsUsed | OrderExpired:
+    if order.pickup_by is not None and order.pickup_by < today_in(order.store, now):
+        facts = {"order": order.uid, "number": order.number, "state": order.state}
+        return OrderExpired(**facts, wanted="extended", pickup_by=order.pickup_by)
+    return ExtensionsUsed(pickup_by=order.pickup_by)
+
+
+def _require_possible(order: Order, until: date, now: datetime) -> None:
+    today = today_in(order.store, now)
+    if not today <= until <= today + LONGEST_KEPT:
+        raise Invalid(field="until", problem="out_of_range")
+
+
+def _require_free(session: Session, order: Order) -> None:
+    """Check that what was given back when the order ended has been promised to nobody else."""
+    wanted: Counter[int] = Counter()
+    for line in order.lines:
+        if line.state in OPEN_LINES and line.goods_id is not None:
+            wanted[line.goods_id] += line.quantity
+    for variant_id, quantity in wanted.items():
+        free = stock_holds.available(session, variant_id, store_id=order.store_id)
+        if free < quantity:
+            sku = session.get_one(Variant, variant_id).sku
+            raise NotEnoughStock(sku=sku, available=free)

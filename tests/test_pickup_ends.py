@@ -1,0 +1,317 @@
+"""How a pickup ends without its customer: put off, not fetched, opened again, back on the shelf."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from store import pickup_ends, pickup_orders, pickup_steps, pickups, shelf_returns, stock
+from store.errors import (
+    ExtensionsUsed,
+    ForbiddenTransition,
+    Invalid,
+    NotEnoughStock,
+    NotFound,
+    OrderExpired,
+)
+from store.models import CustomerMessage, Order, OrderEvent, OutboxMessage, StockMovement
+from store.pickup_ends import Terms
+from store.pickup_steps import Happened
+from store.records import OrderEventRecord
+from tests.conftest import NOW
+from tests.test_pickups import record
+
+TERMS = Terms()
+DAY = timedelta(days=1)
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def ready(session, shop):
+    """An order of two cups and a cake stand, held, ready at C-03 and kept until tomorrow."""
+    order = pickups.upsert(session, record(pickup_by=TODAY + DAY), now=NOW)
+    return pickups.prepare(session, order.uid, staff=shop.ines, place="C-03", now=NOW)
+
+
+def extend(session, order, now=NOW, **who):
+    return pickup_ends.extend(session, order.uid, terms=TERMS, now=now, **who)
+
+
+def end(session, order, now):
+    return pickup_ends.end_no_show(session, order.uid, terms=TERMS, now=now)
+
+
+def reopen(session, order, shop, now):
+    return pickup_ends.reopen(session, order.uid, terms=TERMS, staff=shop.ines, now=now)
+
+
+def due(session, shop, now):
+    return pickup_ends.list_no_shows(session, shop.lille, terms=TERMS, now=now)
+
+
+def reserved(session, shop, variant):
+    trust = stock.Trust()
+    return stock.figure(session, variant.id, store_id=shop.lille.id, now=NOW, trust=trust).reserved
+
+
+def events(session, order, kind):
+    of_order = OrderEvent.order_id == order.id, OrderEvent.type == kind
+    return session.scalars(select(OrderEvent).where(*of_order)).all()
+
+
+# --- the last day -----------------------------------------------------------------------------
+
+
+def test_a_ready_order_is_kept_as_long_as_the_shop_keeps_them(session, shop):
+    order = pickups.upsert(session, record(), now=NOW)
+    last_day = pickup_ends.last_day(shop.lille, terms=TERMS, now=NOW)
+
+    pickups.prepare(session, order.uid, staff=None, place="C-03", pickup_by=last_day, now=NOW)
+
+    assert order.pickup_by == TODAY + 7 * DAY
+    assert events(session, order, "ready")[0].details == {"pickup_by": "2026-11-28"}
+
+
+def test_the_customer_puts_the_last_day_off_by_one_tap(session, ready):
+    assert pickup_ends.may_extend(ready, terms=TERMS, now=NOW)
+
+    extend(session, ready, by="customer")
+
+    assert ready.pickup_by == TODAY + 4 * DAY
+    assert (ready.state, ready.extensions) == ("ready", 1)
+    event = events(session, ready, "extended")[0]
+    assert (event.actor, event.details) == ("customer", {"pickup_by": "2026-11-25"})
+    told = session.scalars(select(OutboxMessage).where(OutboxMessage.uid == event.uid)).one()
+    assert told.payload["details"] == {"pickup_by": "2026-11-25"}
+
+
+def test_the_customer_does_so_once_and_staff_again(session, ready, shop):
+    extend(session, ready, by="customer")
+
+    with pytest.raises(ExtensionsUsed):
+        extend(session, ready, by="customer")
+    extend(session, ready, staff=shop.ines)
+
+    assert ready.pickup_by == TODAY + 7 * DAY
+
+
+def test_staff_choose_the_day_within_a_year(session, ready, shop):
+    extend(session, ready, staff=shop.ines, until=TODAY + 20 * DAY)
+    assert ready.pickup_by == TODAY + 20 * DAY
+
+    for wrong in (TODAY - DAY, TODAY + 366 * DAY):
+        with pytest.raises(Invalid):
+            extend(session, ready, staff=shop.ines, until=wrong)
+
+
+def test_a_last_day_that_has_passed_is_not_put_off_by_the_customer(session, ready):
+    with pytest.raises(OrderExpired):
+        extend(session, ready, by="customer", now=NOW + 2 * DAY)
+
+
+def test_a_reservation_is_held_until_the_same_hour_of_the_new_day(session, ready, shop):
+    ready.hold_until = NOW + DAY
+
+    extend(session, ready, staff=shop.ines)
+
+    assert ready.hold_until == NOW + 4 * DAY
+
+
+def test_what_was_put_off_here_is_not_put_forward_by_an_older_record(session, ready, shop):
+    extend(session, ready, staff=shop.ines)
+
+    pickups.upsert(session, record(pickup_by=TODAY + DAY), now=NOW)
+    assert ready.pickup_by == TODAY + 4 * DAY
+
+    pickups.upsert(session, record(pickup_by=TODAY + 9 * DAY), now=NOW)
+    assert ready.pickup_by == TODAY + 9 * DAY
+
+
+def test_the_hub_learns_the_new_day(session, ready):
+    told = OrderEventRecord(
+        type="extended", occurred_at=NOW, details={"pickup_by": "2026-11-30"}, uid="told"
+    )
+
+    pickups.record_event(session, told, ready.uid, now=NOW)
+
+    assert ready.pickup_by == TODAY + 9 * DAY
+
+
+# --- not fetched ------------------------------------------------------------------------------
+
+
+def test_an_order_ends_on_the_day_after_its_last_one(session, ready, shop):
+    assert due(session, shop, NOW + DAY) == []
+    assert not end(session, ready, NOW + DAY)
+
+    assert due(session, shop, NOW + 2 * DAY) == [ready.uid]
+    assert end(session, ready, NOW + 2 * DAY)
+    assert not end(session, ready, NOW + 2 * DAY)
+
+    assert (ready.state, ready.reason) == ("expired", "no_show")
+    assert len(events(session, ready, "expired")) == 1
+    kinds = select(CustomerMessage.kind).where(CustomerMessage.order_id == ready.id)
+    assert "expired" in session.scalars(kinds).all()
+    assert due(session, shop, NOW + 2 * DAY) == []
+
+
+def test_stock_is_released_exactly_once(session, ready, shop):
+    before = reserved(session, shop, shop.cup)
+    assert before == 2
+
+    end(session, ready, NOW + 2 * DAY)
+    end(session, ready, NOW + 3 * DAY)
+
+    assert reserved(session, shop, shop.cup) == 0
+    released = select(StockMovement).where(StockMovement.kind == "release")
+    assert len(session.scalars(released).all()) == 2
+    assert stock.compare(session) == []
+
+
+def test_an_order_without_a_last_day_ends_after_the_days_of_the_shop(session, ready, shop):
+    ready.pickup_by = None
+    session.flush()
+
+    assert ready.uid not in due(session, shop, NOW + 7 * DAY)
+    assert ready.uid in due(session, shop, NOW + 8 * DAY)
+    assert end(session, ready, NOW + 8 * DAY)
+
+
+def test_nobody_is_sent_away_but_who_left_yesterday_waits_no_more(session, ready, shop):
+    pickups.check_in(session, ready, store=shop.lille, now=NOW)
+    assert due(session, shop, NOW) == []
+
+    assert due(session, shop, NOW + 2 * DAY) == [ready.uid]
+    end(session, ready, NOW + 2 * DAY)
+
+    assert ready.state == "expired"
+    assert events(session, ready, "gone")[0].actor == "system"
+
+
+def test_an_order_that_the_shop_did_not_prepare_is_no_no_show(session, shop):
+    order = pickups.upsert(session, record(pickup_by=TODAY - DAY), now=NOW)
+
+    assert due(session, shop, NOW) == []
+    assert not end(session, order, NOW)
+
+
+def test_no_shows_are_counted_apart_from_cancellations(session, ready, shop):
+    cancelled = pickups.upsert(
+        session, record(external_id="W-2", number="500002", customer=None), now=NOW
+    )
+    gone = Happened(type="cancelled", occurred_at=NOW, by="customer")
+    pickup_steps.happen(session, cancelled, gone, now=NOW)
+
+    end(session, ready, NOW + 2 * DAY)
+
+    assert pickup_ends.count_no_shows(session, shop.lille.id, since=NOW) == 1
+
+
+# --- opened again -----------------------------------------------------------------------------
+
+
+def test_an_order_that_still_lies_there_is_opened_again(session, ready, shop):
+    end(session, ready, NOW + 2 * DAY)
+
+    reopen(session, ready, shop, NOW + 2 * DAY)
+
+    assert (ready.state, ready.staging_place) == ("ready", "C-03")
+    assert ready.pickup_by == TODAY + 9 * DAY
+    assert reserved(session, shop, shop.cup) == 2
+    assert shelf_returns.list_open(session, shop.lille.id) == []
+    assert stock.compare(session) == []
+
+
+def test_an_order_that_is_back_on_the_shelf_is_picked_again(session, ready, shop):
+    end(session, ready, NOW + 2 * DAY)
+    put_away(session, shop)
+
+    reopen(session, ready, shop, NOW + 3 * DAY)
+
+    assert ready.state == "accepted"
+    assert {line.state for line in ready.lines} == {"to_pick"}
+    assert reserved(session, shop, shop.cup) == 2
+
+
+def test_goods_that_somebody_else_was_promised_are_not_promised_again(session, ready, shop):
+    end(session, ready, NOW + 2 * DAY)
+    other = replace(record(), external_id="W-9", number="500009")
+    lines = (replace(other.lines[0], quantity=5),)
+    pickups.upsert(session, replace(other, lines=lines), now=NOW + 2 * DAY)
+
+    with pytest.raises(NotEnoughStock):
+        reopen(session, ready, shop, NOW + 2 * DAY)
+
+
+def test_only_what_expired_is_opened_again(session, ready, shop):
+    with pytest.raises(ForbiddenTransition):
+        reopen(session, ready, shop, NOW)
+
+
+def test_a_record_from_before_does_not_end_an_order_that_was_opened_again(session, ready, shop):
+    end(session, ready, NOW + 2 * DAY)
+    reopen(session, ready, shop, NOW + 2 * DAY)
+
+    pickup_orders.upsert(session, record(state="expired"), now=NOW + 2 * DAY)
+
+    assert ready.state == "ready"
+
+
+# --- back on the shelf ------------------------------------------------------------------------
+
+
+def put_away(session, shop):
+    task = shelf_returns.list_open(session, shop.lille.id)[0]
+    return shelf_returns.finish(
+        session, task.uid, store=shop.lille, staff=shop.ines, now=NOW + 2 * DAY
+    )
+
+
+def test_what_was_not_fetched_is_to_be_brought_back(session, ready, shop):
+    end(session, ready, NOW + 2 * DAY)
+
+    task = shelf_returns.list_open(session, shop.lille.id)[0]
+
+    assert (task.place, task.reason, task.order.number) == ("C-03", "expired", "500001")
+    assert task.lines == [{"sku": "22699", "quantity": 2}, {"sku": "22423", "quantity": 1}]
+    assert shelf_returns.count_open(session, shop.lille.id) == 1
+    assert shelf_returns.count_open(session, shop.roubaix.id) == 0
+
+
+def test_a_task_is_done_once_and_frees_the_place(session, ready, shop):
+    end(session, ready, NOW + 2 * DAY)
+
+    task = put_away(session, shop)
+    again = shelf_returns.finish(
+        session, task.uid, store=shop.lille, staff=shop.manager, now=NOW + 3 * DAY
+    )
+
+    assert (again.outcome, again.done_by_id) == ("done", shop.ines.id)
+    assert ready.staging_place == ""
+    with pytest.raises(NotFound):
+        shelf_returns.finish(session, task.uid, store=shop.roubaix, staff=shop.ines, now=NOW)
+
+
+def test_a_cancelled_order_that_lay_ready_is_brought_back(session, ready, shop):
+    pickups.upsert(session, record(state="cancelled"), now=NOW)
+
+    task = shelf_returns.list_open(session, shop.lille.id)[0]
+
+    assert (task.reason, len(task.lines)) == ("cancelled", 2)
+
+
+def test_a_line_that_the_web_takes_out_is_brought_back(session, ready, shop):
+    pickups.upsert(session, record(lines=record().lines[1:]), now=NOW)
+
+    task = shelf_returns.list_open(session, shop.lille.id)[0]
+
+    assert task.lines == [{"sku": "22699", "quantity": 2}]
+
+
+def test_an_order_that_nobody_prepared_leaves_nothing_to_bring_back(session, shop):
+    order = pickups.upsert(session, record(), now=NOW)
+    gone = Happened(type="cancelled", occurred_at=NOW, by="customer")
+    pickup_steps.happen(session, session.get_one(Order, order.id), gone, now=NOW)
+
+    assert shelf_returns.list_open(session, shop.lille.id) == []
