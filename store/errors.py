@@ -188,6 +188,19 @@ class WrongStore(ComptoirError):
     kilometres: float | None
 
 
+class TooSoon(ComptoirError):
+    """The customer was written a moment ago; again from `until` on."""
+
+    until: datetime
+
+
+class MessageOutdated(ComptoirError):
+    """What the message says is not so any more (`kind`, `state` of the order)."""
+
+    kind: str
+    state: str
+
+
 # --- stock ------------------------------------------------------------------------------------
 
 

@@ -1,15 +1,20 @@
 """What customers are written about their orders: one message an occasion, whatever happens."""
 
 import uuid
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from store import changes
 from store.database import take_turn
-from store.models import CustomerMessage, Order
+from store.errors import MessageOutdated, NotFound, TooSoon
+from store.models import CustomerMessage, Order, Staff, Store
+from store.pickup_states import CLOSED, COLLECTABLE, STATES, TO_PREPARE
 
 # makes the id of a message from what it is about, so that a retry finds the one that is there
 NAMESPACE = uuid.UUID("6f0f5c0e-0d0a-4f5e-9a43-8b7f9d2f6c11")
@@ -17,6 +22,35 @@ KINDS = (
     *("placed", "substitution", "ready", "reminder", "last_day", "expired", "cancelled"),
     "receipt",
 )
+WAITING = ("waiting", "claimed")
+TROUBLE = ("bounced", "failed", "unreachable")
+# whoever cannot be reached for these must be told by somebody
+PRESSING = ("substitution", "ready", "reminder", "last_day", "expired", "cancelled")
+# the states of the order in which a message still says what is so
+TRUE_WHILE: Mapping[str, frozenset[str]] = {
+    "placed": TO_PREPARE,
+    "substitution": TO_PREPARE,
+    "ready": COLLECTABLE,
+    "reminder": COLLECTABLE - {"customer_waiting"},
+    "last_day": COLLECTABLE - {"customer_waiting"},
+    "expired": frozenset({"expired"}),
+    "cancelled": frozenset({"cancelled"}),
+    "receipt": frozenset({"collected", "partly_collected", "ready"}),
+}
+# of what has ended, somebody is told while it is fresh; no message says that it is days late
+FRESH = {"expired": timedelta(days=2), "cancelled": timedelta(days=2), "receipt": timedelta(days=7)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """How much waits and since when, and how many messages somebody should look at."""
+
+    waiting: int
+    oldest_at: datetime | None
+    troubled: int
+
+
+# --- written ----------------------------------------------------------------------------------
 
 
 def write(
@@ -31,12 +65,13 @@ def write(
     """Write a message beside what it tells of, in its transaction; an occasion has one message.
 
     `occasion` is the uid of an event, or the date that a reminder is about. `facts` are what the
-    words need beyond the order itself. A delivery at home is not ours to tell of: None.
+    words need beyond the order itself; `facts["email"]` is where this one goes instead of to the
+    customer's address. A delivery at home is not ours to tell of: None.
     """
     if order.fulfilment != "pickup":
         return None
     take_turn(session, changes.TURN)
-    uid = str(uuid.uuid5(NAMESPACE, f"{order.uid}:{kind}:{occasion}"))
+    uid = uid_of(order, kind, occasion)
     known = session.scalar(select(CustomerMessage).where(CustomerMessage.uid == uid))
     if known is not None:
         return known
@@ -52,4 +87,183 @@ def write(
     )
     session.add(message)
     session.flush()
+    changes.record(session, "orders", order.uid, now=now)
     return message
+
+
+def uid_of(order: Order, kind: str, occasion: str) -> str:
+    """Return the id that the message of an occasion has, whether it is written or not."""
+    return str(uuid.uuid5(NAMESPACE, f"{order.uid}:{kind}:{occasion}"))
+
+
+def resend(
+    session: Session, uid: str, *, staff: Staff, cooldown: timedelta, now: datetime
+) -> CustomerMessage:
+    """Write a message again, as a new one, when the last of its kind is older than `cooldown`.
+
+    Raises NotFound; TooSoon with the time from which it may be; MessageOutdated when it would say
+    what is not so any more.
+    """
+    message = get(session, uid)
+    order = _order_of(message)
+    last = _last_of_kind(session, message)
+    again_at = (last.sent_at or last.created_at) + cooldown
+    if last.state in (*WAITING, "sent", "delivered") and now < again_at:
+        raise TooSoon(until=again_at)
+    if not is_true(message, order, now=now):
+        raise MessageOutdated(kind=message.kind, state=order.state)
+    first = message.occasion.partition("#")[0]
+    again = write(
+        session,
+        order,
+        message.kind,
+        occasion=f"{first}#{_count_of_kind(session, message)}",
+        facts=message.facts,
+        now=now,
+    )
+    if again is None:
+        raise NotFound(kind="message", key=uid)
+    again.staff_id = staff.id
+    _handle(session, order, message.kind, now=now)
+    session.flush()
+    return again
+
+
+def tell_by_hand(session: Session, uid: str, *, staff: Staff, now: datetime) -> None:
+    """Note that somebody told the customer by other means; again it changes nothing.
+
+    Raises NotFound.
+    """
+    message = get(session, uid)
+    if message.state not in (*WAITING, *TROUBLE):
+        return
+    message.state, message.staff_id, message.settled_at = "told", staff.id, now
+    message.claimed_by = message.claimed_until = None
+    _handle(session, _order_of(message), message.kind, now=now)
+    session.flush()
+
+
+def get(session: Session, uid: str) -> CustomerMessage:
+    """Return a message as it is now, with nobody else changing it until the commit; NotFound."""
+    take_turn(session, changes.TURN)
+    query = select(CustomerMessage).where(CustomerMessage.uid == uid)
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None or found.order is None:
+        raise NotFound(kind="message", key=uid)
+    return found
+
+
+def is_true(message: CustomerMessage, order: Order, *, now: datetime) -> bool:
+    """Tell whether a message still says what is so, and not too late."""
+    fresh = FRESH.get(message.kind)
+    if order.state not in TRUE_WHILE.get(message.kind, STATES):
+        return False
+    if fresh is not None and now - message.created_at > fresh:
+        return False
+    if message.kind not in ("reminder", "last_day") or order.pickup_by is None:
+        return True
+    today = now.astimezone(ZoneInfo(order.store.time_zone)).date()
+    is_of_date = message.occasion.partition("#")[0] == order.pickup_by.isoformat()
+    is_last = today == order.pickup_by
+    return is_of_date and (is_last if message.kind == "last_day" else today < order.pickup_by)
+
+
+def _order_of(message: CustomerMessage) -> Order:
+    if message.order is None:
+        raise NotFound(kind="message", key=message.uid)
+    return message.order
+
+
+def _of_kind(message: CustomerMessage) -> Any:
+    return (CustomerMessage.order_id == message.order_id) & (CustomerMessage.kind == message.kind)
+
+
+def _last_of_kind(session: Session, message: CustomerMessage) -> CustomerMessage:
+    newest = select(CustomerMessage).where(_of_kind(message)).order_by(CustomerMessage.id.desc())
+    return session.scalars(newest.limit(1)).one()
+
+
+def _count_of_kind(session: Session, message: CustomerMessage) -> int:
+    return session.scalar(select(func.count(CustomerMessage.id)).where(_of_kind(message))) or 0
+
+
+def _handle(session: Session, order: Order, kind: str, *, now: datetime) -> None:
+    """Note that what did not arrive of this kind is being taken care of."""
+    for row in session.scalars(
+        select(CustomerMessage).where(
+            CustomerMessage.order_id == order.id,
+            CustomerMessage.kind == kind,
+            CustomerMessage.state.in_((*TROUBLE, "told")),
+            CustomerMessage.handled_at.is_(None),
+        )
+    ):
+        row.handled_at = now
+    changes.record(session, "orders", order.uid, now=now)
+
+
+# --- looked at --------------------------------------------------------------------------------
+
+
+def list_of(session: Session, order: Order) -> Sequence[CustomerMessage]:
+    """Return what an order's customer was or will be written, the newest first; one query."""
+    return session.scalars(
+        select(CustomerMessage)
+        .where(CustomerMessage.order_id == order.id)
+        .options(joinedload(CustomerMessage.staff))
+        .order_by(CustomerMessage.id.desc())
+    ).all()
+
+
+def list_troubled(session: Session, store: Store, *, limit: int) -> Sequence[CustomerMessage]:
+    """Return the messages of a store that did not arrive and that nobody cared for, newest first.
+
+    Those of orders that have been collected need nobody any more.
+    """
+    return session.scalars(
+        _of_store(store).where(*_troubled(store)).order_by(CustomerMessage.id.desc()).limit(limit)
+    ).all()
+
+
+def list_recent(
+    session: Session, store: Store, *, states: Collection[str], limit: int
+) -> Sequence[CustomerMessage]:
+    """Return the newest messages of a store in these states, the newest first."""
+    query = _of_store(store).where(CustomerMessage.state.in_(states))
+    return session.scalars(query.order_by(CustomerMessage.id.desc()).limit(limit)).all()
+
+
+def summary(session: Session, store: Store | None = None) -> Summary:
+    """Count what waits and what is troubled, of one store or of all; three queries at most."""
+    waits: list[Any] = [CustomerMessage.state.in_(WAITING)]
+    if store is not None:
+        waits.append(CustomerMessage.store_id == store.id)
+    count = select(func.count(CustomerMessage.id), func.min(CustomerMessage.created_at))
+    waiting, oldest = session.execute(count.where(*waits)).one()
+    troubled = select(func.count(CustomerMessage.id)).join(Order).where(*_troubled(store))
+    return Summary(waiting=waiting, oldest_at=oldest, troubled=session.scalar(troubled) or 0)
+
+
+def count_troubled(session: Session, store: Store) -> int:
+    """Return how many messages of a store somebody should look at; one query."""
+    query = select(func.count(CustomerMessage.id)).join(Order).where(*_troubled(store))
+    return session.scalar(query) or 0
+
+
+def _of_store(store: Store) -> Any:
+    return (
+        select(CustomerMessage)
+        .join(Order)
+        .where(CustomerMessage.store_id == store.id)
+        .options(joinedload(CustomerMessage.order), joinedload(CustomerMessage.staff))
+    )
+
+
+def _troubled(store: Store | None) -> list[Any]:
+    pressing = CustomerMessage.kind.in_(PRESSING) & (CustomerMessage.state == "unreachable")
+    refused = CustomerMessage.state.in_(("bounced", "failed"))
+    found = [
+        or_(pressing, refused),
+        CustomerMessage.handled_at.is_(None),
+        or_(Order.state.not_in(CLOSED), CustomerMessage.kind.in_(("expired", "cancelled"))),
+    ]
+    return found if store is None else [*found, CustomerMessage.store_id == store.id]

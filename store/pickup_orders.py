@@ -221,7 +221,9 @@ def _name(ref: CustomerRef | None, customer: Customer | None) -> str:
 
 
 def _reach(order: Order, ref: CustomerRef | None, customer: Customer | None) -> dict[str, str]:
-    """Return how to reach a customer of whom nothing else is known."""
+    """Return how to reach a customer of whom nothing else is known; not once it is over."""
+    if order.state in CLOSED:
+        return {}
     told = ref if customer is None else None
     return {
         "email": (told.email if told else "") or order.email or "",

@@ -69,7 +69,9 @@ def place(session: Session, placing: Placing, *, now: datetime) -> Order:
     take_turn(session, changes.TURN)
     is_ours = placing.store.id == placing.own.id and placing.fulfilment == "pickup"
     record = _record(session, placing, now=now)
-    order = pickup_orders.upsert(session, record, now=now, is_promised=not is_ours)
+    order = pickup_orders.upsert(
+        session, record, now=now, is_promised=not is_ours, own_store=placing.own.code
+    )
     tell(session, order, now=now)
     return order
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, BigId, UtcDateTime
-from store.models.places import Store
+from store.models.places import Staff, Store
 from store.models.trade import Order
 
 
@@ -24,7 +24,7 @@ class CustomerMessage(Base):
     kind: Mapped[str]  # placed | ready | substitution | reminder | last_day | expired | receipt …
     occasion: Mapped[str]  # the event's uid, or the date that it is about
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    # waiting | claimed | sent | delivered | bounced | failed | unreachable | withdrawn
+    # waiting | claimed | sent | delivered | bounced | failed | unreachable | withdrawn | told
     state: Mapped[str] = mapped_column(default="waiting")
     channel: Mapped[str] = mapped_column(default="")  # email | sms
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -34,6 +34,13 @@ class CustomerMessage(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str] = mapped_column(default="")
+    provider_id: Mapped[str] = mapped_column(default="", index=True)  # of who carries it
+    sent_to: Mapped[str] = mapped_column(default="")  # masked, for the screen
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its end was known
+    # when somebody took care of a message that did not arrive
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who asked for it again
 
+    staff: Mapped[Staff | None] = relationship()
     order: Mapped[Order | None] = relationship()
     store: Mapped[Store] = relationship()

@@ -191,6 +191,11 @@ def _call_taken(error: errors.CallTaken) -> tuple[str, str]:
     return _("%(name)s s'en occupe déjà.", name=name), _("Vous pouvez continuer.")
 
 
+def _too_soon(error: errors.TooSoon) -> tuple[str, str]:
+    title = _("Un message vient de partir.")
+    return title, _("Vous pourrez le renvoyer à %(at)s.", at=hour(error.until))
+
+
 def _said(title: Callable[[], str], advice: Callable[[], str]) -> Words:
     return lambda _error: (title(), advice())
 
@@ -229,6 +234,14 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
         _said(
             lambda: _("Une valeur n'est pas possible."),
             lambda: _("Corrigez-la, puis recommencez."),
+        ),
+    ),
+    errors.TooSoon: (409, _too_soon),
+    errors.MessageOutdated: (
+        409,
+        _said(
+            lambda: _("Ce message ne serait plus vrai."),
+            lambda: _("La commande a changé depuis : regardez où elle en est."),
         ),
     ),
     errors.SheetsNotDrawn: (

@@ -12,7 +12,7 @@ from store.models import Order, Store
 from store.pickup_states import STATES
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
-from store.web.api.passing_on import passes_on
+from store.web.api.passing_on import own_store, passes_on
 from store.web.api.schema_words import Schema, one_of, text
 from store.web.clock import now
 from store.web.extensions import db
@@ -34,7 +34,7 @@ def put_order(body: Json, source: str, external_id: str) -> tuple[int, Json]:
     names = ORDER_BODY if known else (*ORDER_BODY, *ONLY_NEW)
     asked = {name: value for name, value in body.items() if name in names}
     record = read_order(asked, source=source, external_id=external_id)
-    order = pickups.upsert(session, record, now=now())
+    order = pickups.upsert(session, record, now=now(), own_store=own_store())
     return (200 if known else 201), write(order)
 
 

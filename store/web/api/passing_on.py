@@ -1,6 +1,10 @@
-"""What a program tells this server goes on to the hub above it, when there may be one."""
+"""What a program tells this server: whether it goes on to a hub, and whose shop it is."""
 
 from flask import current_app
+
+from store import stores
+from store.errors import NotFound
+from store.web.extensions import db
 
 
 def passes_on() -> bool:
@@ -10,3 +14,13 @@ def passes_on() -> bool:
     and so never goes back.
     """
     return bool(current_app.config["COMPTOIR"].server.role == "store")
+
+
+def own_store() -> str:
+    """Return the code of the shop that this server serves, empty where there is none."""
+    if not passes_on():
+        return ""
+    try:
+        return stores.get_own(db.session(), current_app.config["COMPTOIR"].store.code).code
+    except NotFound:
+        return ""
