@@ -153,6 +153,8 @@ def _shown(device: Device) -> Kiosk:
 def _advice(fault: Invalid) -> str:
     match fault.data.get("problem"):
         case "out_of_range":
+            if fault.data["field"] == "more_time_factor":
+                return _("De %(lowest)s à %(highest)s fois.", **_range(fault))
             return _("De %(lowest)s à %(highest)s secondes.", **_range(fault))
         case "too_long":
             return _("%(most)s lettres au plus.", most=fault.data["most"])

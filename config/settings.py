@@ -66,6 +66,7 @@ class Kiosk:
     countdown_seconds: int = number(*LIMITS["countdown_seconds"])
     confirmation_seconds: int = number(*LIMITS["confirmation_seconds"])
     accessible_factor: int = number(2, 10)
+    more_time_factor: int = number(*LIMITS["more_time_factor"])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,12 +11,14 @@ from store import audit, changes, stores
 from store.errors import Invalid, NotFound
 from store.models import Device, ScreenMessage, Staff, Store
 
-# Seconds, lowest and highest. WCAG 2.2.1 asks for a countdown of 20 at least.
+# Lowest and highest: seconds, and how many times as long for somebody who asked for more time.
+# WCAG 2.2.1 asks for a countdown of 20 at least.
 LIMITS: dict[str, tuple[int, int]] = {
     "browse_idle_seconds": (10, 3600),
     "personal_idle_seconds": (10, 600),
     "countdown_seconds": (20, 300),
     "confirmation_seconds": (5, 300),
+    "more_time_factor": (2, 20),
 }
 LONGEST_MESSAGE = 120  # letters: three lines on a kiosk
 
@@ -50,7 +52,7 @@ def get_kiosk(session: Session, uid: str, *, store_id: int | None = None) -> Dev
 
 
 def times(device: Device, defaults: Mapping[str, int]) -> dict[str, int]:
-    """Return the times of a kiosk in seconds: its own, and the default where it has none."""
+    """Return the times of a kiosk by the names of LIMITS: its own, or else the defaults."""
     own = device.settings.get("times", {})
     return {name: own.get(name, defaults[name]) for name in LIMITS}
 

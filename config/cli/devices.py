@@ -65,7 +65,7 @@ def state_of(each: Device) -> str:
 
 SETTABLE = _(
     "Régler une borne : browse_idle_seconds, personal_idle_seconds, countdown_seconds, "
-    "confirmation_seconds (un nombre), closed et follows_hours (yes ou no)."
+    "confirmation_seconds, more_time_factor (un nombre), closed et follows_hours (yes ou no)."
 )
 
 

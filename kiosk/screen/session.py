@@ -18,6 +18,7 @@ COMFORTS = {
     "text": ("", "large", "double"),
     "contrast": ("", "more"),
     "motion": ("", "less"),
+    "time": ("", "more"),
     "speech": ("", "on"),
     "volume": ("", "low", "high"),
 }
@@ -39,21 +40,36 @@ def idle(*, personal: bool = False) -> dict[str, int]:
     """Return the seconds of silence before the question and those of its countdown.
 
     A screen with a name, a card or an order is `personal`. Both are longer for somebody who has
-    set a comfort.
+    set a comfort; `more_seconds` and `more_countdown` are what asking for more time would make of
+    them, 0 when that was asked for already.
     """
     silence = "personal_idle_seconds" if personal else "browse_idle_seconds"
-    return {"seconds": seconds(silence), "countdown": seconds("countdown_seconds")}
+    own = _times()
+    longer = 0 if comforts()["time"] else own["more_time_factor"]
+    return {
+        "seconds": own[silence] * factor(),
+        "countdown": own["countdown_seconds"] * factor(),
+        "more_seconds": own[silence] * longer,
+        "more_countdown": own["countdown_seconds"] * longer,
+    }
 
 
 def seconds(name: str) -> int:
     """Return one of this kiosk's times, as long as this customer needs it."""
-    return screens.times(g.device, kiosk_times.defaults())[name] * factor()
+    return _times()[name] * factor()
 
 
 def factor() -> int:
-    """Return by how much this customer's times are longer."""
+    """Return by how much this customer's times are longer: asked for, or with any comfort."""
+    chosen = comforts()
+    if chosen["time"]:
+        return _times()["more_time_factor"]
     times = current_app.config["COMPTOIR"].kiosk
-    return times.accessible_factor if any(comforts().values()) else 1
+    return times.accessible_factor if any(chosen.values()) else 1
+
+
+def _times() -> dict[str, int]:
+    return screens.times(g.device, kiosk_times.defaults())
 
 
 @kiosk.get("/settings")
@@ -61,7 +77,7 @@ def factor() -> int:
 def settings() -> str:
     """Offer the language and the comforts; leads back to the page it came from."""
     back_to = _own(request.args.get("from", "")) or _page_before()
-    return render_template("kiosk/settings.html", back_to=back_to)
+    return render_template("kiosk/settings.html", back_to=back_to, times=_times())
 
 
 @kiosk.post("/settings")

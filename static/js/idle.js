@@ -6,6 +6,20 @@ let touchedAt = performance.now();
 let askedAt = 0;
 let ended = false;
 
+// What was typed stays: the page is kept, and told what the server keeps for the pages to come.
+function lengthen(event) {
+  const form = event.target;
+  if (!form.matches('[data-idle-more]')) return;
+  event.preventDefault();
+  const dialog = found();
+  dialog.dataset.idle = form.dataset.idleMore;
+  dialog.dataset.countdown = form.dataset.countdownMore;
+  fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual', keepalive: true }).catch(() => {});
+  form.remove();
+  dialog.close();
+  touch();
+}
+
 const found = () => document.querySelector('[data-idle]');
 const since = (moment) => (performance.now() - moment) / 1000;
 
@@ -42,6 +56,7 @@ document.addEventListener('click', (event) => {
   found().close();
   touch();
 });
+document.addEventListener('submit', lengthen);
 // Escape is no answer
 document.addEventListener('cancel', (event) => {
   if (event.target === found()) event.preventDefault();

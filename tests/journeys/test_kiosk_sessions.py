@@ -209,6 +209,28 @@ def test_more_time_is_given_as_often_as_asked(context, shop):
     assert page.url.endswith("/kiosk/products/22423")
 
 
+def test_more_time_is_asked_for_once_and_kept_until_the_end(context, shop):
+    page = context.new_page()
+    page.clock.install()
+    page.goto(shop.server.url + "/kiosk/products/22423/reserve")
+    page.locator("#f-name").fill("Zoé")
+    page.clock.run_for(11_000)
+    expect(page.locator("[data-idle]")).to_be_visible()
+
+    with page.expect_response("**/kiosk/settings"):
+        page.get_by_role("button", name="Il me faut plus de temps").click()
+
+    page.clock.run_for(30_000)
+    expect(page.locator("[data-idle]")).to_be_hidden()
+    expect(page.locator("#f-name")).to_have_value("Zoé")
+    page.clock.run_for(11_000)
+    expect(page.locator("[data-idle]")).to_be_visible()
+    expect(page.locator("[data-idle-left]")).to_have_text("80")
+    page.get_by_role("button", name="Je continue").click()
+    go(page, "/kiosk/search")
+    expect(page.locator("[data-idle]")).to_have_attribute("data-idle", "40")
+
+
 REFUSED = """(kinds) => kinds.filter(([kind, init]) => {
   const family = { keydown: KeyboardEvent, wheel: WheelEvent }[kind] ?? MouseEvent;
   const event = new family(kind, { bubbles: true, cancelable: true, ...init });

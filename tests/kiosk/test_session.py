@@ -2,6 +2,8 @@
 
 import pytest
 
+from store import screens
+
 
 def test_a_comfort_stays_until_the_end(kiosk):
     page = kiosk.get("/kiosk/settings")
@@ -31,6 +33,30 @@ def test_a_comfort_doubles_the_time_before_the_question(kiosk):
     kiosk.send(kiosk.get("/kiosk/settings"), "/kiosk/settings", text="large")
 
     assert idle_of(kiosk) == [2 * seconds for seconds in before]
+
+
+def test_more_time_is_the_kiosk_s_own_and_ends_with_the_session(kiosk, session, shop, now):
+    before = idle_of(kiosk)
+    screens.set_times(session, shop.kiosk, {"more_time_factor": 6}, now=now)
+    session.commit()
+    assert "6 fois plus" in kiosk.get("/kiosk/settings").text
+
+    kiosk.send(kiosk.get("/kiosk/settings"), "/kiosk/settings", time="more", text="large")
+    assert idle_of(kiosk) == [6 * seconds for seconds in before]
+    end(kiosk)
+
+    assert idle_of(kiosk) == before
+
+
+def test_the_question_offers_more_time_until_it_was_asked_for(kiosk):
+    question = kiosk.get("/kiosk/search").soup.find("dialog")
+    offer = question.find(attrs={"data-idle-more": True})
+    assert (offer["data-idle-more"], offer["data-countdown-more"]) == ("240", "80")
+
+    kiosk.send(kiosk.get("/kiosk/settings"), "/kiosk/settings", time="more")
+
+    question = kiosk.get("/kiosk/search").soup.find("dialog")
+    assert question.find(attrs={"data-idle-more": True}) is None
 
 
 def idle_of(kiosk):
