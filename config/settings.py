@@ -91,6 +91,9 @@ class Pickups:
     keep_days: int = number(1, 90)
     extension_days: int = number(1, 60)
     extensions: int = number(0, 10)
+    new_louder_seconds: int = number(10, 86400)
+    new_manager_seconds: int = number(10, 86400)
+    new_printed_seconds: int = number(10, 86400)
 
 
 @dataclass(frozen=True, kw_only=True)

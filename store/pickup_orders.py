@@ -146,6 +146,7 @@ def _insert(
         pickup_goods.hold(session, order, order.lines, now=now, is_promised=is_promised)
     changes.record(session, "orders", order.uid, now=now)
     if place.code == own_store and order.state in TO_PREPARE:
+        order.received_at = now
         messages.write(session, order, "placed", occasion=order.uid, now=now)
     return order
 

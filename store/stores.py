@@ -26,6 +26,7 @@ class Opening:
     is_open: bool
     closes_at: datetime | None = None
     opens_at: datetime | None = None
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +153,7 @@ def opening(store: Store, now: datetime) -> Opening:
     for day in range(-1, LOOK_AHEAD_DAYS):
         for opens, closes in _spans(store, here.date() + timedelta(days=day), zone):
             if opens.astimezone(UTC) <= now < closes.astimezone(UTC):
-                return Opening(is_open=True, closes_at=closes)
+                return Opening(is_open=True, closes_at=closes, opened_at=opens)
             if opens.astimezone(UTC) > now:
                 return Opening(is_open=False, opens_at=opens)
     return Opening(is_open=False)

@@ -26,6 +26,7 @@ from store.models.places import (
     Staff,
     Store,
 )
+from store.models.printing import Printer, PrintJob
 from store.models.pulled import PurchasePull
 from store.models.screens import EndedVisitor, ScreenMessage
 from store.models.shelf_checks import ShelfCheck
@@ -77,7 +78,9 @@ __all__ = [
     "PaperlessLabel",
     "Picture",
     "PointsMovement",
+    "PrintJob",
     "PrintedLabel",
+    "Printer",
     "Product",
     "ProductToken",
     "Purchase",

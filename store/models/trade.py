@@ -134,6 +134,7 @@ class Order(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[str] = mapped_column(default="")  # first name, for "déjà remis par"
     reason: Mapped[str] = mapped_column(default="")
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # new, in its own shop
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # how to reach a customer whom we do not know otherwise
     email: Mapped[str] = mapped_column(default="")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 
-from store import reservations
+from store import acceptance, reservations
 from store.calls import Times
 from store.models import Store
 from store.web.clock import now
@@ -17,6 +17,16 @@ def call_times() -> Times:
         louder=timedelta(seconds=calls.louder_seconds),
         unanswered=timedelta(seconds=calls.unanswered_seconds),
         ends=timedelta(seconds=calls.ends_seconds),
+    )
+
+
+def acceptance_times() -> acceptance.Times:
+    """Return how long a new order may wait at each stage."""
+    pickups = current_app.config["COMPTOIR"].pickups
+    return acceptance.Times(
+        louder=timedelta(seconds=pickups.new_louder_seconds),
+        manager=timedelta(seconds=pickups.new_manager_seconds),
+        printed=timedelta(seconds=pickups.new_printed_seconds),
     )
 
 

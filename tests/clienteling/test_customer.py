@@ -195,7 +195,7 @@ def test_card_is_read_in_as_many_queries_whatever_there_is(tablet, card, shop, s
     with counted(engine) as statements:
         tablet.get(card)
 
-    assert len(statements) == 9, statements  # one of them for the rail's shelf checks
+    assert len(statements) == 10, statements  # two of them for the shelf checks and new orders
 
 
 def test_note_is_kept_and_signed(tablet, card, shop, session: Session):

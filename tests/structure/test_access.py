@@ -55,6 +55,8 @@ INVENTORY = {
     "tablet.screens": "staff manager",
     "tablet.set_screen": "staff manager",
     "tablet.withdraw_message": "staff manager",
+    "tablet.accept_orders": "staff assistant",
+    "tablet.new_orders": "staff assistant",
     "tablet.arrivals": "staff assistant",
     "tablet.board": "staff assistant",
     "tablet.hand_over": "staff assistant",

@@ -1,0 +1,102 @@
+"""New orders on the tablet: they ring everywhere, the manager's later, and are taken on."""
+
+from datetime import timedelta
+
+import pytest
+
+from store import pickups
+from store.records import CustomerRef, OrderLineRecord, OrderRecord
+from store.web import clock
+from tests.page_client import PageClient
+
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}
+
+
+@pytest.fixture
+def open_shop(session, shop):
+    shop.lille.opening_hours = ALWAYS
+    session.commit()
+    return shop
+
+
+@pytest.fixture
+def manager(app, shop):
+    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+
+
+def receive(session, number="500001", *, minutes_ago=0):
+    at = clock.now() - timedelta(minutes=minutes_ago)
+    record = OrderRecord(
+        source="web",
+        external_id=f"W-{number}",
+        number=number,
+        store="LIL",
+        placed_at=at,
+        promised_at=clock.now() + timedelta(days=1),
+        customer=CustomerRef(name="Nadia Benali"),
+        lines=(OrderLineRecord(sku="22699", quantity=2, unit_price_minor=295),),
+    )
+    order = pickups.upsert(session, record, now=at, own_store="LIL")
+    session.commit()
+    return order
+
+
+def alert(page):
+    return page.soup.select_one("#new-orders .arrival")
+
+
+def test_a_new_order_rings_on_every_page_with_what_and_until_when(tablet, session, open_shop):
+    order = receive(session)
+
+    found = alert(tablet.get("/tablet/stock"))
+
+    assert found["data-ring"] == f"new-{order.uid}-ringing"
+    text = found.get_text(" ", strip=True).replace("\u202f", " ")
+    assert "1 nouvelle commande" in text
+    assert "500 001 · Nadia B. · 2 articles · avant le" in text
+    assert "Benali" not in text
+
+
+def test_the_manager_hears_it_only_when_nobody_else_did(tablet, manager, session, open_shop):
+    receive(session, minutes_ago=3)
+    assert alert(tablet.get("/tablet/stock")).has_attr("data-loud")
+    assert not alert(manager.get("/tablet/stock")).has_attr("data-ring")
+
+    receive(session, "500000", minutes_ago=6)
+
+    page = manager.get("/tablet/stock")
+    assert alert(page).has_attr("data-ring")
+    assert "2 commandes que personne n’a prises en charge" in page.text
+
+
+def test_nothing_rings_while_the_shop_is_closed(tablet, session, open_shop):
+    tomorrow = (clock.now() + timedelta(days=2)).strftime("%a").lower()[:2]
+    open_shop.lille.opening_hours = {tomorrow: [["09:30", "19:30"]]}
+    session.commit()
+    receive(session)
+
+    found = alert(tablet.get("/tablet/stock"))
+
+    assert found["data-stage"] == "closed"
+    assert not found.has_attr("data-ring")
+
+
+def test_taking_them_on_leaves_the_page_and_silences_all(tablet, manager, session, open_shop):
+    orders = [receive(session), receive(session, "500002")]
+    page = tablet.get("/tablet/stock")
+    fields = page.form("/tablet/pickups/accept") | {"uid": [order.uid for order in orders]}
+
+    answer = tablet.post("/tablet/pickups/accept", fields, follow=True)
+
+    assert answer.answer.request.path == "/tablet/stock"
+    assert alert(manager.get("/tablet/stock")) is None
+    for order in orders:
+        session.refresh(order)
+    assert {order.state for order in orders} == {"accepted"}
+
+
+def test_new_orders_come_with_the_arrivals_and_alone(tablet, session, open_shop):
+    receive(session)
+
+    assert tablet.block("/tablet/pickups/arrivals").soup.select_one("#new-orders[hx-swap-oob]")
+    assert tablet.block("/tablet/pickups/new").soup.select_one("#new-orders .arrival")
