@@ -14,6 +14,7 @@ from store.records import MovementRecord
 
 SOURCE = "pickup"
 DELIVERY = "delivery"
+DAMAGED = "damaged"  # the condition of goods that nobody can be sold
 
 
 def hold(
@@ -121,35 +122,54 @@ def movements(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> li
         left_over = [line for line in order.lines if line.state in OPEN_LINES]
         return release(order, left_over, at=event.occurred_at)
     if event.type == "handover_reversed":
-        return _moved_goods(order, event, moved, kind="return")
+        return _moved_goods(order, event, _units(order, moved), kind="return")
+    if event.type == "returned":
+        return _returned(order, event)
     if event.type not in ("collected", "refused", "cancelled"):
         return []
     freed = release(order, moved, at=event.occurred_at)
-    if event.type != "collected":
-        return freed
-    return [*freed, *_moved_goods(order, event, moved, kind="handover")]
+    if event.type == "collected":
+        return [*freed, *_moved_goods(order, event, _units(order, moved), kind="handover")]
+    if event.details.get("condition") == DAMAGED:
+        lost = Counter({sku: -quantity for sku, quantity in _units(order, moved).items()})
+        return [*freed, *_moved_goods(order, event, lost, kind="delta")]
+    return freed
+
+
+def _returned(order: Order, event: OrderEvent) -> list[MovementRecord]:
+    """Return what comes back on the shelf of the shop that took it; damaged goods do not."""
+    resold: Counter[str] = Counter()
+    for one in event.details.get("returned", []):
+        if one["condition"] != DAMAGED:
+            resold[one["sku"]] += one["quantity"]
+    shop = event.details.get("store") or order.store.code
+    return _moved_goods(order, event, resold, kind="return", store=shop)
+
+
+def _units(order: Order, lines: Iterable[OrderLine]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for line in lines if order.fulfilment != DELIVERY else ():
+        if line.goods_id is not None:
+            total[line.goods_sku] += line.quantity
+    return total
 
 
 def _moved_goods(
-    order: Order, event: OrderEvent, moved: Sequence[OrderLine], *, kind: str
+    order: Order, event: OrderEvent, units: Counter[str], *, kind: str, store: str = ""
 ) -> list[MovementRecord]:
-    """Return the movements of goods that leave the shop, or that come back into it."""
-    total: Counter[str] = Counter()
-    for line in moved if order.fulfilment != DELIVERY else ():
-        if line.goods_id is not None:
-            total[line.goods_sku] += line.quantity
+    """Return the movements of goods that leave the shop, are lost to it or come back into it."""
     return [
         MovementRecord(
             source=SOURCE,
             source_id=f"{event.uid}:{sku}",
-            store=order.store.code,
+            store=store or order.store.code,
             sku=sku,
             kind=kind,
             quantity=quantity,
             occurred_at=event.occurred_at,
             reason=order.number,
         )
-        for sku, quantity in total.items()
+        for sku, quantity in units.items()
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 TO_PREPARE = frozenset({"new", "accepted", "picking", "problem"})
 COLLECTABLE = frozenset({"ready", "customer_waiting", "partly_collected", "handover_reversed"})
+AT_COUNTER = frozenset({"customer_waiting", "partly_collected"})  # what is missing shows there too
 OPEN = TO_PREPARE | COLLECTABLE
 CLOSED = frozenset({"collected", "cancelled", "expired"})
 STATES = OPEN | CLOSED
@@ -51,10 +52,10 @@ def _all(lines: Collection[str], become: str) -> dict[str, str]:
 HAPPENINGS: Mapping[str, Happening] = {
     # preparing
     "accepted": Happening(orders=frozenset({"new"})),
-    "picked": Happening(orders=TO_PREPARE, lines=_all({"to_pick", "short"}, "picked")),
+    "picked": Happening(orders=TO_PREPARE | AT_COUNTER, lines=_all({"to_pick", "short"}, "picked")),
     "put_back": Happening(orders=TO_PREPARE | {"ready"}, lines={"picked": "to_pick"}, tells=False),
     "short": Happening(
-        orders=TO_PREPARE | {"ready"},
+        orders=TO_PREPARE | {"ready"} | AT_COUNTER,
         by=STAFF | SYSTEM,
         lines=_all({"to_pick", "picked"}, "short"),
     ),

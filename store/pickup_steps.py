@@ -40,7 +40,7 @@ from store.pickup_states import (
 )
 from store.records import MovementRecord, OrderEventRecord
 
-DAMAGED = "damaged"  # the condition of goods that nobody can be sold
+LEFT = ("handover", "return", "delta")  # movements of goods, which the central system must learn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +180,7 @@ def _bring_back(
     if happened.type not in ("expired", "cancelled", "refused"):
         return
     left = [line for line in lay_ready if happened.type == "expired" or line in moved]
-    if happened.details.get("condition") != DAMAGED:
+    if happened.details.get("condition") != pickup_goods.DAMAGED:
         shelf_returns.ask(session, order, left, reason=happened.type, now=now)
 
 
@@ -193,6 +193,8 @@ def _take_details(order: Order, happened: Happened) -> None:
         order.extensions += 1
     if told.get("till_ticket"):
         order.till_ticket, order.paid = str(told["till_ticket"]), True
+    if happened.type == "handover_reversed" and order.till_ticket:
+        order.till_ticket, order.paid = "", False
 
 
 def _put_off(order: Order, until: date) -> None:
@@ -342,7 +344,7 @@ def _tell(
     outbox.add(
         session, kind="order_event", subject=subject, payload=payload, now=now, uid=event.uid
     )
-    left = [movement for movement in movements if movement.kind in ("handover", "return")]
+    left = [movement for movement in movements if movement.kind in LEFT]
     if left:
         items = {"items": [json_catalogue.write_movement(movement) for movement in left]}
         outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import changes, codes, pickup_goods, pickup_steps, stores
+from store import changes, codes, handovers, pickup_goods, pickup_steps, stores
 from store.errors import (
     AlreadyTaken,
     Invalid,
@@ -21,6 +21,7 @@ from store.errors import (
     UnknownCode,
     WrongStore,
 )
+from store.handovers import CHECKS
 from store.models import Order, OrderEvent, OrderLine, Staff, Store, Variant
 from store.pickup_board import (
     Day,
@@ -59,7 +60,6 @@ __all__ = [
     "upsert",
 ]
 
-CHECKS = ("qr", "code", "card", "known", "document")
 PICKUP_CODE_LENGTH = 6
 LONGEST_PLACE = 20
 
@@ -248,31 +248,10 @@ def hand_over(
     check: str,
     now: datetime,
 ) -> Order:
-    """Give the ticked lines to the customer, once; what is left stays to be collected.
-
-    `check` is the kind of identity check (see CHECKS), never what was read on a document. Stock,
-    the event and what the central system must learn are written with it.
-
-    Raises NotFound; Invalid for no line, a line of another order or an unknown check;
-    AlreadyCollected when somebody was quicker; OrderCancelled, OrderExpired, NotReady or
-    ForbiddenTransition.
-    """
-    if check not in CHECKS:
-        raise Invalid(field="check", problem="unknown")
-    order = get_locked(session, order_uid)
-    pickup_steps.require(order, "collected")
-    lines = _ticked(order, line_uids)
-    happened = Happened(type="collected", occurred_at=now, identity_check=check, staff=staff)
-    pickup_steps.happen(session, order, happened, lines=lines, now=now, tells=True)
-    return order
-
-
-def _ticked(order: Order, line_uids: Collection[str]) -> list[OrderLine]:
-    wanted = set(line_uids)
-    lines = [line for line in order.lines if line.uid in wanted]
-    if not wanted or len(lines) != len(wanted):
-        raise Invalid(field="lines", problem="unknown" if wanted else "empty")
-    return lines
+    """Give whole lines to the customer, once; see `handovers.give` for all that can be said."""
+    lines = {uid: handovers.Outcome() for uid in line_uids}
+    handing = handovers.Handing(lines=lines, check=check)
+    return handovers.give(session, order_uid, handing, staff=staff, now=now)
 
 
 # --- told by another program ------------------------------------------------------------------

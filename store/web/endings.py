@@ -13,6 +13,7 @@ from store import (
     calls,
     delegates,
     handoffs,
+    handovers,
     pickup_ends,
     reservations,
     stores,
@@ -71,13 +72,14 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
 
 
 def tidy(engine: Engine, keeping: Keeping, *, now: datetime) -> None:
-    """Drop lists, codes, calls, addresses and delegates that are kept for nobody any more."""
+    """Drop lists, codes, calls, addresses and names that are kept for nobody any more."""
     with writing(engine) as session:
         baskets.drop_untouched(session, before=now - keeping.lists)
         handoffs.forget(session, before=now - handoffs.KEPT)
         calls.forget(session, before=now - CALLS_KEPT)
         addresses.forget(session, before=now - keeping.addresses)
         delegates.forget(session, before=now - DELEGATES_KEPT)
+        handovers.forget_signatures(session, before=now - handovers.SIGNATURES_KEPT)
 
 
 class Endings(threading.Thread):
