@@ -16,21 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from config.folder import write_private
-from config.tls import Files, in_folder
+from config.tls import Files, NameNotAllowed, in_folder
 
 SERVER_LIFETIME = timedelta(days=397)  # the longest that browsers accept
 AUTHORITY_LIFETIME = timedelta(days=3650)
 CLOCK_MARGIN = timedelta(days=1)
 HERE = ("localhost", "127.0.0.1")
 ALLOWED_ALWAYS = ("127.0.0.0/8",)
-
-
-class NameNotAllowed(Exception):
-    """A name lies outside what the shop's authority may vouch for (`name`)."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
 
 def make(

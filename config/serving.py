@@ -11,19 +11,22 @@ from flask import Flask
 
 from config import engines, folder
 from config.app import create_app
-from config.asgi import Hybrid, Worker
+from config.asgi import Asgi, Hybrid, Worker
 from config.database import open_engine
 from config.exchange import make_worker
 from config.labels import make_pushing
 from config.settings import Settings
 from config.tls import files_of
+from kiosk.screen.rereads import checker
 from store import migrations
 from store.web import pickup_terms, picture_folder, sightings, steady_clock
 from store.web.endings import Endings, Keeping
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
+from store.web.health import answered
 from store.web.housekeeping import Housekeeping
 from store.web.live import Bus, EventStream
+from store.web.rereads import Rereads, finder
 from store.word_book import Reading
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -58,12 +61,18 @@ def assemble(settings: Settings) -> Hybrid:
     """Put the pages, the live stream and the workers together."""
     bus = Bus()
     app = create_app(settings, bus=bus)
+    pages = WSGIMiddleware(with_ended_bodies(app), workers=settings.server.threads)
     return Hybrid(
         bus=bus,
         events=EventStream(bus, authoriser(app)),
-        pages=WSGIMiddleware(with_ended_bodies(app), workers=settings.server.threads),
+        pages=with_rereads(pages, app, bus) if settings.server.role == "store" else pages,
         workers=workers(app, settings, bus),
     )
+
+
+def with_rereads(pages: Asgi, app: Flask, bus: Bus) -> Asgi:
+    """Let what many kiosks read again at once be drawn for one of them."""
+    return Rereads(pages, bus=bus, find=finder(app), check=checker(app), answered=answered(app))
 
 
 def with_ended_bodies(app: Flask) -> Wsgi:

@@ -6,6 +6,14 @@ from pathlib import Path
 from config.settings import Settings
 
 
+class NameNotAllowed(Exception):
+    """A name lies outside what the shop's authority may vouch for (`name`)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 @dataclass(frozen=True)
 class Files:
     """Where the authority and the server's certificate are, in the data folder."""

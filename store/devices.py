@@ -1,7 +1,8 @@
 """Appliances of the shop: enrolled once by a code, bound to a store, revocable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -23,6 +24,14 @@ _BY_TOKEN = (
 # the same with who says that they work on it, which most pages of a tablet need
 _BY_TOKEN_WITH_STAFF = _BY_TOKEN.add_columns(Staff).outerjoin(
     Staff, and_(Staff.uid == bindparam("staff_uid"), Staff.disabled_at.is_(None))
+)
+
+
+# one lot of screens that all read the same again: what lets each in, and nothing else
+_LIVE = select(Device.token_hash, Device.id, Device.store_id, Device.language).where(
+    Device.kind == bindparam("kind"),
+    Device.token_hash.in_(bindparam("digests", expanding=True)),
+    Device.revoked_at.is_(None),
 )
 
 
@@ -81,6 +90,16 @@ def enrol(
 def find_by_token(session: Session, token: str) -> Device | None:
     """Return the enrolled, unrevoked device that holds this secret."""
     return session.scalar(_BY_TOKEN, {"digest": hashed(token)})
+
+
+def list_by_tokens(session: Session, tokens: Iterable[str], *, kind: str) -> dict[str, Any]:
+    """Return the enrolled, unrevoked devices of a kind that hold these secrets, by their secrets.
+
+    Each has `id`, `store_id` and `language` only; one query for all.
+    """
+    by_digest = {hashed(token): token for token in tokens}
+    rows = session.execute(_LIVE, {"kind": kind, "digests": list(by_digest)})
+    return {by_digest[row.token_hash]: row for row in rows}
 
 
 def find_by_token_with_staff(

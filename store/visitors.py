@@ -5,6 +5,7 @@ that the end of the session takes it away. The session itself is in a cookie, an
 was on its way when it ended can bring the old cookie back: what has ended is therefore kept here.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, exists, select
@@ -18,6 +19,7 @@ from store.secrets import hashed
 KEPT = timedelta(days=2)  # a session's cookie is good for half a day
 MARK_LENGTH = 12
 
+_ENDED = select(EndedVisitor.uid).where(EndedVisitor.uid.in_(bindparam("uids", expanding=True)))
 _HAS_ENDED = select(exists().where(EndedVisitor.uid == bindparam("uid")))
 
 
@@ -34,6 +36,11 @@ def mark(uid: str) -> str:
 def has_ended(session: Session, uid: str) -> bool:
     """Tell whether this visitor's session is over."""
     return bool(session.scalar(_HAS_ENDED, {"uid": uid}))
+
+
+def list_ended(session: Session, uids: Iterable[str]) -> set[str]:
+    """Return those of these visitors whose session is over; one query for all."""
+    return set(session.scalars(_ENDED, {"uids": list(uids)}))
 
 
 def end(session: Session, uid: str, *, device: Device, now: datetime) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from config.backups import BackupUnusable
-from config.certificate import NameNotAllowed
 from config.cli.import_words import describe_file
 from config.database import NotInitialised
 from config.demo.faults import DiedAtStart, NotADemo, NotMade
 from config.dumps import ToolFailed, ToolMissing
 from config.sources import SettingsError
+from config.tls import NameNotAllowed
 from config.words import _
 from store import errors
 from store.imports.tables import FileRefused

@@ -12,6 +12,7 @@ from store.models import Product, Variant
 from store.web import auth, qr
 from store.web.extensions import db
 from store.web.htmx import for_htmx, see_other
+from store.web.rereads import shared
 
 SHOPS_AROUND = 3
 
@@ -55,6 +56,7 @@ def _gone(whole: Product | None, *, status: int) -> Response:
 
 @kiosk.get("/products/<sku>/stock")
 @auth.device("kiosk")
+@shared
 def product_stock(sku: str) -> Response:
     """Answer the stock block alone; of a product that was withdrawn, lead to what says so."""
     only = _is_narrowed()
@@ -69,6 +71,7 @@ def product_stock(sku: str) -> Response:
 
 @kiosk.get("/products/<sku>/beside")
 @auth.device("kiosk")
+@shared
 def product_beside(sku: str) -> Response:
     """Answer the suggestions alone, with their stock as it is now."""
     chosen = products.get_by_sku(db.session(), sku)

@@ -26,8 +26,8 @@ def know() -> Response | None:
         begin()
         if request.method not in SAFE_METHODS:
             return go_home()
-    if request.endpoint not in UNTOUCHED:
-        session["used"] = True
+    if request.endpoint not in UNTOUCHED and not is_used():
+        session["used"] = True  # once: whatever is written here is signed and sent again
     return None
 
 

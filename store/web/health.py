@@ -71,12 +71,8 @@ def metrics() -> Response:
 def init_app(app: Flask) -> None:
     """Count every request of the application, and how long it took."""
     registry = CollectorRegistry()
-    labels = ("endpoint", "method", "status")
-    requests = Counter("comptoir_requests", "Requests answered", labels, registry=registry)
-    seconds = Histogram(
-        "comptoir_request_seconds", "Time to answer", ("endpoint",), registry=registry
-    )
     registry.register(StateOfStore())
+    answered = app.extensions["comptoir_answered"] = Answered(registry)
     app.extensions["comptoir_metrics"] = registry
 
     @app.before_request
@@ -85,11 +81,34 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def count(answer: Response) -> Response:
-        endpoint = request.endpoint or "none"
-        requests.labels(endpoint, request.method, str(answer.status_code)).inc()
-        if "started" in g:
-            seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+        taken = time.perf_counter() - g.started if "started" in g else None
+        answered.count(request.endpoint or "none", request.method, answer.status_code, taken)
         return answer
+
+
+class Answered:
+    """How many requests were answered, and how long that took; safe from any thread."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        labels = ("endpoint", "method", "status")
+        self._requests = Counter(
+            "comptoir_requests", "Requests answered", labels, registry=registry
+        )
+        self._seconds = Histogram(
+            "comptoir_request_seconds", "Time to answer", ("endpoint",), registry=registry
+        )
+
+    def count(self, endpoint: str, method: str, status: int, seconds: float | None) -> None:
+        """Count one request; `seconds` is None when nobody knows when it began."""
+        self._requests.labels(endpoint, method, str(status)).inc()
+        if seconds is not None:
+            self._seconds.labels(endpoint).observe(seconds)
+
+
+def answered(app: Flask) -> Answered:
+    """Return what counts the requests of an application."""
+    found: Answered = app.extensions["comptoir_answered"]
+    return found
 
 
 class StateOfStore:

@@ -7,16 +7,21 @@ LANGUAGES = ("fr", "en")
 
 def choose() -> str:
     """Return the language: chosen on this screen, the device's, the phone's, or the shop's."""
-    chosen = session.get("language")
-    if chosen in LANGUAGES:
-        return str(chosen)
     device = g.get("device")
-    if device is not None and device.language in LANGUAGES:
-        return str(device.language)
+    known = of_screen(session.get("language"), device.language if device is not None else None)
+    if known is not None:
+        return known
     fallback: str = current_app.config["COMPTOIR"].store.language
     if request.path.startswith("/p/"):
         return request.accept_languages.best_match(LANGUAGES, fallback) or fallback
     return fallback
+
+
+def of_screen(chosen: object, of_device: str | None) -> str | None:
+    """Return the language chosen on a screen, else its device's, or None when neither is ours."""
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return of_device if of_device in LANGUAGES else None
 
 
 def zone() -> str:

@@ -9,7 +9,9 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -32,15 +34,28 @@ HEADERS = [
 
 @dataclass(frozen=True)
 class Signal:
-    """Something of this kind and key has changed; `number` counts up from the start."""
+    """Something of this kind and key has changed; `number` counts up from the start, `boot`."""
 
+    boot: str
     number: int
     kind: str
     key: str
 
+    @cached_property
+    def topic(self) -> str:
+        """Return the topic of this one thing."""
+        return f"{self.kind}:{self.key}"
+
+    @cached_property
+    def frame(self) -> bytes:
+        """Return the message that every stream sends."""
+        return (
+            f"event: {self.kind}\nid: {self.boot}-{self.number}\ndata: {self.key or '*'}\n\n"
+        ).encode()
+
     def is_of(self, topics: frozenset[str]) -> bool:
         """Tell whether somebody who follows these topics wants to know."""
-        return self.kind in topics or f"{self.kind}:{self.key}" in topics
+        return self.kind in topics or self.topic in topics
 
 
 @dataclass(eq=False)
@@ -58,6 +73,17 @@ class Follower:
             self.queue.put_nowait(signal)
         except asyncio.QueueFull:
             self.close()
+
+    async def news(self, seconds: float) -> list[Signal | None]:
+        """Return what is told, all that lies there at once; nothing after a silence."""
+        try:
+            async with asyncio.timeout(seconds):  # a `wait_for` would make a task for each message
+                news = [await self.queue.get()]
+        except TimeoutError:
+            return []
+        while not self.queue.empty():
+            news.append(self.queue.get_nowait())
+        return news
 
     def close(self) -> None:
         """Make the stream end once the client has been sent what was queued, or at once."""
@@ -81,6 +107,11 @@ class Bus:
         """Deliver on this loop from now on."""
         self._loop = loop
 
+    @property
+    def number(self) -> int:
+        """Return how many signals there were since the start."""
+        return self._number
+
     def position(self) -> str:
         """Return the point in the stream that a page rendered now has seen."""
         return f"{self.boot}-{self._number}"
@@ -89,7 +120,7 @@ class Bus:
         """Tell every follower; callable from any thread, before and after `attach`."""
         with self._lock:
             self._number += 1
-            signal = Signal(self._number, kind, key)
+            signal = Signal(self.boot, self._number, kind, key)
             self._backlog.append(signal)
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._deliver, signal)
@@ -106,7 +137,9 @@ class Bus:
             newest, kept = self._number, list(self._backlog)
         oldest = kept[0].number if kept else newest + 1
         if boot != self.boot or not number.isdigit() or not oldest - 1 <= int(number) <= newest:
-            return [Signal(newest, *topic.partition(":")[::2]) for topic in sorted(topics)]
+            return [
+                Signal(self.boot, newest, *topic.partition(":")[::2]) for topic in sorted(topics)
+            ]
         return [s for s in kept if s.number > int(number) and s.is_of(topics)]
 
     def close_all(self) -> None:
@@ -121,6 +154,9 @@ class EventStream:
     def __init__(self, bus: Bus, authorise: Authorise) -> None:
         self.bus = bus
         self.authorise = authorise
+        # one thread: hundreds come at once after a restart, each is asked in a third of a ms, and
+        # every further thread would hold a connection and its memory
+        self._doorman = ThreadPoolExecutor(1, thread_name_prefix="doorman")
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request: 403 to strangers, else a stream until the client leaves."""
@@ -130,7 +166,7 @@ class EventStream:
         asked = parse_qs(scope["query_string"].decode("latin-1"))
         topics = frozenset(topic for topic in asked.get("topics", [""])[0].split(",") if topic)
         cookies = headers.get("cookie", "")
-        allowed = await asyncio.to_thread(self.authorise, cookies, topics)
+        allowed = await self._allowed(cookies, topics)
         if allowed is None:
             await _refuse(send)
             return
@@ -155,34 +191,36 @@ class EventStream:
     async def _write(self, send: Send, follower: Follower, position: str, cookies: str) -> None:
         loop = asyncio.get_running_loop()
         check_at = loop.time() + AUTHORISE_AGAIN_SECONDS
-        await _say(send, "retry: 1000\n\n")
-        await self._tell(send, self.bus.missed(position, follower.topics))
+        await _say(send, b"retry: 1000\n\n")
+        missed = self.bus.missed(position, follower.topics)
+        await _tell(send, missed)
+        told = missed[-1].number if missed else 0  # it may lie in the queue as well
         while True:
-            try:
-                signal = await asyncio.wait_for(follower.queue.get(), HEARTBEAT_SECONDS)
-            except TimeoutError:
-                await _say(send, ": still here\n\n")
-            else:
-                if signal is None:
-                    break
-                await self._tell(send, [signal])
+            news = await follower.news(HEARTBEAT_SECONDS)
+            await _tell(send, [signal for signal in news if signal and signal.number > told])
+            if None in news:
+                break
+            if not news:
+                await _say(send, b": still here\n\n")
             if loop.time() > check_at:
-                if await asyncio.to_thread(self.authorise, cookies, follower.topics) is None:
+                if await self._allowed(cookies, follower.topics) is None:
                     break
                 check_at = loop.time() + AUTHORISE_AGAIN_SECONDS
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _tell(self, send: Send, signals: Iterable[Signal]) -> None:
-        text = "".join(
-            f"event: {s.kind}\nid: {self.bus.boot}-{s.number}\ndata: {s.key or '*'}\n\n"
-            for s in signals
-        )
-        if text:
-            await _say(send, text)
+    async def _allowed(self, cookies: str, topics: frozenset[str]) -> frozenset[str] | None:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._doorman, self.authorise, cookies, topics)
 
 
-async def _say(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+async def _tell(send: Send, signals: Iterable[Signal]) -> None:
+    frames = b"".join(signal.frame for signal in signals)
+    if frames:
+        await _say(send, frames)
+
+
+async def _say(send: Send, text: bytes) -> None:
+    await send({"type": "http.response.body", "body": text, "more_body": True})
 
 
 async def _refuse(send: Send) -> None:

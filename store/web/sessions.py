@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 _FIELD, _SALT = "csrf_token", "wtf-csrf-token"  # Flask-WTF's own
 
@@ -25,6 +25,15 @@ class Sessions(SecureCookieSessionInterface):
         if id(app) not in self._signers:
             self._signers[id(app)] = super().get_signing_serializer(app)
         return self._signers[id(app)]
+
+    def read(self, app: Flask, cookie: str) -> dict[str, Any]:
+        """Return what a session's cookie holds, as a request would: nothing when it is too old."""
+        signer = self.get_signing_serializer(app)
+        age = int(app.permanent_session_lifetime.total_seconds())
+        try:
+            return dict(signer.loads(cookie, max_age=age)) if signer else {}
+        except BadSignature:
+            return {}
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Tell whether this answer goes out over HTTPS; the kiosk of this machine may use HTTP."""

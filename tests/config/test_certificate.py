@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 
 from config import certificate
-from config.certificate import NameNotAllowed
+from config.tls import NameNotAllowed
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 NAMES = ("boutique.lan", "192.168.1.20")

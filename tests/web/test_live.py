@@ -99,6 +99,25 @@ def test_what_happened_between_the_page_and_its_stream_is_told():
     run(scene())
 
 
+def test_what_is_told_while_the_stream_opens_is_told_once():
+    async def scene():
+        bus = Bus()
+        rendered = bus.position()
+
+        def publish_while_it_looks(_cookies, topics):
+            bus.publish("orders", "o")
+            return topics
+
+        async with following(bus, since=rendered, authorise=publish_while_it_looks) as browser:
+            bus.followers.copy().pop().tell(bus.missed(rendered, ALL)[0])  # and by the queue
+            bus.publish("stock", "22423")
+            await browser.until(2)
+
+        assert browser.events == [("orders", "o"), ("stock", "22423")]
+
+    run(scene())
+
+
 def test_a_browser_that_comes_back_is_told_what_it_missed_once():
     async def scene():
         bus = Bus()
