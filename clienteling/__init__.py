@@ -1,6 +1,7 @@
 """What staff touch: the tablet's pages, one module per journey."""
 
 from clienteling import (
+    back_in_stock,
     calls,
     customers,
     labels,
@@ -24,6 +25,7 @@ from clienteling import (
 from clienteling.blueprint import tablet
 
 JOURNEYS = (
+    back_in_stock,
     calls,
     customers,
     labels,

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, g, request, url_for
 from flask_babel import ngettext
 
+from clienteling import back_in_stock_words as wishes
 from clienteling import named, stock_rows
 from clienteling import shelf_check_words as say
 from clienteling.blueprint import tablet
@@ -116,6 +117,7 @@ def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
         "chosen_sku": sku,
         "results": None if hits is None else rows,
         "tasks": say.tasks(sku) if hits is None else (),
+        "back": wishes.back(sku) if hits is None else (),
     }
 
 
@@ -146,6 +148,7 @@ def _article(sku: str) -> dict[str, Any]:
         "totals": stock_rows.totals(here, elsewhere),
         "counted": stock_words.in_words(here).counted,
         "incoming": stock_rows.incoming(here),
+        "waiting": wishes.waiting(chosen),
         "task": say.question(task) if task else None,
         "checked": (checked := request.args.get("checked", "")),
         "answered": say.answered(checked) if checked else "",

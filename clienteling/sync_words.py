@@ -20,6 +20,7 @@ ICONS = {
     "order_event": "package-check",
     "stock_movements": "boxes",
     "consent": "shield-check",
+    "back_in_stock": "bell",
 }
 DEVICE_ICONS = {
     "kiosk": "monitor-smartphone",
@@ -184,6 +185,7 @@ def _title(row: OutboxMessage) -> str:
         "visit": _("Compte rendu de visite"),
         "stock_movements": _("Mouvement de stock"),
         "consent": _("Consentement"),
+        "back_in_stock": _("Retour d'un article à annoncer"),
     }
     return kinds.get(row.kind, row.kind)
 
@@ -194,6 +196,8 @@ def _whose(row: OutboxMessage) -> str:
     if row.kind == "stock_movements":
         moved = row.payload.get("items") or [{}]
         who = _("Article %(sku)s", sku=moved[0].get("sku", ""))
+    elif row.kind == "back_in_stock":
+        who = _("Article %(sku)s", sku=row.payload.get("sku", ""))
     elif row.kind == "visit" and not who:
         who = _("Sans carte")
     return f"{who} · {when}" if who else when

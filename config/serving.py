@@ -94,7 +94,13 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     pictures, clock = settings.data_dir / picture_folder.FOLDER, steady_clock.of(app)
     return [
         ForeignChanges(app, bus),
-        Housekeeping(engine, sightings.of(app), pictures=pictures, clock=clock),
+        Housekeeping(
+            engine,
+            sightings.of(app),
+            pictures=pictures,
+            clock=clock,
+            unmet_kept=timedelta(days=settings.unmet.days),
+        ),
         Reading(engine),
         Endings(engine, keeping(settings), clock),
         *([sync] if sync else []),

@@ -106,6 +106,16 @@ class Reservations:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BackInStock:
+    days: int = number(1, 365)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unmet:
+    days: int = number(1, 3650)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Handoffs:
     minutes: int = number(1, 60)
     kept_hours: int = number(1, 24 * 30)
@@ -201,6 +211,8 @@ class Settings:
     stock: Stock
     pickups: Pickups
     reservations: Reservations
+    back_in_stock: BackInStock
+    unmet: Unmet
     handoffs: Handoffs
     calls: Calls
     loyalty: Loyalty

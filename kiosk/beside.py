@@ -63,7 +63,7 @@ def _along_with(product: Product) -> tuple[Suggestion, ...]:
 
 def _together(together: int, baskets: int) -> str:
     text = ngettext(
-        "dans %(num)s achat sur %(all)s", "dans %(num)s achats sur %(all)s", together, all=baskets
+        "%(num)s achat sur %(all)s", "%(num)s achats sur %(all)s", together, all=baskets
     )
     return typo(text)
 

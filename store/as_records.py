@@ -1,11 +1,13 @@
 """Rows as the records that leave this server: for the machine API and the feed of changes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models import (
+    BackInStock,
     Card,
     Consent,
     Customer,
@@ -21,6 +23,7 @@ from store.models import (
 )
 from store.pickup_states import WITHDRAWN
 from store.records import (
+    BackInStockRecord,
     ConsentRecord,
     CustomerRecord,
     CustomerRef,
@@ -84,6 +87,28 @@ def ref_to(customer: Customer | None, *, name: str = "") -> CustomerRef | None:
         external_id=customer.external_id,
         name=f"{customer.first_name} {customer.last_name}".strip() or name,
     )
+
+
+def of_back_in_stock(wish: BackInStock) -> BackInStockRecord:
+    """Return somebody's wish to be told that an article is back, as it stands."""
+    told = {"email": {"email": wish.contact}, "phone": {"phone": wish.contact}}
+    known = CustomerRef(**told.get(wish.kind, {})) if wish.contact else None
+    return BackInStockRecord(
+        uid=wish.uid,
+        store=wish.store.code,
+        sku=wish.variant.sku,
+        state=wish.ended_by or "waiting",
+        contact=_unnamed(ref_to(wish.customer)) or known,
+        language=wish.language,
+        channel=wish.channel,
+        asked_at=wish.asked_at,
+        forget_at=wish.forget_at,
+        ended_at=wish.ended_at,
+    )
+
+
+def _unnamed(ref: CustomerRef | None) -> CustomerRef | None:
+    return replace(ref, name="") if ref else None
 
 
 def of_product(product: Product) -> ProductRecord:

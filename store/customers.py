@@ -141,6 +141,13 @@ def normalise_email(address: str) -> str:
     return address.strip().casefold()
 
 
+def is_email(text: str) -> bool:
+    """Tell whether a text can be an e-mail address: a name, an at sign and a domain with a dot."""
+    name, at, domain = text.strip().partition("@")
+    is_whole = bool(name and at and "." in domain.strip(".")) and "@" not in domain
+    return is_whole and not any(sign.isspace() for sign in text.strip())
+
+
 def normalise_phone(number: str, country: str = HOME) -> str:
     """Return a phone number in E.164, or what was given without spaces when it is not one.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from store import placed_orders
+from store import customers, placed_orders
 from store.errors import Invalid
 from store.models import Customer, Order, Store
 from store.placed_orders import Placing, Wish
@@ -52,15 +52,10 @@ def faults(to: DeliveryRecord) -> dict[str, str]:
     """
     found = {name: "empty" for name in REQUIRED if not getattr(to, name).strip()}
     found |= {name: "too_long" for name, most in LONGEST.items() if len(getattr(to, name)) > most}
-    if to.email and not _is_email(to.email):
+    if to.email and not customers.is_email(to.email):
         found["email"] = "malformed"
     if to.phone and sum(sign.isdigit() for sign in to.phone) < LEAST_DIGITS:
         found["phone"] = "malformed"
     if not to.email.strip() and not to.phone.strip():
         found["contact"] = "missing"
     return found
-
-
-def _is_email(text: str) -> bool:
-    name, at, domain = text.strip().partition("@")
-    return bool(name and at and "." in domain.strip(".")) and " " not in text.strip()

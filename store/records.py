@@ -264,11 +264,31 @@ class ConsentRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BackInStockRecord:
+    """Somebody's wish to be told that an article is back in a store, or the end of that wish.
+
+    `state` is waiting, told, time (over) or customer (taken back). Who it is is said only while it
+    waits: by an e-mail address, a telephone, or as a customer that both systems know.
+    """
+
+    uid: str
+    store: str
+    sku: str
+    state: str
+    asked_at: datetime
+    forget_at: datetime | None = None
+    ended_at: datetime | None = None
+    contact: CustomerRef | None = None
+    language: str = ""
+    channel: str = "web"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """A fact of the outbox as a connector sends it; `uid` is how it is known again."""
 
     uid: str
-    kind: str  # visit | order | order_event | stock_movements | consent
+    kind: str  # visit | order | order_event | stock_movements | consent | back_in_stock
     subject: str
     payload: Mapping[str, Any]
     attempts: int

@@ -9,16 +9,19 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store import recognition, words
+from store.database import is_sqlite
 from store.models import UnmetDemand
 from store.recognition import ProductCode, Unknown
 from store.secrets import hashed
 
-KINDS = ("search_without_result", "size_absent", "refused_substitute", "other")
+KINDS = ("search_without_result", "size_absent", "out_of_stock", "refused_substitute", "other")
 LONGEST = 100
 SHORTEST = 2
 
@@ -59,23 +62,13 @@ def record(
     kept = " ".join(_plain(text).split())[:LONGEST]
     if kind not in KINDS or not (kept or sku) or (kept and not is_keepable(kept)):
         return None
-    once = _once(visitor, kind, sku, words.fold(kept))
-    if session.scalar(select(UnmetDemand.id).where(UnmetDemand.once == once)):
+    values = {"store_id": store_id, "kind": kind, "text": kept, "sku": sku, "asked_at": now}
+    values |= {"device_kind": device_kind, "language": language}
+    number = _insert(session, values | {"once": _once(visitor, kind, sku, words.fold(kept))})
+    if number is None:
         return None
     _forget_beginnings(session, visitor, kind, sku, words.fold(kept))
-    wish = UnmetDemand(
-        store_id=store_id,
-        kind=kind,
-        text=kept,
-        sku=sku,
-        device_kind=device_kind,
-        language=language,
-        asked_at=now,
-        once=once,
-    )
-    session.add(wish)
-    session.flush()
-    return wish
+    return session.get(UnmetDemand, number)
 
 
 def is_keepable(text: str) -> bool:
@@ -116,6 +109,25 @@ def count(session: Session, *, store_id: int, since: datetime) -> int:
     """Return how many wishes of a store were not met from a moment on."""
     query = select(func.count(UnmetDemand.id)).where(UnmetDemand.store_id == store_id)
     return session.scalar(query.where(UnmetDemand.asked_at >= since)) or 0
+
+
+def forget(session: Session, *, before: datetime) -> int:
+    """Drop the wishes that were had before a moment; return how many."""
+    statement = delete(UnmetDemand).where(UnmetDemand.asked_at < before)
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _insert(session: Session, values: dict[str, Any]) -> int | None:
+    """Write a wish unless it is known, and return its number.
+
+    The database says who was first: two requests of one visitor may tell the same wish at once.
+    """
+    dialect = sqlite if is_sqlite(session) else postgresql
+    statement = dialect.insert(UnmetDemand).values(values)
+    statement = statement.on_conflict_do_nothing(index_elements=["once"]).returning(UnmetDemand.id)
+    number: int | None = session.scalar(statement)
+    return number
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from kiosk.screen import (
     assistance,
+    back_in_stock,
     card,
     closed,
     filters,
@@ -22,6 +23,7 @@ from kiosk.screen import (
 )
 
 JOURNEYS = (
-    *(assistance, card, closed, filters, handoff, home, maintenance, pickup, product),
-    *(product_acts, reservation, scan, search, session, shelf_checks, shelves, shortlist, visitor),
+    *(assistance, back_in_stock, card, closed, filters, handoff, home, maintenance, pickup),
+    *(product, product_acts, reservation, scan, search, session, shelf_checks, shelves),
+    *(shortlist, visitor),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g
 
 from kiosk.blueprint import kiosk
-from kiosk.screen import shortlist
+from kiosk.screen import back_in_stock, shortlist
 from store import products, stock
 from store.models import Variant
 from store.web import acts, auth, stock_words
@@ -33,4 +33,8 @@ def offered(variant: Variant) -> dict[str, Any]:
     """Return what the acts depend on beside the stock."""
     basket = shortlist.find()
     listed = {line.variant_id for line in basket.lines} if basket else set()
-    return {"is_listed": variant.id in listed, "by_delivery": acts.has_central()}
+    return {
+        "is_listed": variant.id in listed,
+        "is_noted": back_in_stock.is_noted(variant),
+        "by_delivery": acts.has_central(),
+    }

@@ -85,7 +85,7 @@ def _reserve(variant: Variant, store: Store) -> str:
         store=store,
         channel="kiosk",
         name=request.form.get("name", ""),
-        customer=_customer(),
+        customer=customer(),
         hold_until=acts.hold_until(store),
         now=now(),
         uid=form_uid(),
@@ -94,7 +94,7 @@ def _reserve(variant: Variant, store: Store) -> str:
 
 
 def _form(variant: Variant, store: Store, *, fault: str = "") -> str:
-    customer = _customer()
+    known = customer()
     return render_template(
         "kiosk/reserve.html",
         variant=variant,
@@ -102,7 +102,7 @@ def _form(variant: Variant, store: Store, *, fault: str = "") -> str:
         store=store,
         is_here=store.id == g.store.id,
         hold_until=acts.hold_until(store),
-        first_name=customer.first_name if customer else "",
+        first_name=known.first_name if known else "",
         typed=request.form.get("name", ""),
         fault=fault,
     )
@@ -127,7 +127,7 @@ def _store(code: str) -> Store:
     return stores.get_by_code(db.session(), code)
 
 
-def _customer() -> Customer | None:
+def customer() -> Customer | None:
     """Return whose card was shown in this session, or None."""
     uid = session.get("card")
     return db.session.query(Customer).filter_by(uid=uid).one_or_none() if uid else None

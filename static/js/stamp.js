@@ -1,4 +1,4 @@
-// Freshness stamps go on by themselves: "il y a 2 s" becomes 3 s, then minutes, then the clock time.
+// Freshness stamps go on by themselves: "à l'instant" becomes "il y a 1 s", then minutes, then the clock time.
 // [data-clock] shows the time. The words come from the server (<meta name="ages">); a stamp is <time datetime> inside [data-stamp].
 const LIVE_S = 10;
 const RECENT_S = 15 * 60;
@@ -13,6 +13,7 @@ const timeZone = meta('time-zone') || undefined;
 const clock = new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit', timeZone });
 
 function inWords(seconds, moment) {
+  if (seconds < 1) return words.now;
   if (seconds < 60) return words.s.replace('{n}', seconds);
   if (seconds < HOUR_S) return words.min.replace('{n}', Math.floor(seconds / 60));
   return words.clock.replace('{n}', clock.format(moment));

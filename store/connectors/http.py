@@ -21,7 +21,9 @@ from store.errors import ConnectorError, LinkDown, NoAnswer
 from store.records import Message
 
 CAPABILITIES = Capabilities(
-    pushes=frozenset({"visit", "order", "order_event", "stock_movements", "consent"}),
+    pushes=frozenset(
+        {"visit", "order", "order_event", "stock_movements", "consent", "back_in_stock"}
+    ),
     pulls=frozenset({"customers", "products", "stock", "orders"}),
     has_purchases=True,
 )
@@ -139,6 +141,8 @@ def _call(message: Message) -> tuple[str, str, dict[str, Any]]:
     if message.kind == "order":
         name = (quote(body.pop(part), safe="") for part in ("source", "external_id"))
         return "PUT", f"/orders/{'/'.join(name)}", body
+    if message.kind == "back_in_stock":
+        return "PUT", f"/back-in-stock/{quote(body.pop('id'), safe='')}", body
     paths = {"visit": "/visits", "stock_movements": "/stock/movements", "consent": "/consents"}
     return "POST", paths[message.kind], body
 

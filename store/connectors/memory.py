@@ -9,7 +9,9 @@ from store.errors import ConnectorError
 from store.records import Message, PurchaseRecord
 
 EVERYTHING = Capabilities(
-    pushes=frozenset({"visit", "order", "order_event", "stock_movements", "consent"}),
+    pushes=frozenset(
+        {"visit", "order", "order_event", "stock_movements", "consent", "back_in_stock"}
+    ),
     pulls=frozenset({"customers", "products", "stock", "orders"}),
     has_purchases=True,
 )

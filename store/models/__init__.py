@@ -1,6 +1,7 @@
 """All tables, one file per neighbourhood."""
 
 from store.models.acts import AssistanceCall, Basket, BasketLine, Handoff
+from store.models.back_in_stock import BackInStock
 from store.models.base import Base, UtcDateTime, new_uid
 from store.models.catalogue import Product, ProductToken, StockLevel, StockMovement, Variant
 from store.models.demand import UnmetDemand
@@ -50,6 +51,7 @@ __all__ = [
     "AssistanceCall",
     "AuditCheck",
     "AuditEntry",
+    "BackInStock",
     "Base",
     "Basket",
     "BasketLine",

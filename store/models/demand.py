@@ -16,7 +16,8 @@ class UnmetDemand(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
-    kind: Mapped[str]  # search_without_result | size_absent | refused_substitute
+    # search_without_result | size_absent | out_of_stock | refused_substitute | other
+    kind: Mapped[str]
     text: Mapped[str] = mapped_column(default="")  # as typed, or the size
     sku: Mapped[str] = mapped_column(default="")
     device_kind: Mapped[str] = mapped_column(default="kiosk")

@@ -136,11 +136,13 @@ def age(moment: datetime | None) -> str:
 
 
 def ago(moment: datetime | None) -> str:
-    """Return since when a figure holds: seconds, minutes, then the clock time, then the date."""
+    """Return since when a figure holds: just now, seconds, minutes, then clock time or date."""
     now = clock.now()
     if moment is None:
         return typo(gettext("heure inconnue"))
     seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 1:
+        return typo(gettext("à l'instant"))
     if seconds < 60:
         return typo(gettext("il y a %(n)s s")) % {"n": seconds}
     if seconds < moments.RELATIVE.total_seconds():

@@ -10,7 +10,18 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from store import audit, changes, devices, idempotency, labels, outbox, prices, visitors
+from store import (
+    audit,
+    back_in_stock,
+    changes,
+    devices,
+    idempotency,
+    labels,
+    outbox,
+    prices,
+    unmet,
+    visitors,
+)
 from store.database import reading, writing
 from store.web import daily
 from store.web.sightings import Sightings
@@ -21,6 +32,7 @@ log = logging.getLogger(__name__)
 KEYS_KEPT = timedelta(days=30)
 DELIVERED_KEPT = timedelta(days=30)
 CHANGES_KEPT = timedelta(days=90)
+UNMET_KEPT = timedelta(days=400)
 FIRST_SECONDS = 60.0  # the screens come back first
 SEEN_SECONDS = 60.0
 DAY_SECONDS = 24 * 3600.0
@@ -35,9 +47,10 @@ class Tidied:
     changes: int = 0
 
 
-def tidy(engine: Engine, *, now: datetime) -> Tidied | None:
+def tidy(engine: Engine, *, now: datetime, unmet_kept: timedelta = UNMET_KEPT) -> Tidied | None:
     """Drop old keys, facts long delivered, and changes that later ones stand for.
 
+    So are contacts of whoever waited too long for an article, and wishes older than `unmet_kept`.
     Returns None, with nothing dropped, when the clock has gone back: it may be wrong either way.
     """
     with reading(engine) as session:
@@ -50,6 +63,9 @@ def tidy(engine: Engine, *, now: datetime) -> Tidied | None:
         prices.forget(session, before=now - prices.KEPT)
         labels.forget_prints(session, before=now - labels.KEPT)
         visitors.forget_ended(session, before=now - visitors.KEPT)
+        unmet.forget(session, before=now - unmet_kept)
+        back_in_stock.expire(session, now=now)
+        back_in_stock.forget(session, before=now - back_in_stock.KEPT)
         delivered = outbox.forget_delivered(session, before=now - DELIVERED_KEPT)
     _forget_changes(engine, passed)
     return Tidied(delivered=delivered, changes=len(passed))
@@ -89,9 +105,16 @@ class Housekeeping(threading.Thread):
     """Notes sights once a minute; looks over and tidies a minute after the start, then daily."""
 
     def __init__(
-        self, engine: Engine, seen: Sightings, *, pictures: Path, clock: SteadyClock
+        self,
+        engine: Engine,
+        seen: Sightings,
+        *,
+        pictures: Path,
+        clock: SteadyClock,
+        unmet_kept: timedelta = UNMET_KEPT,
     ) -> None:
         super().__init__(name="housekeeping", daemon=True)
+        self._unmet_kept = unmet_kept
         self._engine = engine
         self._pictures = pictures
         self._clock = clock
@@ -111,7 +134,7 @@ class Housekeeping(threading.Thread):
         self._guarded(lambda: note_seen(self._engine, self._seen))
 
     def _tidy(self) -> None:
-        if tidy(self._engine, now=self._clock.now()) is None:
+        if tidy(self._engine, now=self._clock.now(), unmet_kept=self._unmet_kept) is None:
             log.warning("housekeeping: the clock has gone back, nothing was dropped")
 
     def _look_after_the_catalogue(self) -> None:

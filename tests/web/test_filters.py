@@ -49,7 +49,7 @@ def test_money_is_written_as_the_language_wants(shown, minor, currency, lang, te
     ("age", "level", "words"),
     [
         (timedelta(seconds=2), "live", "il y a 2\u00a0s"),
-        (timedelta(seconds=-3), "live", "il y a 0\u00a0s"),
+        (timedelta(seconds=-3), "live", "à l’instant"),
         (timedelta(seconds=11), "recent", "il y a 11\u00a0s"),
         (timedelta(minutes=15), "recent", "il y a 15\u00a0min"),
         (timedelta(minutes=26), "stale", "il y a 26\u00a0min"),

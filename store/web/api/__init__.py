@@ -1,8 +1,28 @@
 """The machine API: one module per thing, each puts its calls on the blueprint as it is imported."""
 
-from store.web.api import changes, consents, customers, openapi, orders, products, stock, visits
+from store.web.api import (
+    back_in_stock,
+    changes,
+    consents,
+    customers,
+    openapi,
+    orders,
+    products,
+    stock,
+    visits,
+)
 from store.web.api.blueprint import api
 
-THINGS = (changes, consents, customers, openapi, orders, products, stock, visits)
+THINGS = (
+    back_in_stock,
+    changes,
+    consents,
+    customers,
+    openapi,
+    orders,
+    products,
+    stock,
+    visits,
+)
 
 __all__ = ["THINGS", "api"]

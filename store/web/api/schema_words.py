@@ -53,3 +53,13 @@ def page(name: str) -> Schema:
 def answer(properties: Schema, **more: Any) -> Schema:
     """Describe an object of ours, in which every property is always there."""
     return thing(properties, *properties, **more)
+
+
+NAME = text(200, least=1)
+TIME = text(64, format="date-time", description="RFC 3339, with its zone")
+DAY = text(10, format="date")
+UID = text(36, format="uuid")
+SKU = text(64, least=1)
+STORE = text(64, least=1, description="code of the store")
+SOURCE = text(100, least=1, description="the system that says so")
+CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"}

@@ -1,7 +1,16 @@
 """The shapes of the machine API: what openapi.json tells and what every request is checked by."""
 
 from store.pickup_states import HAPPENINGS, LINE_STATES, STATES
+from store.web.api.back_in_stock_schemas import BACK_IN_STOCK
 from store.web.api.schema_words import (
+    CURRENCY,
+    DAY,
+    NAME,
+    SKU,
+    SOURCE,
+    STORE,
+    TIME,
+    UID,
     Schema,
     answer,
     listed,
@@ -18,16 +27,6 @@ GREATEST_MINOR = 100_000_000
 GREATEST_QUANTITY = 1_000_000
 PAGE_LIMIT = 200
 MOVEMENTS_LIMIT = 1000
-
-
-NAME = text(200, least=1)
-TIME = text(64, format="date-time", description="RFC 3339, with its zone")
-DAY = text(10, format="date")
-UID = text(36, format="uuid")
-SKU = text(64, least=1)
-STORE = text(64, least=1, description="code of the store")
-SOURCE = text(100, least=1, description="the system that says so")
-CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"}
 
 PRICE = answer(
     {"amount_minor": whole(0, GREATEST_MINOR), "currency": CURRENCY},
@@ -254,6 +253,7 @@ SCHEMAS: dict[str, Schema] = {
             ),
         }
     ),
+    **BACK_IN_STOCK,
     "OrderLine": ORDER_LINE,
     "Delivery": thing(
         {

@@ -11,8 +11,7 @@ from store.models import Store, Visit
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
 from store.web.api.passing_on import passes_on
-from store.web.api.schema_words import Schema, text
-from store.web.api.schemas import TIME
+from store.web.api.schema_words import TIME, Schema, text
 from store.web.clock import now
 from store.web.extensions import db
 

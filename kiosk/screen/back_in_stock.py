@@ -1,0 +1,150 @@
+"""Being told when an article is back: an address or a number, or the card that was shown."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import (
+    Response,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+
+from kiosk import articles, stock_block
+from kiosk.blueprint import kiosk
+from kiosk.screen import reservation
+from kiosk.screen import session as kiosk_session
+from store import back_in_stock, products, stock, unmet
+from store.errors import Invalid
+from store.models import Customer, Variant
+from store.web import acts, auth, languages, stock_words
+from store.web.clock import now
+from store.web.extensions import db, limiter
+from store.web.filters import masked_email, masked_phone, typo
+from store.web.forms import once
+from store.web.htmx import see_other
+
+HERE = ("in", "low")
+FAULTS = {
+    "empty": lambda: _("Écrivez un e-mail ou un numéro de téléphone."),
+    "malformed": lambda: _("Ce n'est ni un e-mail ni un numéro de téléphone : vérifiez-le."),
+}
+
+
+@kiosk.get("/products/<sku>/tell-me", endpoint="tell_me")
+@auth.device("kiosk")
+def ask(sku: str) -> Response | str:
+    """Ask how to tell, unless the article is back by now."""
+    variant = products.get_by_sku(db.session(), sku)
+    if variant.product.withdrawn_at is not None or _is_here(variant):
+        return see_other(url_for("kiosk.product", sku=sku))
+    return _form(variant)
+
+
+@kiosk.post("/products/<sku>/tell-me", endpoint="tell_me_now")
+@auth.device("kiosk")
+@limiter.limit(acts.kiosk_orders_per_hour)
+def note(sku: str) -> Response:
+    """Note the wish, or ask again for what nobody can be told by."""
+    variant = products.get_by_sku(db.session(), sku)
+    try:
+        answer = _note(variant)
+    except Invalid as error:
+        if error.field != "contact":
+            raise
+        db.session.rollback()
+        return make_response(_form(variant, fault=typo(FAULTS[error.problem]())), 422)
+    session["told"] = sorted({*session.get("told", ()), variant.sku})
+    return answer
+
+
+@kiosk.get("/products/<sku>/noted", endpoint="tell_me_noted")
+@auth.device("kiosk")
+def noted(sku: str) -> Response | str:
+    """Say that it is noted, and nothing of who asked."""
+    variant = products.get_by_sku(db.session(), sku)
+    if not is_noted(variant):
+        return see_other(url_for("kiosk.product", sku=sku))
+    return render_template(
+        "kiosk/noted.html", variant=variant, item=articles.item(variant), days=_days(), shop=g.store
+    )
+
+
+def is_noted(variant: Variant) -> bool:
+    """Tell whether this visitor has asked to be told of the article."""
+    return variant.sku in session.get("told", ())
+
+
+@once
+def _note(variant: Variant) -> str:
+    customer = _customer() if not request.form.get("contact") else None
+    back_in_stock.ask(
+        db.session(),
+        variant,
+        store=g.store,
+        contact=customer or request.form.get("contact", ""),
+        channel="kiosk",
+        language=languages.choose(),
+        wait=timedelta(days=_days()),
+        now=now(),
+    )
+    unmet.record(
+        db.session(),
+        store_id=g.store.id,
+        kind="size_absent" if _has_others_here(variant) else "out_of_stock",
+        text="",
+        sku=variant.sku,
+        visitor=session.get("visitor", ""),
+        language=languages.choose(),
+        now=now(),
+    )
+    return url_for("kiosk.tell_me_noted", sku=variant.sku)
+
+
+def _form(variant: Variant, *, fault: str = "") -> str:
+    customer = _customer()
+    return render_template(
+        "kiosk/tell_me.html",
+        variant=variant,
+        item=articles.item(variant),
+        here=stock_words.in_words(stock_block.figure_here(variant)),
+        by_card=_by_card(customer) if customer else None,
+        typed=request.form.get("contact", ""),
+        fault=fault,
+        days=_days(),
+        shop=g.store,
+        idle=kiosk_session.idle(personal=True),
+    )
+
+
+def _customer() -> Customer | None:
+    """Return whose card was shown in this session, when they can be told."""
+    customer = reservation.customer()
+    return customer if customer and (customer.email or customer.phone) else None
+
+
+def _by_card(customer: Customer) -> dict[str, Any]:
+    address = masked_email(customer.email) if customer.email else masked_phone(customer.phone)
+    return {"name": customer.first_name, "contact": address}
+
+
+def _is_here(variant: Variant) -> bool:
+    return stock_block.figure_here(variant).level in HERE
+
+
+def _has_others_here(variant: Variant) -> bool:
+    """Tell whether the shop has the product, but not in this size or colour."""
+    ids = [one.id for one in variant.product.variants if one.id != variant.id]
+    trust = stock_words.trust(db.session())
+    known = stock.figures(db.session(), ids, store_id=g.store.id, now=now(), trust=trust)
+    return any(figure.level in HERE for figure in known.values())
+
+
+def _days() -> int:
+    days: int = current_app.config["COMPTOIR"].back_in_stock.days
+    return days
