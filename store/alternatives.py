@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from store import words
 from store.models import Product, StockLevel, Variant
@@ -27,6 +27,44 @@ def list_of(session: Session, product: Product, *, store_id: int, limit: int) ->
         .options(selectinload(Product.variants))
     ).all()
     return sorted(found, key=lambda one: _distance(one, product, own, price))[:limit]
+
+
+def substitutes(
+    session: Session, variant: Variant, *, store_id: int, units: int, at_most_minor: int, limit: int
+) -> Sequence[Variant]:
+    """Return what can be given in place of an article: never dearer, and enough units are free.
+
+    Other sizes and colours of the same product come first, then the likest products of its
+    department, one article each. One query, and one for the words of the products.
+    """
+    free = StockLevel.on_hand - StockLevel.reserved - StockLevel.safety_stock
+    product = variant.product
+    same_kind = Variant.product_id == product.id
+    if product.category:
+        same_kind |= Product.category == product.category
+    found = session.scalars(
+        select(Variant)
+        .join(Variant.product)
+        .join(StockLevel, StockLevel.variant_id == Variant.id)
+        .where(same_kind, Variant.id != variant.id, Product.withdrawn_at.is_(None))
+        .where(StockLevel.store_id == store_id, free >= units)
+        .where(Variant.price_minor <= at_most_minor, Variant.currency == variant.currency)
+        .options(contains_eager(Variant.product))
+        .order_by(Variant.product_id != product.id, Variant.price_minor.desc(), Variant.id)
+        .limit(LOOKED_AT)
+    ).all()
+    own = set(words.stems(product.name))
+    ranked = sorted(found, key=lambda one: _likeness(one, variant, own))
+    # of another product one article will do; of the same, each is another size or colour
+    names = [(one.product_id, one.id if one.product_id == product.id else 0) for one in ranked]
+    return [one for place, one in enumerate(ranked) if names[place] not in names[:place]][:limit]
+
+
+def _likeness(one: Variant, wanted: Variant, own: set[str]) -> tuple[bool, int, bool, int]:
+    shared = len(own.intersection(words.stems(one.product.name)))
+    is_other = one.product_id != wanted.product_id
+    away = abs(wanted.price_minor - one.price_minor)
+    return is_other, -shared, one.product.family != wanted.product.family, away
 
 
 def _nearest(product: Product, price: int, *, store_id: int) -> Select[int]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store import json_records
 from store.models import (
     BackInStock,
     Card,
@@ -220,6 +221,7 @@ def of_order(order: Order, *, with_delivery: bool = False) -> OrderRecord:
         pickup_code=order.pickup_code,
         state=order.state,
         staging_place=order.staging_place,
+        answers=tuple(json_records.read_answer(one) for one in order.answers),
         lines=lines,
     )
 

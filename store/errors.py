@@ -201,6 +201,40 @@ class MessageOutdated(ComptoirError):
     state: str
 
 
+class WrongArticle(ComptoirError):
+    """The scanned article is in none of the orders that are being prepared (`sku`)."""
+
+    sku: str
+
+
+class EnoughScanned(ComptoirError):
+    """All units of the article have been scanned (`sku`, `quantity`): this is one too many."""
+
+    sku: str
+    quantity: int
+
+
+class NotAllScanned(ComptoirError):
+    """Something of the order has not been picked yet (`number`, `left` units)."""
+
+    number: str
+    left: int
+
+
+class InAnotherWave(ComptoirError):
+    """A colleague already prepares the order (`number`, `by` is the name or empty)."""
+
+    number: str
+    by: str
+
+
+class AlreadyAnswered(ComptoirError):
+    """The question was answered otherwise before, or is no longer asked (`choice`, `at`)."""
+
+    choice: str
+    at: datetime | None
+
+
 # --- stock ------------------------------------------------------------------------------------
 
 

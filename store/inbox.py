@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from store import consents, customers, pickups, products, stock, told_purchases
+from store import consents, customers, pickups, products, proposals, stock, told_purchases
 from store.connectors.base import Page, Pulled
 from store.errors import ComptoirError
-from store.records import CustomerRecord, CustomerRef, StockChange
+from store.records import CustomerRecord, CustomerRef, OrderRecord, StockChange
 
 
 def take_in(session: Session, page: Page, *, now: datetime, own_store: str = "") -> list[str]:
@@ -56,9 +56,17 @@ def _take_stock(session: Session, record: StockChange, *, now: datetime) -> None
         stock.learn(session, level, with_reserved=True, now=now)
 
 
+def _take_order(
+    session: Session, record: OrderRecord, *, now: datetime, own_store: str = ""
+) -> None:
+    order = pickups.upsert(session, record, now=now, own_store=own_store)
+    if order.store.code == own_store:
+        proposals.honour(session, order, record.answers, now=now)
+
+
 RULES: dict[str, Callable[..., Any]] = {
     "customers": _take_customer,
     "products": products.upsert,
-    "orders": pickups.upsert,
+    "orders": _take_order,
     "stock": _take_stock,
 }

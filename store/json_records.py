@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from store.records import (
+    AnswerRecord,
     ConsentRecord,
     CustomerRecord,
     CustomerRef,
@@ -204,6 +205,10 @@ def write_order(record: OrderRecord) -> Json:
         "pickup_code": record.pickup_code,
         "staging_place": record.staging_place,
         "language": record.language,
+        "answers": [
+            {"proposal": one.proposal, "choice": one.choice, "at": write_time(one.at)}
+            for one in record.answers
+        ],
         "lines": lines,
     }
 
@@ -227,8 +232,14 @@ def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
         delivery=read_delivery(body.get("delivery")),
         currency=_currency(body["lines"]),
         lines=tuple(_read_line(line) for line in body["lines"]),
+        answers=tuple(read_answer(one) for one in body.get("answers") or ()),
         **{name: body.get(name) or "" for name in names},
     )
+
+
+def read_answer(body: Body) -> AnswerRecord:
+    """Return what a customer answered elsewhere."""
+    return AnswerRecord(proposal=body["proposal"], choice=body["choice"], at=moment(body["at"]))
 
 
 def _read_line(body: Body) -> OrderLineRecord:

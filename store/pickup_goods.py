@@ -73,19 +73,26 @@ def hold_again(
 
 
 def substitute(
-    session: Session, line: OrderLine, variant: Variant, *, price_minor: int, now: datetime
+    session: Session,
+    line: OrderLine,
+    variant: Variant,
+    *,
+    price_minor: int,
+    now: datetime,
+    is_promised: bool = False,
 ) -> None:
     """Let a line mean another article, and hold that instead; the caller lets it happen.
 
-    Raises NotEnoughStock when the other article has gone meanwhile.
+    `is_promised` where another server has done so. Raises NotEnoughStock when the other article
+    has gone meanwhile.
     """
     order = line.order
     stock.apply(session, release(order, [line], at=now), now=now)
     line.substitute_id, line.substitute_sku = variant.id, variant.sku
     line.substitute_label, line.substitute_price_minor = variant.product.name, price_minor
-    line.uid = new_uid()
+    line.uid, line.checked = new_uid(), 0
     session.flush()
-    hold(session, order, [line], now=now, is_promised=False)
+    hold(session, order, [line], now=now, is_promised=is_promised)
 
 
 def split(session: Session, line: OrderLine, quantity: int) -> OrderLine:

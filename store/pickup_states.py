@@ -57,10 +57,11 @@ HAPPENINGS: Mapping[str, Happening] = {
     "short": Happening(
         orders=TO_PREPARE | {"ready"} | AT_COUNTER,
         by=STAFF | SYSTEM,
-        lines=_all({"to_pick", "picked"}, "short"),
+        lines=_all({"to_pick", "picked", "substituted", "awaiting_transfer"}, "short"),
     ),
     "substitute_proposed": Happening(
         orders=TO_PREPARE,
+        by=STAFF | SYSTEM,
         lines=_all({"to_pick", "short"}, "substitute_proposed"),
         message="substitution",
     ),

@@ -212,11 +212,14 @@ def _let_know(
     *,
     now: datetime,
 ) -> None:
-    """Write what the central system and the customer must learn, in the event's transaction."""
+    """Write what the central system and the customer must learn, in the event's transaction.
+
+    Who gives up a part of an order is not written that it was cancelled.
+    """
     rule = HAPPENINGS[event.type]
     if rule.tells:
         _tell(session, order, event, movements, now=now)
-    if rule.message:
+    if rule.message and not (event.type == "cancelled" and order.state not in CLOSED):
         messages.write(session, order, rule.message, occasion=event.uid, now=now)
 
 

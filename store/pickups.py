@@ -12,7 +12,16 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import changes, codes, handovers, pickup_goods, pickup_steps, stores
+from store import (
+    changes,
+    codes,
+    handovers,
+    json_records,
+    pickup_goods,
+    pickup_steps,
+    proposals,
+    stores,
+)
 from store.errors import (
     AlreadyTaken,
     Invalid,
@@ -280,6 +289,11 @@ def record_event(
     if record.type == "arrived":
         order.arrived_at = record.occurred_at
         order.waiting_number = _next_number(session, order.store, record.occurred_at)
+    lines = _told_lines(session, order, record)
+    if record.type == "substituted":
+        proposals.learn_substitutes(session, lines or (), record, now=now)
+    if record.type == "accepted" and order.promised_at is None:
+        order.promised_at = json_records.read_time(record.details.get("promised_at"))
     pickup_steps.happen(
         session,
         order,
@@ -293,10 +307,11 @@ def record_event(
             by="central",
             uid=record.uid,
         ),
-        lines=_told_lines(session, order, record),
+        lines=lines,
         now=now,
         tells=tells,
     )
+    proposals.learn(session, order, record)
     return order
 
 

@@ -42,9 +42,10 @@ class Placing:
     wishes: Sequence[Wish]
     own: Store
     store: Store  # where it is collected, or the own one for a delivery
-    channel: str  # kiosk | phone | tablet
+    channel: str  # kiosk | phone | tablet | transfer
     fulfilment: str = "pickup"  # pickup | delivery
     name: str = ""
+    paid: bool = False
     customer: Customer | None = None
     hold_until: datetime | None = None
     pickup_by: date | None = None
@@ -149,7 +150,7 @@ def _record(session: Session, placing: Placing, *, now: datetime) -> OrderRecord
         store=placing.store.code,
         placed_at=now,
         customer=as_records.ref_to(placing.customer, name=name),
-        paid=False,
+        paid=placing.paid,
         channel=placing.channel,
         fulfilment=placing.fulfilment,
         hold_until=placing.hold_until,

@@ -26,6 +26,8 @@ class StoreRecord:
     time_zone: str = "Europe/Paris"
     # {"mo": [["09:30", "19:30"]], …}, local time; a day left out is closed
     opening_hours: Mapping[str, Any] = field(default_factory=dict)
+    # {"2026-12-25": []}: these days instead; None: not said, what is known stays
+    special_hours: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +174,15 @@ class DeliveryRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerRecord:
+    """What a customer answered elsewhere when an article was missing; see store/proposals.py."""
+
+    proposal: str  # uid
+    choice: str  # substitute:SKU | transfer:STORE | rest | refund
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderRecord:
     """An order to collect in a store or to deliver, as its source last told it.
 
@@ -200,6 +211,7 @@ class OrderRecord:
     state: str = ""
     staging_place: str = ""
     language: str = ""  # of the customer
+    answers: tuple[AnswerRecord, ...] = ()  # that the shop has not acted on yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +225,8 @@ class OrderEventRecord:
     identity_check: str = ""
     staff: str = ""  # code
     # what only some kinds have: pickup_by (a date), place, counter, till_ticket, collected_by,
-    # substitutes ([{"for", "sku", "price_minor"}]), condition, returned (lines of goods)
+    # substitutes ([{"for", "sku", "label", "price_minor"}]), condition, returned (lines of goods),
+    # promised_at, proposal (a uid), stores (codes), from (a code), missing (units)
     details: Mapping[str, Any] = field(default_factory=dict)
     uid: str | None = None  # the same event twice is one
 

@@ -1,6 +1,6 @@
 """The shops of the chain: where they are, how far, and when they are open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import asin, cos, radians, sin, sqrt
@@ -16,7 +16,7 @@ from store.records import StoreRecord
 
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 EARTH_RADIUS_KM = 6371.0088
-LOOK_AHEAD_DAYS = 8
+LOOK_AHEAD_DAYS = 32  # a shop may be closed for its holidays
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,8 @@ def upsert(session: Session, record: StoreRecord) -> Store:
         setattr(store, name, getattr(record, name))
     store.phone, store.time_zone = record.phone, record.time_zone
     store.opening_hours = dict(record.opening_hours)
+    if record.special_hours is not None:
+        store.special_hours = dict(record.special_hours)
     session.flush()
     return store
 
@@ -68,17 +70,19 @@ def check(record: StoreRecord) -> None:
         value = getattr(record, field)
         if value is not None and not -limit <= value <= limit:
             raise Invalid(field=field, problem="out_of_range")
-    _check_hours(record.opening_hours)
+    check_hours(record.opening_hours, field="opening_hours", day=DAYS.index)
+    check_hours(record.special_hours or {}, field="special_hours", day=date.fromisoformat)
 
 
-def _check_hours(hours: Any) -> None:
+def check_hours(hours: Any, *, field: str, day: Callable[[str], object]) -> None:
+    """Raise Invalid, naming the field, when hours cannot be read; `day` reads their keys."""
     try:
-        for day, spans in hours.items():
-            DAYS.index(day)
+        for key, spans in hours.items():
+            day(key)
             for opens, closes in spans:
                 _clock(opens), _clock(closes)
     except (ValueError, TypeError, AttributeError) as error:
-        raise Invalid(field="opening_hours", problem="malformed") from error
+        raise Invalid(field=field, problem="malformed") from error
 
 
 def normalise(code: str) -> str:
@@ -145,8 +149,9 @@ def great_circle(one: tuple[float, float], other: tuple[float, float]) -> float:
 def opening(store: Store, now: datetime) -> Opening:
     """Say whether the shop is open at `now`, and when that changes next.
 
-    A span whose end is not after its start runs past midnight. Without hours for the coming
-    week the shop is said to be closed, with no time.
+    The hours of a special day count instead of the usual ones. A span whose end is not after its
+    start runs past midnight. Without hours for the coming month the shop is said to be closed,
+    with no time.
     """
     zone = ZoneInfo(store.time_zone)
     here = now.astimezone(zone)
@@ -160,7 +165,8 @@ def opening(store: Store, now: datetime) -> Opening:
 
 
 def _spans(store: Store, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    spans = store.opening_hours.get(DAYS[day.weekday()], [])
+    usual = store.opening_hours.get(DAYS[day.weekday()], [])
+    spans = (store.special_hours or {}).get(day.isoformat(), usual)
     return sorted(_span(day, opens, closes, zone) for opens, closes in spans)
 
 

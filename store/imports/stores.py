@@ -25,13 +25,17 @@ COLUMNS = (
     Column(name="phone", others=("telephone", "téléphone")),
     Column(name="time_zone", others=("fuseau",)),
     Column(name="opening_hours", others=("horaires",)),
+    Column(name="special_hours", others=("horaires_exceptionnels",)),
 )
 
 
 def build(lines: Sequence[Values], reading: Reading) -> StoreRecord:
     """Return the shop of a line; its zone is the one of this server when it says none."""
     values = lines[0]
-    texts = {name: fields.text(values, name) for name in ("address", "postcode", "city", "phone")}
+    special = fields.text(values, "special_hours")
+    texts: dict[str, Any] = {
+        name: fields.text(values, name) for name in ("address", "postcode", "city", "phone")
+    }
     return StoreRecord(
         code=fields.required(values, "code").upper(),
         name=fields.required(values, "name"),
@@ -40,6 +44,7 @@ def build(lines: Sequence[Values], reading: Reading) -> StoreRecord:
         longitude=fields.real(values, "longitude"),
         time_zone=fields.text(values, "time_zone", reading.zone.key),
         opening_hours=opening_hours.parse(fields.text(values, "opening_hours")),
+        special_hours=opening_hours.parse_days(special) if special else None,
         **texts,
     )
 

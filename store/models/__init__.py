@@ -27,6 +27,7 @@ from store.models.places import (
     Staff,
     Store,
 )
+from store.models.preparing import Proposal, StagingPlace, Wave, WaveOrder
 from store.models.printing import Printer, PrintJob
 from store.models.pulled import PurchasePull
 from store.models.screens import EndedVisitor, ScreenMessage
@@ -85,6 +86,7 @@ __all__ = [
     "Printer",
     "Product",
     "ProductToken",
+    "Proposal",
     "Purchase",
     "PurchaseLine",
     "PurchasePull",
@@ -93,6 +95,7 @@ __all__ = [
     "ShelfReturn",
     "Signature",
     "Staff",
+    "StagingPlace",
     "StockLevel",
     "StockMovement",
     "Store",
@@ -102,5 +105,7 @@ __all__ = [
     "Variant",
     "Visit",
     "VisitLine",
+    "Wave",
+    "WaveOrder",
     "new_uid",
 ]

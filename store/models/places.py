@@ -31,6 +31,7 @@ class Store(Base):
     special_hours: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     pickups_per_hour: Mapped[int | None]  # how many orders can be prepared; None: no limit
     pickups_paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lead_minutes: Mapped[int] = mapped_column(default=120)  # of opening time, to prepare an order
 
 
 class Device(Base):

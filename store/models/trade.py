@@ -146,6 +146,8 @@ class Order(Base):
     extensions: Mapped[int] = mapped_column(default=0)
     till_ticket: Mapped[str] = mapped_column(default="")  # of a hold paid in the shop
     is_provisional: Mapped[bool] = mapped_column(default=False)  # known by its signed code only
+    # answers of the customer that the shop must still hear: [{"proposal", "choice", "at"}]
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
     store: Mapped[Store] = relationship()
     customer: Mapped[Customer | None] = relationship()

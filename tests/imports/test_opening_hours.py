@@ -3,7 +3,7 @@
 import pytest
 
 from store.errors import Invalid
-from store.imports.opening_hours import parse
+from store.imports.opening_hours import parse, parse_days
 
 DAY = [["10:00", "19:00"]]
 
@@ -42,3 +42,19 @@ def test_what_is_written_otherwise_is_refused(text: str) -> None:
 
 def test_no_text_is_no_hours() -> None:
     assert parse("") == {}
+
+
+def test_single_days_are_read() -> None:
+    text = "2026-12-24 9:00-17:00; 2026 Dec 25 off; 2027-01-02 10:00-12:00,14:00-18:00"
+
+    assert parse_days(text) == {
+        "2026-12-24": [["09:00", "17:00"]],
+        "2026-12-25": [],
+        "2027-01-02": [["10:00", "12:00"], ["14:00", "18:00"]],
+    }
+
+
+@pytest.mark.parametrize("text", ["25/12/2026 off", "2026-02-30 off", "2026-12-24 9h-17h"])
+def test_a_single_day_written_otherwise_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        parse_days(text)

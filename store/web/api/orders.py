@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from store import as_records, pickups
 from store.errors import NotFound
 from store.json_records import Json, read_event, read_order, write_money, write_order
-from store.models import Order, Store
+from store.models import Order, OrderLine, Store
 from store.pickup_states import STATES
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
@@ -110,11 +110,19 @@ def write(order: Order, *, with_delivery: bool = True) -> Json:
             "label": line.label,
             "state": line.state,
             "reason": line.reason,
+            "substitute": _substitute(line, order.currency),
         }
         for line in order.lines
     ]
     record = as_records.of_order(order, with_delivery=with_delivery)
     return {**write_order(record), "lines": lines}
+
+
+def _substitute(line: OrderLine, currency: str) -> Json | None:
+    if not line.substitute_sku:
+        return None
+    price = write_money(line.substitute_price_minor or 0, currency)
+    return {"sku": line.substitute_sku, "label": line.substitute_label, "unit_price": price}
 
 
 def _find(session: Session, source: str, external_id: str) -> Order | None:

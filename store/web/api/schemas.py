@@ -293,8 +293,16 @@ SCHEMAS: dict[str, Schema] = {
                         "label": text(),
                         "state": one_of(*sorted(LINE_STATES)),
                         "reason": text(500),
+                        "substitute": maybe(
+                            answer({"sku": SKU, "label": text(), "unit_price": ref("Price")})
+                        ),
                     }
                 ),
+            },
+            "answers": {
+                "type": "array",
+                "items": answer({"proposal": UID, "choice": text(80), "at": TIME}),
+                "description": "of the customer, that the shop has not acted on yet",
             },
         }
     ),

@@ -1,0 +1,272 @@
+"""What a customer chooses when an article is missing, here and through the hub."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from store import json_records, pickup_steps, pickups, proposals, stock
+from store.errors import AlreadyAnswered, Invalid, NotEnoughStock
+from store.models import CustomerMessage, Order, OutboxMessage, Product, StockLevel, Variant
+from store.pickup_steps import Happened
+from store.records import AnswerRecord
+from tests.conftest import NOW
+from tests.test_pickups import record
+
+TRUST = stock.Trust(is_alone=True)
+
+
+@pytest.fixture
+def order(session, shop):
+    """Two cups and a cake stand to prepare; a cheaper and a dearer cup stand beside."""
+    for sku, name, price in (
+        ("22697", "Tasse et soucoupe Regency verte", 295),
+        ("22698", "Tasse et soucoupe Regency rose", 250),
+        ("22700", "Tasse et soucoupe Regency dorée", 900),
+        ("22701", "Tasse Regency, la dernière", 290),
+    ):
+        product = Product(reference=sku, name=name, family="cup", category="kitchen")
+        product.changed_at = NOW
+        variant = Variant(product=product, sku=sku, price_minor=price)
+        session.add(variant)
+        session.flush()
+        left = 1 if sku == "22701" else 9
+        session.add(level(shop, variant, left))
+    return pickups.upsert(session, record(), now=NOW)
+
+
+def level(shop, variant, left):
+    facts = {"on_hand": left, "counted": left, "counted_at": NOW, "learnt_at": NOW}
+    return StockLevel(store_id=shop.lille.id, variant_id=variant.id, **facts)
+
+
+def missing(session, shop, order, sku="22699"):
+    line = next(line for line in order.lines if line.sku == sku)
+    short = Happened(type="short", occurred_at=NOW, reason="not_found", staff=shop.ines)
+    pickup_steps.happen(session, order, short, lines=[line], now=NOW, tells=True)
+    return line
+
+
+def ask(session, shop, order):
+    line = missing(session, shop, order)
+    proposals.propose(session, order.uid, line.uid, staff=shop.ines, now=NOW, trust=TRUST)
+    (question,) = proposals.open_for(session, order)
+    return line, question
+
+
+def told(session):
+    query = select(OutboxMessage).where(OutboxMessage.kind == "order_event")
+    return [one.payload for one in session.scalars(query.order_by(OutboxMessage.id))]
+
+
+def test_a_question_offers_what_is_never_dearer_and_there(session, shop, order):
+    _line, question = ask(session, shop, order)
+
+    keys = [choice.key for choice in question.choices]
+
+    assert set(keys[:2]) == {"substitute:22697", "substitute:22698"}
+    assert not {"substitute:22700", "substitute:22701"} & set(keys)
+    assert keys[2:] == ["substitute:99999", "transfer:RBX", "rest", "refund"][-len(keys[2:]) :]
+
+
+def test_asking_writes_one_message_and_tells_the_hub_what_is_offered(session, shop, order):
+    _line, question = ask(session, shop, order)
+
+    kinds = session.scalars(select(CustomerMessage.kind)).all()
+    details = told(session)[-1]["details"]
+
+    assert order.state == "problem"
+    assert kinds == ["substitution"]
+    assert details["proposal"] == question.uid
+    assert details["substitutes"][0]["for"] == "22699"
+
+
+def test_a_substitute_is_held_instead_and_told(session, shop, order):
+    line, question = ask(session, shop, order)
+
+    proposals.answer(session, order.uid, question.uid, "substitute:22698", now=NOW)
+
+    assert (line.state, line.goods_sku, line.substitute_price_minor) == (
+        "substituted",
+        "22698",
+        250,
+    )
+    assert held(session, shop, "22698") == 2
+    assert held(session, shop, "22699") == 0
+    assert told(session)[-1]["details"]["substitutes"][0]["price_minor"] == 250
+    assert proposals.open_for(session, order) == []
+
+
+def held(session, shop, sku):
+    variant = session.scalar(select(Variant).where(Variant.sku == sku))
+    key = (shop.lille.id, variant.id)
+    return session.get_one(StockLevel, key, populate_existing=True).reserved
+
+
+def test_a_substitute_that_went_meanwhile_is_refused_and_nothing_changes(session, shop, order):
+    line, question = ask(session, shop, order)
+    gone = session.scalar(select(StockLevel).join(Variant).where(Variant.sku == "22698"))
+    gone.on_hand = 1
+    session.flush()
+
+    with pytest.raises(NotEnoughStock), session.begin_nested():
+        proposals.answer(session, order.uid, question.uid, "substitute:22698", now=NOW)
+
+    assert line.state == "substitute_proposed"
+    assert len(proposals.open_for(session, order)) == 1
+
+
+def test_the_rest_only_cancels_the_line_without_a_message(session, shop, order):
+    line, question = ask(session, shop, order)
+
+    proposals.answer(session, order.uid, question.uid, "rest", now=NOW)
+
+    assert (line.state, line.reason, order.state) == ("cancelled", "not_available", "accepted")
+    assert held(session, shop, "22699") == 0
+    assert session.scalars(select(CustomerMessage.kind)).all() == ["substitution"]
+
+
+def test_a_refund_cancels_the_order(session, shop, order):
+    _line, question = ask(session, shop, order)
+
+    proposals.answer(session, order.uid, question.uid, "refund", now=NOW)
+
+    assert order.state == "cancelled"
+    assert held(session, shop, "22423") == 0
+
+
+def test_the_rest_is_not_offered_of_a_single_line(session, shop, order):
+    missing(session, shop, order)
+    stand = next(line for line in order.lines if line.sku == "22423")
+    gone = Happened(type="cancelled", occurred_at=NOW, by="central")
+    pickup_steps.happen(session, order, gone, lines=[stand], now=NOW)
+
+    line = next(line for line in order.lines if line.sku == "22699")
+    proposals.propose(session, order.uid, line.uid, staff=shop.ines, now=NOW)
+
+    (question,) = proposals.open_for(session, order)
+    assert "rest" not in {choice.kind for choice in question.choices}
+
+
+def test_another_shop_is_asked_for_the_goods(session, shop, order):
+    line, question = ask(session, shop, order)
+
+    proposals.answer(session, order.uid, question.uid, "transfer:RBX", now=NOW)
+
+    asked = session.scalar(select(Order).where(Order.channel == "transfer"))
+    assert line.state == "awaiting_transfer"
+    assert (asked.store.code, asked.customer_name) == ("RBX", shop.lille.name)
+    assert [(one.sku, one.quantity) for one in asked.lines] == [("22699", 2)]
+
+
+def test_staff_answers_on_behalf_of_the_customer(session, shop, order):
+    _line, question = ask(session, shop, order)
+
+    proposals.answer(session, order.uid, question.uid, "rest", staff=shop.ines, now=NOW)
+
+    event = pickups.find_event(session, order, "cancelled")
+    assert (event.actor, event.staff_id) == ("assistant", shop.ines.id)
+
+
+def test_the_same_answer_twice_is_one_and_another_is_refused(session, shop, order):
+    _line, question = ask(session, shop, order)
+    proposals.answer(session, order.uid, question.uid, "substitute:22698", now=NOW)
+    before = len(told(session))
+
+    proposals.answer(session, order.uid, question.uid, "substitute:22698", now=NOW)
+
+    assert len(told(session)) == before
+    with pytest.raises(AlreadyAnswered):
+        proposals.answer(session, order.uid, question.uid, "refund", now=NOW)
+
+
+def test_what_was_not_offered_cannot_be_chosen(session, shop, order):
+    _line, question = ask(session, shop, order)
+
+    for choice in ("substitute:22700", "transfer:LIL", "", "steal"):
+        with pytest.raises(Invalid):
+            proposals.answer(session, order.uid, question.uid, choice, now=NOW)
+
+
+def test_a_question_can_be_taken_back(session, shop, order):
+    line, _question = ask(session, shop, order)
+
+    proposals.withdraw(session, order.uid, line.uid, staff=shop.ines, now=NOW)
+
+    assert line.state == "short"
+    assert proposals.open_for(session, order) == []
+
+
+# --- through the hub --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_hub(session, shop, order):
+    """The same order as the hub knows it: another row, whose store happens to be Roubaix."""
+    return pickups.upsert(session, record(external_id="hub", store="RBX"), now=NOW)
+
+
+def test_the_hub_learns_the_question_and_keeps_the_answer(session, shop, order, at_hub):
+    _line, question = ask(session, shop, order)
+    payload = told(session)[-1]
+    payload["details"]["proposal"] = "at-the-hub"
+    short = {"type": "short", "lines": payload["lines"], "occurred_at": payload["occurred_at"]}
+    for body in (short, payload | {"id": "e-1"}):
+        pickups.record_event(session, json_records.read_event(body), at_hub.uid, now=NOW)
+
+    (asked,) = proposals.open_for(session, at_hub)
+    answer = {"is_ours": False, "now": NOW}
+    proposals.answer(session, at_hub.uid, asked.uid, "substitute:22698", **answer)
+
+    assert [choice.key for choice in asked.choices] == [choice.key for choice in question.choices]
+    assert asked.line.state == "substitute_proposed"
+    assert proposals.open_for(session, at_hub) == []
+    assert [one.answer for one in proposals.answered_for(session, at_hub)] == ["substitute:22698"]
+    assert at_hub.answers[0]["choice"] == "substitute:22698"
+
+
+def test_the_hub_learns_what_was_given_instead(session, shop, order, at_hub):
+    lines = [{"sku": "22699", "quantity": 2}]
+    offer = {"for": "22699", "sku": "22698", "label": "Rose", "price_minor": 250}
+    when = json_records.write_time(NOW)
+    for kind, details in (("substitute_proposed", {}), ("substituted", {"substitutes": [offer]})):
+        body = {"type": kind, "lines": lines, "occurred_at": when, "details": details}
+        pickups.record_event(session, json_records.read_event(body), at_hub.uid, now=NOW)
+
+    line = next(line for line in at_hub.lines if line.sku == "22699")
+    assert (line.state, line.goods_sku) == ("substituted", "22698")
+
+
+def test_an_answer_from_the_outage_is_honoured_once(session, shop, order):
+    line, question = ask(session, shop, order)
+    answer = AnswerRecord(proposal=question.uid, choice="substitute:22698", at=NOW)
+
+    for _again in range(2):
+        proposals.honour(session, order, [answer], now=NOW + timedelta(hours=1))
+
+    assert (line.state, line.goods_sku) == ("substituted", "22698")
+    assert [one["type"] for one in told(session)].count("substituted") == 1
+
+
+def test_an_answer_that_comes_too_late_changes_nothing(session, shop, order):
+    line, question = ask(session, shop, order)
+    proposals.answer(session, order.uid, question.uid, "rest", staff=shop.ines, now=NOW)
+
+    late = AnswerRecord(proposal=question.uid, choice="substitute:22698", at=NOW)
+    proposals.honour(session, order, [late], now=NOW)
+
+    assert line.state == "cancelled"
+
+
+def test_an_answer_whose_substitute_has_gone_is_asked_anew(session, shop, order):
+    _line, question = ask(session, shop, order)
+    gone = session.scalar(select(StockLevel).join(Variant).where(Variant.sku == "22698"))
+    gone.on_hand = 0
+    session.flush()
+
+    answer = AnswerRecord(proposal=question.uid, choice="substitute:22698", at=NOW)
+    proposals.honour(session, order, [answer], now=NOW)
+
+    (again,) = proposals.open_for(session, order)
+    assert again.uid != question.uid
+    assert "substitute:22698" not in {choice.key for choice in again.choices}
