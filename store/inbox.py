@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from store import consents, customers, pickups, products, proposals, stock, told_purchases
+from store import consents, customers, pickups, products, stock, told_answers, told_purchases
 from store.connectors.base import Page, Pulled
 from store.errors import ComptoirError
 from store.records import CustomerRecord, CustomerRef, OrderRecord, StockChange
@@ -61,7 +61,7 @@ def _take_order(
 ) -> None:
     order = pickups.upsert(session, record, now=now, own_store=own_store)
     if order.store.code == own_store:
-        proposals.honour(session, order, record.answers, now=now)
+        told_answers.honour(session, order, record.answers, now=now)
 
 
 RULES: dict[str, Callable[..., Any]] = {

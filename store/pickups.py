@@ -19,8 +19,8 @@ from store import (
     json_records,
     pickup_goods,
     pickup_steps,
-    proposals,
     stores,
+    told_answers,
 )
 from store.errors import (
     AlreadyTaken,
@@ -291,7 +291,7 @@ def record_event(
         order.waiting_number = _next_number(session, order.store, record.occurred_at)
     lines = _told_lines(session, order, record)
     if record.type == "substituted":
-        proposals.learn_substitutes(session, lines or (), record, now=now)
+        told_answers.learn_substitutes(session, lines or (), record, now=now)
     if record.type == "accepted" and order.promised_at is None:
         order.promised_at = json_records.read_time(record.details.get("promised_at"))
     pickup_steps.happen(
@@ -311,7 +311,7 @@ def record_event(
         now=now,
         tells=tells,
     )
-    proposals.learn(session, order, record)
+    told_answers.learn(session, order, record)
     return order
 
 

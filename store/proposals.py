@@ -4,7 +4,7 @@ The shop that has the goods acts on an answer. A server elsewhere, such as the h
 phone reaches while the shop's link is cut, keeps the answer until the shop has heard of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,11 @@ from store import (
     stock,
     stores,
 )
-from store.errors import AlreadyAnswered, ForbiddenTransition, Invalid, NotEnoughStock, NotFound
+from store.errors import AlreadyAnswered, Invalid, NotFound
 from store.models import Order, OrderLine, Proposal, Staff, Store, Variant, new_uid
 from store.pickup_states import OPEN_LINES
 from store.pickup_steps import Happened
 from store.placed_orders import Placing, Wish
-from store.records import AnswerRecord, OrderEventRecord
 
 SUBSTITUTES, STORES = 3, 3
 CUSTOMER = "customer"
@@ -317,70 +316,7 @@ def _ask_for(
     placed_orders.place(session, placing, now=now)
 
 
-# --- heard of ---------------------------------------------------------------------------------
-
-
-def learn(session: Session, order: Order, record: OrderEventRecord) -> None:
-    """Note what the shop that has the goods tells: a question, or that one is settled."""
-    uid = str(record.details.get("proposal") or "")
-    proposal = session.scalar(select(Proposal).where(Proposal.uid == uid)) if uid else None
-    if uid and proposal is None and record.type == ASKED:
-        _learn_question(session, order, record, uid)
-    elif proposal is not None and record.type != ASKED:
-        proposal.settled_at = record.occurred_at
-        proposal.choice = str(record.details.get("choice") or proposal.choice)
-        proposal.answered_at = proposal.answered_at or record.occurred_at
-        order.answers = [one for one in order.answers if one["proposal"] != uid]
-    session.flush()
-
-
-def _learn_question(session: Session, order: Order, record: OrderEventRecord, uid: str) -> None:
-    skus = {sku.strip().upper() for sku, _quantity in record.lines or ()}
-    missing = [line for line in order.lines if line.state == ASKED and line.sku in skus]
-    for line in missing[:1]:
-        offered = {name: record.details.get(name, []) for name in ("substitutes", "stores")}
-        asked = Proposal(uid=uid, order_id=order.id, line_id=line.id, offered=offered)
-        asked.made_at = record.occurred_at
-        session.add(asked)
-
-
-def learn_substitutes(
-    session: Session, lines: Sequence[OrderLine], record: OrderEventRecord, *, now: datetime
-) -> None:
-    """Let the lines that were substituted elsewhere mean what is given there."""
-    offers = {one.get("for"): one for one in record.details.get("substitutes", ())}
-    for line in lines:
-        if line.sku in offers and line.substitute_id is None:
-            try:
-                substitute(session, line, offers[line.sku], now=now, is_promised=True)
-            except NotFound:
-                _name(line, offers[line.sku])
-
-
-def _name(line: OrderLine, offer: Mapping[str, Any]) -> None:
-    """Keep what is given by its name, where the catalogue does not have it."""
-    line.substitute_sku, line.substitute_label = offer["sku"], offer.get("label", offer["sku"])
-    line.substitute_price_minor = int(offer["price_minor"])
-
-
-def honour(
-    session: Session, order: Order, answers: Iterable[AnswerRecord], *, now: datetime
-) -> None:
-    """Act on answers that were given elsewhere, each once; what was settled here meanwhile stays.
-
-    When the chosen substitute has gone by now, the customer is asked anew.
-    """
-    for told in answers:
-        proposal = session.scalar(select(Proposal).where(Proposal.uid == told.proposal))
-        if proposal is None or proposal.choice or proposal.order_id != order.id:
-            continue
-        try:
-            with session.begin_nested():
-                answer(session, order.uid, told.proposal, told.choice, now=now)
-        except NotEnoughStock:
-            ask_again(session, order.uid, proposal.line.uid, now=now)
-        except (AlreadyAnswered, ForbiddenTransition, Invalid):
-            continue
+# --- taken back -------------------------------------------------------------------------------
 
 
 def ask_again(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import json_records, pickup_steps, pickups, proposals, stock
+from store import json_records, pickup_steps, pickups, proposals, stock, told_answers
 from store.errors import AlreadyAnswered, Invalid, NotEnoughStock
 from store.models import CustomerMessage, Order, OutboxMessage, Product, StockLevel, Variant
 from store.pickup_steps import Happened
@@ -242,7 +242,7 @@ def test_an_answer_from_the_outage_is_honoured_once(session, shop, order):
     answer = AnswerRecord(proposal=question.uid, choice="substitute:22698", at=NOW)
 
     for _again in range(2):
-        proposals.honour(session, order, [answer], now=NOW + timedelta(hours=1))
+        told_answers.honour(session, order, [answer], now=NOW + timedelta(hours=1))
 
     assert (line.state, line.goods_sku) == ("substituted", "22698")
     assert [one["type"] for one in told(session)].count("substituted") == 1
@@ -253,7 +253,7 @@ def test_an_answer_that_comes_too_late_changes_nothing(session, shop, order):
     proposals.answer(session, order.uid, question.uid, "rest", staff=shop.ines, now=NOW)
 
     late = AnswerRecord(proposal=question.uid, choice="substitute:22698", at=NOW)
-    proposals.honour(session, order, [late], now=NOW)
+    told_answers.honour(session, order, [late], now=NOW)
 
     assert line.state == "cancelled"
 
@@ -265,7 +265,7 @@ def test_an_answer_whose_substitute_has_gone_is_asked_anew(session, shop, order)
     session.flush()
 
     answer = AnswerRecord(proposal=question.uid, choice="substitute:22698", at=NOW)
-    proposals.honour(session, order, [answer], now=NOW)
+    told_answers.honour(session, order, [answer], now=NOW)
 
     (again,) = proposals.open_for(session, order)
     assert again.uid != question.uid

@@ -1,0 +1,77 @@
+"""Questions and answers that came from another server: learnt once, honoured once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import proposals
+from store.errors import AlreadyAnswered, ForbiddenTransition, Invalid, NotEnoughStock, NotFound
+from store.models import Order, OrderLine, Proposal
+from store.proposals import ASKED
+from store.records import AnswerRecord, OrderEventRecord
+
+
+def learn(session: Session, order: Order, record: OrderEventRecord) -> None:
+    """Note what the shop that has the goods tells: a question, or that one is settled."""
+    uid = str(record.details.get("proposal") or "")
+    proposal = session.scalar(select(Proposal).where(Proposal.uid == uid)) if uid else None
+    if uid and proposal is None and record.type == ASKED:
+        _learn_question(session, order, record, uid)
+    elif proposal is not None and record.type != ASKED:
+        proposal.settled_at = record.occurred_at
+        proposal.choice = str(record.details.get("choice") or proposal.choice)
+        proposal.answered_at = proposal.answered_at or record.occurred_at
+        order.answers = [one for one in order.answers if one["proposal"] != uid]
+    session.flush()
+
+
+def _learn_question(session: Session, order: Order, record: OrderEventRecord, uid: str) -> None:
+    skus = {sku.strip().upper() for sku, _quantity in record.lines or ()}
+    missing = [line for line in order.lines if line.state == ASKED and line.sku in skus]
+    for line in missing[:1]:
+        offered = {name: record.details.get(name, []) for name in ("substitutes", "stores")}
+        asked = Proposal(uid=uid, order_id=order.id, line_id=line.id, offered=offered)
+        asked.made_at = record.occurred_at
+        session.add(asked)
+
+
+def learn_substitutes(
+    session: Session, lines: Sequence[OrderLine], record: OrderEventRecord, *, now: datetime
+) -> None:
+    """Let the lines that were substituted elsewhere mean what is given there."""
+    offers = {one.get("for"): one for one in record.details.get("substitutes", ())}
+    for line in lines:
+        if line.sku in offers and line.substitute_id is None:
+            try:
+                proposals.substitute(session, line, offers[line.sku], now=now, is_promised=True)
+            except NotFound:
+                _name(line, offers[line.sku])
+
+
+def _name(line: OrderLine, offer: Mapping[str, Any]) -> None:
+    """Keep what is given by its name, where the catalogue does not have it."""
+    line.substitute_sku, line.substitute_label = offer["sku"], offer.get("label", offer["sku"])
+    line.substitute_price_minor = int(offer["price_minor"])
+
+
+def honour(
+    session: Session, order: Order, answers: Iterable[AnswerRecord], *, now: datetime
+) -> None:
+    """Act on answers that were given elsewhere, each once; what was settled here meanwhile stays.
+
+    When the chosen substitute has gone by now, the customer is asked anew.
+    """
+    for told in answers:
+        proposal = session.scalar(select(Proposal).where(Proposal.uid == told.proposal))
+        if proposal is None or proposal.choice or proposal.order_id != order.id:
+            continue
+        try:
+            with session.begin_nested():
+                proposals.answer(session, order.uid, told.proposal, told.choice, now=now)
+        except NotEnoughStock:
+            proposals.ask_again(session, order.uid, proposal.line.uid, now=now)
+        except (AlreadyAnswered, ForbiddenTransition, Invalid):
+            continue
