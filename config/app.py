@@ -11,6 +11,7 @@ from config import __version__, clocks, folder, places
 from config.proxies import BelievedProxies
 from config.settings import Settings
 from store import changes
+from store.order_tickets import Signer
 from store.web import (
     auth,
     errors,
@@ -76,6 +77,7 @@ def configure(app: Flask, settings: Settings) -> None:
         COMPTOIR=settings,
         COMPTOIR_VERSION=__version__,
         SECRET_KEY=settings.server.secret_key or folder.secret_key(settings.data_dir),
+        COMPTOIR_TICKETS=Signer(folder.ticket_seeds(settings.data_dir)),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SESSION_COOKIE_NAME=f"comptoir_{settings.server.role}_session",
         SESSION_COOKIE_SAMESITE="Lax",

@@ -63,6 +63,19 @@ def secret_key(folder: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def ticket_seeds(folder: Path) -> list[bytes]:
+    """Return the private keys that sign the codes of orders, the one in use first.
+
+    One is made when there is none. A new key is a new first line of 64 hexadecimal digits; the old
+    one stays below it for as long as codes that it signed are in customers' hands.
+    """
+    path = folder / "tickets.key"
+    if not path.exists():
+        make(folder)
+        write_private(path, secrets.token_hex(32).encode())
+    return [bytes.fromhex(line) for line in path.read_text(encoding="utf-8").split()]
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read; it is there whole or not at all."""
     half = path.with_name(path.name + ".new")

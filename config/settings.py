@@ -94,6 +94,7 @@ class Pickups:
     new_louder_seconds: int = number(10, 86400)
     new_manager_seconds: int = number(10, 86400)
     new_printed_seconds: int = number(10, 86400)
+    ticket_days: int = number(1, 3650)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DEVICE = "D"
     LABEL = "P"
     DELEGATE = "T"
+    TICKET = "X"
 
 
 # random characters; one holds 4.52 bits, so 29 hold 131 and 8 hold 36
@@ -41,6 +42,7 @@ RANDOM_CHARACTERS = {
     Kind.DEVICE: 8,
     Kind.LABEL: 6,
     Kind.DELEGATE: 6,
+    Kind.TICKET: 172,  # not random: see store.order_tickets
 }
 
 

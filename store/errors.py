@@ -179,6 +179,27 @@ class AlreadyTaken(ComptoirError):
     by: str
 
 
+class ForgedTicket(ComptoirError):
+    """A signed order code was not written by who it says."""
+
+
+class UnknownSigner(ComptoirError):
+    """A signed order code was written by somebody whom this server knows nothing of."""
+
+
+class StoreUnknown(ComptoirError):
+    """An order waits in a store of which this one has not heard (`number`)."""
+
+    number: str
+
+
+class TicketExpired(ComptoirError):
+    """A signed order code of an unknown order is too old (`number`, `expired_on`)."""
+
+    number: str
+    expired_on: date
+
+
 class WrongStore(ComptoirError):
     """The order waits in another shop (`store`), so many `kilometres` away if that is known."""
 

@@ -7,9 +7,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from store import consents, customers, pickups, products, stock, told_answers, told_purchases
+from store import (
+    consents,
+    customers,
+    order_tickets,
+    pickups,
+    products,
+    stock,
+    told_answers,
+    told_purchases,
+)
 from store.connectors.base import Page, Pulled
-from store.errors import ComptoirError
+from store.errors import ComptoirError, Invalid
 from store.records import CustomerRecord, CustomerRef, OrderRecord, StockChange
 
 
@@ -20,6 +29,7 @@ def take_in(session: Session, page: Page, *, now: datetime, own_store: str = "")
     what was refused, as "kind key: why"; a refused record holds nobody back.
     """
     refused = [f"{kind} {key}: {why}" for kind, key, why in page.unreadable]
+    refused += _take_keys(session, page)
     for item in page.items:
         try:
             with session.begin_nested():
@@ -27,6 +37,16 @@ def take_in(session: Session, page: Page, *, now: datetime, own_store: str = "")
         except ComptoirError as error:
             refused.append(_refusal(item, error))
     return refused
+
+
+def _take_keys(session: Session, page: Page) -> list[str]:
+    """Believe who signs the central system's orders, before the orders of the same page."""
+    try:
+        if page.ticket_keys:
+            order_tickets.trust(session, page.ticket_keys)
+    except Invalid as error:
+        return [f"ticket_keys: {type(error).__name__}"]
+    return []
 
 
 def _whose(item: Pulled, own_store: str) -> dict[str, str]:

@@ -216,7 +216,10 @@ def write_order(record: OrderRecord) -> Json:
 def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
     """Return the order that `body` describes."""
     pickup_by = body.get("pickup_by")
-    names = ("state", "code", "pickup_code", "staging_place", "channel", "fulfilment", "language")
+    names = (
+        *("state", "code", "pickup_code", "ticket", "staging_place"),
+        *("channel", "fulfilment", "language"),
+    )
     return OrderRecord(
         source=source,
         external_id=external_id,

@@ -1,5 +1,6 @@
 """Whom or what a recognised code leads to in this shop, and the points a card won since."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,8 +9,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from store import delegates, gs1
+from store import delegates, gs1, order_tickets
+from store.errors import ForgedTicket, UnknownSigner
 from store.models import Card, Customer, Order, PointsMovement, Product, Staff, Store, Variant
+from store.order_tickets import Ticket
 from store.recognition import (
     BadgeCode,
     Code,
@@ -22,6 +25,7 @@ from store.recognition import (
     ProductCode,
     ProgrammeCard,
     Reason,
+    TicketCode,
     Unknown,
 )
 from store.secrets import hashed
@@ -36,6 +40,9 @@ class Missing(StrEnum):
     PICKUP_CODE = "unknown_pickup_code"
     DELEGATE = "unknown_delegate"
     DELEGATE_USED = "delegate_used"
+    PICKUP_CODE_TWICE = "pickup_code_twice"
+    TICKET_FORGED = "ticket_forged"
+    TICKET_FOREIGN = "ticket_foreign"
     PRODUCT = "unknown_product"
     LABEL = "unknown_label"
     BADGE = "unknown_badge"
@@ -71,6 +78,13 @@ class FoundOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FoundTicket:
+    """A signed code of an order that this server has not learnt of, or no longer knows."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
 class FoundVariant:
     """An article of the catalogue."""
 
@@ -95,11 +109,13 @@ class Nothing:
     text: str = ""
 
 
-Found = FoundCustomer | FoundOrder | FoundVariant | FoundStaff | Nothing
+Found = FoundCustomer | FoundOrder | FoundTicket | FoundVariant | FoundStaff | Nothing
 
 
-def find(session: Session, code: Code, *, store: Store) -> Found:
+def find(session: Session, code: Code, *, store: Store, trusted: Collection[str] = ()) -> Found:
     """Return whom or what a recognised code leads to, with the reason when it is nothing.
+
+    `trusted` are the public keys whose signed order codes are believed.
 
     A text that is no code may still be an order number or a reference, which people type. An
     e-mail address or a telephone never opens a file here: that search needs a reason.
@@ -111,10 +127,8 @@ def find(session: Session, code: Code, *, store: Store) -> Found:
             return _programme_card(session, number)
         case ProductCode(gtins=gtins, digits=digits):
             return _product(session, gtins, digits)
-        case OrderCode() | PickupCode():
-            return _order(session, code, store)
-        case DelegateCode(code=text):
-            return _delegate(session, text, store)
+        case OrderCode() | PickupCode() | DelegateCode() | TicketCode():
+            return _order(session, code, store, trusted)
         case LabelCode(reference=reference):
             return _label(session, reference) or Nothing(reason=Missing.LABEL, text=reference)
         case BadgeCode(code=text):
@@ -183,14 +197,43 @@ def _found_variant(row: Any) -> FoundVariant | None:
     return row and FoundVariant(id=row.id, sku=row.sku, product_uid=row.product_uid)
 
 
-def _order(session: Session, code: OrderCode | PickupCode, store: Store) -> Found:
-    if isinstance(code, OrderCode):
-        found = _first_order(session, store, Order.code == code.code, proof="qr")
-        return found or Nothing(reason=Missing.ORDER)
-    here = (Order.pickup_code == code.digits, Order.store_id == store.id)
+def _order(
+    session: Session,
+    code: OrderCode | PickupCode | DelegateCode | TicketCode,
+    store: Store,
+    trusted: Collection[str],
+) -> Found:
+    match code:
+        case OrderCode(code=text):
+            found = _first_order(session, store, Order.code == text, proof="qr")
+            return found or Nothing(reason=Missing.ORDER)
+        case DelegateCode(code=text):
+            return _delegate(session, text, store)
+        case TicketCode(text=text):
+            return _ticket(session, text, store, trusted)
+        case PickupCode(digits=digits):
+            return _pickup_code(session, digits, store)
+
+
+def _pickup_code(session: Session, digits: str, store: Store) -> Found:
+    here = (Order.pickup_code == digits, Order.store_id == store.id)
+    waiting = select(func.count(Order.id)).where(*here, Order.closed_at.is_(None))
+    if (session.scalar(waiting) or 0) > 1:  # each was given by another server
+        return Nothing(reason=Missing.PICKUP_CODE_TWICE)
     return _first_order(session, store, *here, proof="code") or _typed_text(
-        session, code.digits, store, otherwise=Missing.PICKUP_CODE
+        session, digits, store, otherwise=Missing.PICKUP_CODE
     )
+
+
+def _ticket(session: Session, text: str, store: Store, trusted: Collection[str]) -> Found:
+    try:
+        ticket = order_tickets.read(text, trusted=trusted)
+    except UnknownSigner:
+        return Nothing(reason=Missing.TICKET_FOREIGN)
+    except ForgedTicket:
+        return Nothing(reason=Missing.TICKET_FORGED)
+    known = _first_order(session, store, Order.uid == ticket.order, proof="qr")
+    return known or FoundTicket(ticket=ticket)
 
 
 def _first_order(

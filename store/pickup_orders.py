@@ -16,6 +16,7 @@ from store import (
     messages,
     pickup_goods,
     pickup_steps,
+    provisional,
     shelf_returns,
     stock,
     stores,
@@ -124,15 +125,9 @@ def _insert(
     is_promised: bool,
     own_store: str,
 ) -> Order:
-    order = Order(
-        uid=record.uid or new_uid(),
-        source=record.source,
-        external_id=record.external_id,
-        store=place,
-        state="new",
-        state_at=record.placed_at,
-        code=record.code or codes.generate(codes.Kind.ORDER),
-    )
+    welcomed = provisional.take_place_of(session, record)
+    order = welcomed[0] if welcomed else _new(record)
+    order.store = place
     _write_facts(session, order, record)
     order.pickup_code = record.pickup_code or free_pickup_code(session, place.id)
     _require_own_names(session, order)
@@ -144,11 +139,24 @@ def _insert(
     session.flush()
     if order.state in OPEN:
         pickup_goods.hold(session, order, order.lines, now=now, is_promised=is_promised)
+    if welcomed:
+        provisional.resume(session, order, welcomed[1], now=now)
     changes.record(session, "orders", order.uid, now=now)
     if place.code == own_store and order.state in TO_PREPARE:
         order.received_at = now
         messages.write(session, order, "placed", occasion=order.uid, now=now)
     return order
+
+
+def _new(record: OrderRecord) -> Order:
+    return Order(
+        uid=record.uid or new_uid(),
+        source=record.source,
+        external_id=record.external_id,
+        state="new",
+        state_at=record.placed_at,
+        code=record.code or codes.generate(codes.Kind.ORDER),
+    )
 
 
 def _update(
@@ -187,7 +195,7 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
         "language": record.language or order.language or "",
         **_reach(order, record.customer, customer),
     }
-    for name in ("uid", "code", "pickup_code"):
+    for name in ("uid", "code", "pickup_code", "ticket"):
         if getattr(record, name):
             facts[name] = getattr(record, name)
     for name, value in facts.items():
@@ -211,7 +219,8 @@ def _require_own_names(session: Session, order: Order) -> None:
     if codes.kind_of(order.code) is not codes.Kind.ORDER:
         raise Invalid(field="code", problem="malformed")
     for field, column in (("id", Order.uid), ("code", Order.code)):
-        if session.scalar(select(Order.id).where(column == getattr(order, column.key))):
+        theirs = select(Order.id).where(column == getattr(order, column.key))
+        if session.scalar(theirs.where(Order.id != order.id) if order.id else theirs):
             raise Invalid(field=field, problem="taken")
 
 

@@ -7,28 +7,24 @@ of a handover move by a conditional UPDATE whose row count says who was first.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import (
-    changes,
     codes,
     handovers,
     json_records,
     pickup_goods,
     pickup_steps,
-    stores,
     told_answers,
 )
+from store.arrivals import check_in, next_number, require_here, take
 from store.errors import (
-    AlreadyTaken,
     Invalid,
     NotFound,
-    OrderExpired,
     UnknownCode,
-    WrongStore,
 )
 from store.handovers import CHECKS
 from store.models import Order, OrderEvent, OrderLine, Staff, Store, Variant
@@ -87,7 +83,7 @@ def find_by_code(session: Session, code: str, *, store: Store) -> Order:
     order = _find(session, code, store)
     if order is None:
         raise UnknownCode(reason="unknown_order")
-    _require_here(order, store)
+    require_here(order, store)
     return order
 
 
@@ -105,7 +101,7 @@ def get(session: Session, order_uid: str, *, store: Store) -> Order:
     )
     if order is None:
         raise NotFound(kind="order", key=order_uid)
-    _require_here(order, store)
+    require_here(order, store)
     return order
 
 
@@ -115,16 +111,6 @@ def find_event(session: Session, order: Order, event_type: str) -> OrderEvent | 
     return session.scalar(
         select(OrderEvent).where(*of_type).order_by(OrderEvent.id.desc()).limit(1)
     )
-
-
-def _require_here(order: Order, store: Store) -> None:
-    if order.store_id != store.id:
-        raise WrongStore(
-            store_code=order.store.code,
-            number=order.number,
-            store=order.store,
-            kilometres=stores.distance(store, order.store),
-        )
 
 
 def _find(session: Session, code: str, store: Store) -> Order | None:
@@ -177,74 +163,6 @@ def prepare(
     return order
 
 
-# --- arriving ---------------------------------------------------------------------------------
-
-
-def check_in(
-    session: Session, order: Order, *, store: Store, now: datetime, proof: str = ""
-) -> Order:
-    """Note that the customer stands in the store; the order gets the day's next waiting number.
-
-    `proof` is how they announced themselves: qr, code or nothing. Doing it again while they wait
-    changes nothing.
-
-    Raises WrongStore, AlreadyCollected, OrderCancelled, OrderExpired, NotReady or
-    ForbiddenTransition.
-    """
-    _require_here(order, store)
-    order = get_locked(session, order.uid)
-    if order.state == "customer_waiting":
-        return order
-    pickup_steps.require(order, "arrived")
-    _require_in_time(order, store, now)
-    order.arrived_at, order.waiting_number = now, _next_number(session, store, now)
-    order.taken_by_id = order.taken_at = None
-    happened = Happened(type="arrived", occurred_at=now, identity_check=proof)
-    pickup_steps.happen(session, order, happened, now=now, tells=True)
-    return order
-
-
-def _require_in_time(order: Order, store: Store, now: datetime) -> None:
-    if order.pickup_by is not None and order.pickup_by < today_in(store, now):
-        facts = {"order": order.uid, "number": order.number, "state": order.state}
-        raise OrderExpired(**facts, wanted="arrived", pickup_by=order.pickup_by)
-
-
-def _next_number(session: Session, store: Store, now: datetime) -> int:
-    of_today = Order.store_id == store.id, Order.arrived_at >= day_start(store, now)
-    last = session.scalar(select(func.max(Order.waiting_number)).where(*of_today))
-    return (last or 0) + 1
-
-
-def take(session: Session, order_uid: str, *, staff: Staff, now: datetime) -> Order:
-    """Note who goes to the waiting customer; the first one does, and may say so twice.
-
-    Raises NotFound; AlreadyTaken with the name of the colleague; ForbiddenTransition when nobody
-    waits for this order (any more).
-    """
-    order = get_locked(session, order_uid)
-    statement = (
-        update(Order)
-        .where(Order.id == order.id, Order.state == "customer_waiting", Order.taken_by_id.is_(None))
-        .values(taken_by_id=staff.id, taken_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    is_first = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
-    session.refresh(order, ["taken_by_id", "taken_at", "taken_by", "state"])
-    if not is_first:
-        _explain_taken(order, staff)
-        return order
-    changes.record(session, "orders", order.uid, now=now)
-    return order
-
-
-def _explain_taken(order: Order, staff: Staff) -> None:
-    if order.state != "customer_waiting":
-        raise pickup_steps.refusal(order, "taken")
-    if order.taken_by is not None and order.taken_by_id != staff.id:
-        raise AlreadyTaken(number=order.number, by=order.taken_by.name)
-
-
 # --- handed over ------------------------------------------------------------------------------
 
 
@@ -288,7 +206,7 @@ def record_event(
     pickup_steps.require(order, record.type)
     if record.type == "arrived":
         order.arrived_at = record.occurred_at
-        order.waiting_number = _next_number(session, order.store, record.occurred_at)
+        order.waiting_number = next_number(session, order.store, record.occurred_at)
     lines = _told_lines(session, order, record)
     if record.type == "substituted":
         told_answers.learn_substitutes(session, lines or (), record, now=now)

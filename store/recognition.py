@@ -70,6 +70,13 @@ class OrderCode:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketCode:
+    """The signed QR of an order, whose signature is still to be checked."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PickupCode:
     """The six digits that stand for an order within one store."""
 
@@ -128,6 +135,7 @@ Code = (
     OwnCard
     | ProgrammeCard
     | OrderCode
+    | TicketCode
     | PickupCode
     | DelegateCode
     | ProductCode
@@ -250,6 +258,8 @@ def _own(text: str) -> Code | None:
             return LabelCode(reference=code)
         case codes.Kind.DELEGATE:
             return DelegateCode(code=code)
+        case codes.Kind.TICKET:
+            return TicketCode(text=code)
     return None
 
 

@@ -212,6 +212,7 @@ class OrderRecord:
     staging_place: str = ""
     language: str = ""  # of the customer
     answers: tuple[AnswerRecord, ...] = ()  # that the shop has not acted on yet
+    ticket: str = ""  # the signed code, as its signer told it
 
 
 @dataclass(frozen=True, kw_only=True)

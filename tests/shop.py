@@ -289,3 +289,32 @@ def _order(
     session.add(order)
     session.flush()
     return order
+
+
+def arrange_order(
+    session: Session,
+    shop: Shop,
+    *,
+    number: str,
+    state: str,
+    lines: tuple[str, ...] = ("picked",),
+) -> Order:
+    """Add another order of Lille for cups, one line for each state of `lines`."""
+    order = Order(
+        source="web",
+        external_id=f"W-{number}",
+        number=number,
+        store=shop.lille,
+        customer_name="Sasha Moreau",
+        placed_at=shop.order.placed_at,
+        state=state,
+        state_at=shop.order.state_at,
+        code=codes.generate(codes.Kind.ORDER),
+    )
+    for line in lines:
+        order.lines.append(
+            OrderLine(variant=shop.cup, sku=shop.cup.sku, label="Tasse", quantity=1, state=line)
+        )
+    session.add(order)
+    session.flush()
+    return order

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store import inbox, json_records, placed_orders, reservations, stock
+from store import inbox, json_records, order_tickets, placed_orders, reservations, stock
 from store.connectors.base import Page, Pulled
 from store.connectors.memory import Fault, MemoryConnector
 from store.database import make_engine, reading, writing
 from store.errors import NoAnswer
 from store.models import Order, OrderEvent, OutboxMessage
+from store.order_tickets import Signer
 from store.placed_orders import Wish
 from store.sync import Pace, Worker
 from tests.shop import open_shop
@@ -123,3 +124,15 @@ def test_the_asking_shop_learns_that_there_is_a_problem(session, shop, now):
     assert order.state == "problem"
     events = select(func.count()).where(OrderEvent.order_id == order.id)
     assert session.scalar(events.where(OrderEvent.type == "short")) == 0
+
+
+def test_what_signs_orders_is_believed_before_the_orders_that_it_signed(session, shop, now):
+    key = Signer([bytes(range(32))]).public_keys[0]
+    page = Page(items=(), cursor="1", ticket_keys=(key,))
+    inbox.take_in(session, page, now=now, own_store="LIL")
+
+    refused = inbox.take_in(session, Page(items=(), cursor="2"), now=now)
+    worse = inbox.take_in(session, Page(items=(), cursor="3", ticket_keys=("?",)), now=now)
+
+    assert order_tickets.list_trusted(session) == (key,)
+    assert (refused, worse) == ([], ["ticket_keys: Invalid"])

@@ -48,6 +48,7 @@ class Page:
     cursor: str
     has_more: bool = False
     unreadable: tuple[tuple[str, str, str], ...] = ()
+    ticket_keys: tuple[str, ...] = ()  # public keys of those who sign orders; none: not said
 
 
 @dataclass(frozen=True, kw_only=True)

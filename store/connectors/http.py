@@ -97,6 +97,7 @@ class HttpConnector:
             cursor=answer.get("next") or cursor,
             has_more=len(told) == PAGE_SIZE,
             unreadable=unreadable,
+            ticket_keys=tuple(str(key) for key in answer.get("ticket_keys") or ()),
         )
 
     def pull_purchases(self, customer: str, cursor: str) -> Purchases:

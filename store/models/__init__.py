@@ -1,6 +1,7 @@
 """All tables, one file per neighbourhood."""
 
 from store.models.acts import AssistanceCall, Basket, BasketLine, Handoff
+from store.models.arrivals import Restoration, TicketKey
 from store.models.back_in_stock import BackInStock
 from store.models.base import Base, UtcDateTime, new_uid
 from store.models.catalogue import Product, ProductToken, StockLevel, StockMovement, Variant
@@ -90,6 +91,7 @@ __all__ = [
     "Purchase",
     "PurchaseLine",
     "PurchasePull",
+    "Restoration",
     "ScreenMessage",
     "ShelfCheck",
     "ShelfReturn",
@@ -100,6 +102,7 @@ __all__ = [
     "StockMovement",
     "Store",
     "SyncState",
+    "TicketKey",
     "UnmetDemand",
     "UtcDateTime",
     "Variant",

@@ -148,10 +148,14 @@ class Order(Base):
     is_provisional: Mapped[bool] = mapped_column(default=False)  # known by its signed code only
     # answers of the customer that the shop must still hear: [{"proposal", "choice", "at"}]
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    ticket: Mapped[str] = mapped_column(default="")  # the signed code, as its signer told it
+    # who asked the colleague in taken_by to go, until that one says yes
+    entrusted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     store: Mapped[Store] = relationship()
     customer: Mapped[Customer | None] = relationship()
-    taken_by: Mapped[Staff | None] = relationship()
+    taken_by: Mapped[Staff | None] = relationship(foreign_keys=[taken_by_id])
+    entrusted_by: Mapped[Staff | None] = relationship(foreign_keys=[entrusted_by_id])
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.id")
     delivery: Mapped["DeliveryAddress | None"] = relationship(back_populates="order")
 

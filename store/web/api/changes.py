@@ -11,6 +11,7 @@ from store.json_catalogue import write_movement, write_plan, write_product
 from store.json_records import Json, write_customer, write_time
 from store.models import Change, Customer, Order, Product, StockLevel, Store, Variant
 from store.records import StockPlan
+from store.web import ticketing
 from store.web.api import cursors, orders, stock
 from store.web.api.calls import reads
 from store.web.api.problems import Unprocessable
@@ -39,7 +40,11 @@ def list_changes(query: dict[str, Any]) -> Json:
     found = changes.list_after(session, after, kinds=_kinds(query), limit=limit)
     asking = stores.find_by_code(session, query.get("store", ""))
     items = _Telling(session, asking).write_all(found)
-    return {"items": items, "next": cursors.write(found[-1].id) if found else None}
+    return {
+        "items": items,
+        "next": cursors.write(found[-1].id) if found else None,
+        "ticket_keys": list(ticketing.own_keys()),
+    }
 
 
 def _kinds(query: dict[str, Any]) -> list[str]:

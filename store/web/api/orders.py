@@ -10,6 +10,7 @@ from store.errors import NotFound
 from store.json_records import Json, read_event, read_order, write_money, write_order
 from store.models import Order, OrderLine, Store
 from store.pickup_states import STATES
+from store.web import ticketing
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
 from store.web.api.passing_on import own_store, passes_on
@@ -115,7 +116,7 @@ def write(order: Order, *, with_delivery: bool = True) -> Json:
         for line in order.lines
     ]
     record = as_records.of_order(order, with_delivery=with_delivery)
-    return {**write_order(record), "lines": lines}
+    return {**write_order(record), "lines": lines, "ticket": ticketing.of(order)}
 
 
 def _substitute(line: OrderLine, currency: str) -> Json | None:

@@ -44,10 +44,10 @@ def thing(properties: Schema, *required: str, **more: Any) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required), **more}
 
 
-def page(name: str) -> Schema:
+def page(name: str, **more: Schema) -> Schema:
     """Describe one page of a list; `next` is the cursor of the following one."""
     items = {"type": "array", "items": ref(name)}
-    return thing({"items": items, "next": maybe(text(500))}, "items", "next")
+    return thing({"items": items, "next": maybe(text(500)), **more}, "items", "next")
 
 
 def answer(properties: Schema, **more: Any) -> Schema:

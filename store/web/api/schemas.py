@@ -279,7 +279,8 @@ SCHEMAS: dict[str, Schema] = {
             "external_id": text(200, least=1),
             **ORDER_FIELDS,
             "state": one_of(*sorted(STATES)),
-            "code": text(64, description="what the order's QR carries"),
+            "code": text(64, description="opens the order's page on the customer's phone"),
+            "ticket": text(200, description="what its QR carries, signed; empty for a delivery"),
             "pickup_code": text(20),
             "staging_place": text(60),
             "lines": {
@@ -390,5 +391,6 @@ SCHEMAS: dict[str, Schema] = {
             },
         }
     ),
-    "ChangePage": page("Change"),
+    # public keys (Ed25519, hexadecimal) of those who sign the tickets
+    "ChangePage": page("Change", ticket_keys={"type": "array", "items": text(64)}),
 }

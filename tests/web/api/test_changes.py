@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from store import changes, customers, stock
+from store import changes, customers, order_tickets, stock
 from store.json_catalogue import read_stock_change
 from store.records import CustomerRecord, StockPlan
 from store.web import housekeeping
@@ -162,3 +162,12 @@ def test_a_follower_misses_nothing_that_many_writers_commit_at_once(app, engine,
         assert [item["id"] for item in seen] == [
             change.id for change in changes.list_after(session, 0, kinds=["customers"], limit=1000)
         ]
+
+
+def test_the_feed_says_whose_signed_codes_to_believe(program, shop):
+    page = program.get("/changes", kinds="orders").json
+    (order,) = program.get("/orders").json["items"]
+
+    ticket = order_tickets.read(order["ticket"], trusted=page["ticket_keys"])
+
+    assert ticket.order == shop.order.uid

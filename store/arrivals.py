@@ -1,0 +1,210 @@
+"""Customers who come for an order: announced, numbered, and looked after by one colleague.
+
+Every act first waits for its turn, so that what it reads is still true when it writes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from store import changes, pickup_steps, stores
+from store.errors import AlreadyTaken, Invalid, OrderExpired, WrongStore
+from store.models import Order, Staff, Store
+from store.pickup_board import day_start, today_in
+from store.pickup_steps import Happened, get_locked
+
+WAYS = ("counter", "car")
+LONGEST_PLACE = 60  # of a car
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """How somebody comes: by counter or by car, the place of the car, the counter to go to."""
+
+    by: str = "counter"
+    place: str = ""
+    counter: str = ""
+
+
+# --- announced --------------------------------------------------------------------------------
+
+
+def check_in(
+    session: Session,
+    order: Order,
+    *,
+    store: Store,
+    now: datetime,
+    proof: str = "",
+    coming: Coming | None = None,
+) -> Order:
+    """Note that the customer stands in the store; the order gets the day's next waiting number.
+
+    `proof` is how they announced themselves: qr, code or nothing. Doing it again while they wait
+    changes nothing but the place of a car.
+
+    Raises WrongStore, AlreadyCollected, OrderCancelled, OrderExpired, NotReady or
+    ForbiddenTransition; Invalid for the way or a place of more than 60 characters.
+    """
+    coming = _checked(coming or Coming())
+    require_here(order, store)
+    order = get_locked(session, order.uid)
+    if order.state == "customer_waiting":
+        return _come_otherwise(session, order, coming, now=now)
+    pickup_steps.require(order, "arrived")
+    _require_in_time(order, store, now)
+    note(session, order, coming, store=store, now=now)
+    happened = Happened(
+        type="arrived",
+        occurred_at=now,
+        identity_check=proof,
+        by="customer",
+        details=_details(coming),
+    )
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    return order
+
+
+def note(session: Session, order: Order, coming: Coming, *, store: Store, now: datetime) -> None:
+    """Write down who came, how and with which number; nobody looks after them yet."""
+    order.arrived_at, order.waiting_number = now, next_number(session, store, now)
+    order.arrival_by, order.arrival_place = coming.by, coming.place
+    order.counter = coming.counter
+    order.taken_by_id = order.taken_at = order.entrusted_by_id = None
+
+
+def leave(session: Session, order_uid: str, *, by: str, now: datetime) -> Order:
+    """Note that the customer went away without the goods; `by` is customer or system.
+
+    Raises NotFound or a ForbiddenTransition when nobody waits.
+    """
+    order = get_locked(session, order_uid)
+    happened = Happened(type="gone", occurred_at=now, by=by)
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    order.arrived_at = order.waiting_number = None
+    order.taken_by_id = order.taken_at = order.entrusted_by_id = None
+    return order
+
+
+def require_here(order: Order, store: Store) -> None:
+    """Raise WrongStore, with where it is and how far, when the order waits elsewhere."""
+    if order.store_id != store.id:
+        raise elsewhere(order.store, store, number=order.number)
+
+
+def elsewhere(place: Store, store: Store, *, number: str) -> WrongStore:
+    """Return the error that says that an order waits in `place`, seen from `store`."""
+    return WrongStore(
+        store_code=place.code,
+        number=number,
+        store=place,
+        kilometres=stores.distance(store, place),
+    )
+
+
+def next_number(session: Session, store: Store, now: datetime) -> int:
+    """Return the next waiting number of the day."""
+    of_today = Order.store_id == store.id, Order.arrived_at >= day_start(store, now)
+    last = session.scalar(select(func.max(Order.waiting_number)).where(*of_today))
+    return (last or 0) + 1
+
+
+def _checked(coming: Coming) -> Coming:
+    if coming.by not in WAYS:
+        raise Invalid(field="by", problem="unknown")
+    place = " ".join(coming.place.split()) if coming.by == "car" else ""
+    if len(place) > LONGEST_PLACE:
+        raise Invalid(field="place", problem="too_long")
+    return Coming(by=coming.by, place=place, counter=coming.counter)
+
+
+def _come_otherwise(session: Session, order: Order, coming: Coming, *, now: datetime) -> Order:
+    """Note another place of the car, or that the customer came in after all."""
+    if (coming.by, coming.place) != (order.arrival_by, order.arrival_place) and coming.place:
+        order.arrival_by, order.arrival_place = coming.by, coming.place
+        session.flush()
+        changes.record(session, "orders", order.uid, now=now)
+    return order
+
+
+def _details(coming: Coming) -> dict[str, str]:
+    told = {"by": coming.by, "place": coming.place, "counter": coming.counter}
+    return {name: value for name, value in told.items() if value}
+
+
+def _require_in_time(order: Order, store: Store, now: datetime) -> None:
+    if order.pickup_by is not None and order.pickup_by < today_in(store, now):
+        facts = {"order": order.uid, "number": order.number, "state": order.state}
+        raise OrderExpired(**facts, wanted="arrived", pickup_by=order.pickup_by)
+
+
+# --- taken ------------------------------------------------------------------------------------
+
+
+def take(session: Session, order_uid: str, *, staff: Staff, now: datetime) -> Order:
+    """Note who goes to the waiting customer; the first one does, and may say so twice.
+
+    One who was only asked to go has not said yes: anybody else may be quicker.
+
+    Raises NotFound; AlreadyTaken with the name of the colleague; ForbiddenTransition when nobody
+    waits for this order (any more).
+    """
+    order = get_locked(session, order_uid)
+    if _give(session, order, to=staff, asked_by=None, now=now):
+        return order
+    _explain_taken(order, staff)
+    return order
+
+
+def entrust(session: Session, order_uid: str, *, to: Staff, staff: Staff, now: datetime) -> Order:
+    """Ask a colleague of the same store to go; it rings where they work until they say yes.
+
+    Raises NotFound; Invalid when they do not work here; AlreadyTaken; ForbiddenTransition.
+    """
+    order = get_locked(session, order_uid)
+    if to.disabled_at is not None or to.store_id not in (None, order.store_id):
+        raise Invalid(field="to", problem="unknown")
+    asked_by = None if to.id == staff.id else staff
+    if _give(session, order, to=to, asked_by=asked_by, now=now, but_mine=staff.id):
+        return order
+    _explain_taken(order, staff)
+    return order
+
+
+def _give(
+    session: Session,
+    order: Order,
+    *,
+    to: Staff,
+    asked_by: Staff | None,
+    now: datetime,
+    but_mine: int = 0,
+) -> bool:
+    """Let one person look after the customer, unless somebody else already does."""
+    nobody = or_(
+        Order.taken_by_id.is_(None),
+        Order.entrusted_by_id.is_not(None),
+        Order.taken_by_id == but_mine,
+    )
+    statement = (
+        update(Order)
+        .where(Order.id == order.id, Order.state == "customer_waiting", nobody)
+        .values(taken_by_id=to.id, taken_at=now, entrusted_by_id=asked_by and asked_by.id)
+        .execution_options(synchronize_session=False)
+    )
+    is_first = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    fresh = ("taken_by_id", "taken_at", "taken_by", "entrusted_by_id", "entrusted_by", "state")
+    session.refresh(order, fresh)
+    if is_first:
+        changes.record(session, "orders", order.uid, now=now)
+    return is_first
+
+
+def _explain_taken(order: Order, staff: Staff) -> None:
+    if order.state != "customer_waiting":
+        raise pickup_steps.refusal(order, "taken")
+    if order.taken_by is not None and order.taken_by_id != staff.id:
+        raise AlreadyTaken(number=order.number, by=order.taken_by.name)
