@@ -1,30 +1,34 @@
 """Pickups in the words of the board."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from datetime import date, datetime, timedelta
 
 from clienteling.durations import MINUTE, duration, long_duration
-from store.pickup_states import TO_PREPARE
+from store.pickup_states import OPEN, TO_PREPARE
 from store.pickups import Day, Pickup
+from store.web.catalogue import gettext as _
+from store.web.catalogue import ngettext
 from store.web.filters import clock_time, local, public_name, short_day, typo
 
 TARGET_MINUTES = 5
 COLUMNS = ("to_prepare", "ready", "waiting", "done", "late")
+PRESSING = timedelta(hours=1)  # prepared next: such a ticket has its button
+SOON = timedelta(minutes=30)
+
+FILTERS = ("new", "soon", "problem", "last_day", "unpaid")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """One order on the board."""
+    """One order on the board; `urgency` is late, soon or nothing, by what was promised."""
 
     uid: str
     number: str
     public_name: str
     text: str
     since: str
-    late: bool
+    urgency: str
     action: str
 
 
@@ -34,6 +38,38 @@ class Column:
 
     count: int
     pickups: list[Ticket]
+
+
+def is_pressing(pickup: Pickup, *, now: datetime) -> bool:
+    """Tell whether the order should be ready within the hour, or as soon as can be."""
+    return pickup.promised_at is None or pickup.promised_at - now <= PRESSING
+
+
+def kinds(pickup: Pickup, *, now: datetime, today: date) -> set[str]:
+    """Return of which kinds the order is that the board can be narrowed to."""
+    if pickup.state not in OPEN:
+        return set()
+    is_to_prepare = pickup.state in TO_PREPARE
+    facts = {
+        "new": pickup.state == "new",
+        "soon": is_to_prepare and is_pressing(pickup, now=now),
+        "problem": pickup.state == "problem",
+        "last_day": not is_to_prepare and pickup.pickup_by == today,
+        "unpaid": not pickup.paid,
+    }
+    return {kind for kind, is_so in facts.items() if is_so}
+
+
+def filters(counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """Return what the board can be narrowed to: the key, its words and how many there are."""
+    named = {
+        "new": _("À prendre en charge"),
+        "soon": _("Dans l'heure"),
+        "problem": _("Manquants"),
+        "last_day": _("Dernier jour"),
+        "unpaid": _("À payer"),
+    }
+    return [(key, typo(text), counts[key]) for key, text in named.items()]
 
 
 def lead(today: Day) -> str:
@@ -52,20 +88,38 @@ def ticket(pickup: Pickup, column: str, *, now: datetime, today: date) -> Ticket
         public_name=public_name(pickup.customer_name),
         text=typo(" · ".join(_facts(pickup, column, today))),
         since=typo(_since(pickup, column, now=now, today=today)),
-        late=column == "late",
-        action=_action(pickup, column),
+        urgency=_urgency(pickup, column, now=now, today=today),
+        action=_action(pickup, column, now=now),
     )
 
 
-def _action(pickup: Pickup, column: str) -> str:
+def _urgency(pickup: Pickup, column: str, *, now: datetime, today: date) -> str:
+    if column == "late":
+        return "late"
+    if column == "waiting":
+        return "late" if _waits(pickup, now) >= TARGET_MINUTES * MINUTE else ""
+    if column == "to_prepare":
+        is_soon = pickup.promised_at is not None and pickup.promised_at - now <= SOON
+    else:
+        is_soon = column == "ready" and pickup.pickup_by == today
+    return "soon" if is_soon else ""
+
+
+def _waits(pickup: Pickup, now: datetime) -> int:
+    return int((now - (pickup.arrived_at or now)).total_seconds())
+
+
+def _action(pickup: Pickup, column: str, *, now: datetime) -> str:
     if pickup.state in TO_PREPARE:
-        return _("Préparer")
-    return _("Remettre") if column == "waiting" else ""
+        return _("Préparer") if is_pressing(pickup, now=now) else ""
+    if column == "waiting":
+        return _("Remettre")
+    return _("Prolonger") if column == "late" else ""
 
 
 def _since(pickup: Pickup, column: str, *, now: datetime, today: date) -> str:
     if column == "waiting":
-        return _clocked(int((now - (pickup.arrived_at or now)).total_seconds()))
+        return _clocked(_waits(pickup, now))
     if column == "done":
         return _waited(pickup)
     if column == "late":
@@ -97,22 +151,43 @@ def _overdue(pickup: Pickup, *, now: datetime, today: date) -> str:
 
 def _facts(pickup: Pickup, column: str, today: date) -> list[str]:
     if column == "done":
-        return [part for part in (_closed_at(pickup), pickup.closed_by) if part]
+        return [part for part in (_how_ended(pickup, today), pickup.closed_by) if part]
     articles = ngettext("%(num)s article", "%(num)s articles", pickup.articles)
     place = _("Casier %(place)s", place=pickup.staging_place) if pickup.staging_place else ""
     promise = _promise(pickup, today, is_late=column == "late")
     facts = [articles, promise] if pickup.state in TO_PREPARE else [place, articles]
-    if column == "late" and pickup.state not in TO_PREPARE and pickup.pickup_by:
-        facts.append(_("à retirer avant le %(day)s", day=short_day(pickup.pickup_by)))
-    if pickup.state == "partly_collected":
-        facts.append(_("reste à remettre"))
+    facts += [_state(pickup), _last_day(pickup, column, today)]
     if column == "waiting":
-        facts += [_waiting(pickup), _taken(pickup)]
+        facts += [_where(pickup), _waiting(pickup), _taken(pickup)]
     return [fact for fact in facts if fact]
 
 
-def _closed_at(pickup: Pickup) -> str:
-    return clock_time(pickup.closed_at) if pickup.closed_at else ""
+def _state(pickup: Pickup) -> str:
+    """Say what is particular about the state: each is rare in its column."""
+    words = {
+        "new": _("à prendre en charge"),
+        "problem": _("manquant"),
+        "partly_collected": _("reste à remettre"),
+        "handover_reversed": _("remise annulée"),
+    }
+    return words.get(pickup.state, "")
+
+
+def _last_day(pickup: Pickup, column: str, today: date) -> str:
+    if pickup.state in TO_PREPARE or pickup.pickup_by is None:
+        return ""
+    if column == "late":
+        return _("à retirer avant le %(day)s", day=short_day(pickup.pickup_by))
+    return _("dernier jour") if column == "ready" and pickup.pickup_by == today else ""
+
+
+def _how_ended(pickup: Pickup, today: date) -> str:
+    if pickup.closed_at is None:
+        return ""
+    at = _at(pickup.closed_at, today)
+    if pickup.state == "cancelled":
+        return _("annulée %(at)s", at=at)
+    return _("non retirée %(at)s", at=at) if pickup.state == "expired" else at
 
 
 def _promise(pickup: Pickup, today: date, *, is_late: bool) -> str:
@@ -125,6 +200,13 @@ def _promise(pickup: Pickup, today: date, *, is_late: bool) -> str:
     if is_late:
         return _("promis le %(day)s %(at)s", day=on, at=at)
     return _("avant le %(day)s %(at)s", day=on, at=at)
+
+
+def _where(pickup: Pickup) -> str:
+    if pickup.arrival_by == "car":
+        place = pickup.arrival_place
+        return _("voiture, place %(place)s", place=place) if place else _("voiture")
+    return pickup.counter
 
 
 def _waiting(pickup: Pickup) -> str:

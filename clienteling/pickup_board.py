@@ -1,28 +1,36 @@
-"""The board of pickups, and the arrival that rings."""
+"""The board of pickups: who waits, what is to be prepared by when, found by anything."""
 
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import Any
 
-from flask import Response, g, render_template, request
+from flask import Response, current_app, g, render_template, request
 
 from clienteling import board_words as say
 from clienteling.blueprint import tablet
 from clienteling.board_words import COLUMNS, Column
-from store import pickups, words
+from store import changes, pickup_search, pickups
 from store.pickups import Pickup
 from store.web import auth
+from store.web.catalogue import screen_language
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.htmx import fragment
+from store.web.htmx import for_htmx, fragment
 
 SHOWN_DONE = 20
 LONGEST_SEARCH = 200
+CURRENT_SECONDS = 5  # a board is drawn anew after that: it says how long things last
+BOARDS_KEPT = 64
+DRAWING = "comptoir_boards"
 
 
 @tablet.get("/pickups", endpoint="pickups")
 @auth.staff()
 def show_board() -> str:
-    """Show the store's pickups in columns, those that `q` names when it is given."""
+    """Show the store's pickups in columns: those that `q` finds, of the kind `show`."""
     return render_template("clienteling/pickups.html", **shown())
 
 
@@ -30,7 +38,7 @@ def show_board() -> str:
 @auth.staff()
 def board() -> Response:
     """Answer the columns alone, as they are now."""
-    return fragment("clienteling/_board.html", **shown())
+    return for_htmx(shown()["board"])
 
 
 @tablet.get("/pickups/arrivals")
@@ -40,26 +48,63 @@ def arrivals() -> Response:
     return fragment("clienteling/_arrivals.html", oob=True)
 
 
+@dataclass
+class Boards:
+    """Boards as they were drawn, for tablets that show the same: thirty ask at every change."""
+
+    drawn: OrderedDict[Any, dict[str, Any]] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: Any, draw: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what was drawn for this key, or draw it: one thread does, the others wait."""
+        with self.lock:
+            if key not in self.drawn:
+                self.drawn[key] = draw()
+            while len(self.drawn) > BOARDS_KEPT:
+                self.drawn.popitem(last=False)
+            return self.drawn[key]
+
+
 def shown() -> dict[str, Any]:
-    """Return what the board shows; a sheet over it shows the same."""
+    """Return the drawn board and what stands around it; a sheet over it shows the same."""
     query = request.args.get("q", "")[:LONGEST_SEARCH].strip()
-    since, moment = pickups.day_start(g.store, now()), now()
-    waiting = pickups.list_open(db.session(), g.store.id)
-    done = pickups.list_done(db.session(), g.store.id, since=since, limit=SHOWN_DONE)
-    day = pickups.day(db.session(), g.store.id, since=since)
-    columns = _columns([one for one in (*waiting, *done) if _is_named(one, query)], moment)
-    if not query:
-        columns["done"] = Column(count=day.collected, pickups=columns["done"].pickups)
-    return {"columns": columns, "lead": say.lead(day), "query": query}
+    show = request.args.get("show", "")
+    show = show if show in say.FILTERS else ""
+    # read before the orders: what changes meanwhile is drawn under the next number
+    number = changes.last_number(db.session())
+    current = int(now().timestamp()) // CURRENT_SECONDS
+    key = (g.store.id, screen_language(), query, show, number, current)
+    boards: Boards = current_app.extensions.setdefault(DRAWING, Boards())
+    return boards.get(key, lambda: _drawn(query, show))
 
 
-def _is_named(pickup: Pickup, query: str) -> bool:
-    told = words.fold(f"{pickup.number} {pickup.customer_name} {pickup.staging_place}")
-    return all(part in told for part in words.fold(query).split())
-
-
-def _columns(rows: list[Pickup], moment: datetime) -> dict[str, Column]:
+def _drawn(query: str, show: str) -> dict[str, Any]:
+    moment = now()
     today = pickups.today_in(g.store, moment)
+    rows, day = _found(query, moment)
+    kinds = {row.uid: say.kinds(row, now=moment, today=today) for row in rows}
+    counts = {name: sum(name in each for each in kinds.values()) for name in say.FILTERS}
+    chosen = [row for row in rows if not show or show in kinds[row.uid]]
+    columns = _columns(chosen, moment, today)
+    if not query and not show:
+        columns["done"] = Column(count=day.collected, pickups=columns["done"].pickups)
+    board = render_template("clienteling/_board.html", columns=columns, query=query, show=show)
+    around = {"query": query, "show": show, "filters": say.filters(counts), "lead": say.lead(day)}
+    return {"board": board, **around}
+
+
+def _found(query: str, moment: datetime) -> tuple[list[Pickup], pickups.Day]:
+    session, shop = db.session(), g.store
+    since = pickups.day_start(shop, moment)
+    day = pickups.day(session, shop.id, since=since)
+    if not query:
+        done = pickups.list_done(session, shop.id, since=since, limit=SHOWN_DONE)
+        return [*pickups.list_open(session, shop.id), *done], day
+    uids = pickup_search.find(session, shop.id, query, now=moment)
+    return list(pickups.list_by_uid(session, shop.id, uids)), day
+
+
+def _columns(rows: Sequence[Pickup], moment: datetime, today: date) -> dict[str, Column]:
     sorted_rows: dict[str, list[Pickup]] = {key: [] for key in COLUMNS}
     for row in rows:
         sorted_rows[row.column(now=moment, today=today)].append(row)

@@ -40,6 +40,9 @@ class Pickup:
     closed_by: str
     taken_by: str  # the name, empty when nobody has
     taken_at: datetime | None
+    counter: str
+    arrival_by: str  # counter | car
+    arrival_place: str
     articles: int
     lines: int
 
@@ -85,6 +88,14 @@ def list_open(
     """Return the pickups that are not over, those promised first before the others; one query."""
     here = Order.store_id == store_id, Order.fulfilment == PICKUP
     query = _rows().where(*here, Order.state.in_(states))
+    first = (Order.promised_at.is_(None), Order.promised_at, Order.placed_at, Order.id)
+    return _pickups(session, query.order_by(*first))
+
+
+def list_by_uid(session: Session, store_id: int, uids: Collection[str]) -> Sequence[Pickup]:
+    """Return those of these pickups that wait or waited in the store, as `list_open` sorts them."""
+    here = Order.store_id == store_id, Order.fulfilment == PICKUP
+    query = _rows().where(*here, Order.uid.in_(list(uids)))
     first = (Order.promised_at.is_(None), Order.promised_at, Order.placed_at, Order.id)
     return _pickups(session, query.order_by(*first))
 
@@ -137,6 +148,9 @@ def _rows() -> Any:
             order.closed_at,
             order.closed_by,
             order.taken_at,
+            order.counter,
+            order.arrival_by,
+            order.arrival_place,
             func.coalesce(person.name, "").label("taken_by"),
             func.coalesce(func.sum(line.quantity), 0).label("articles"),
             func.count(line.id).label("lines"),
