@@ -61,13 +61,18 @@ def named(shop: Shop) -> Named:
 
 
 def find_shop(session: Session, names: Named) -> Shop:
-    """Return the shop that is in the database already."""
-    return Shop(
+    """Return the shop that is in the database already, with the lines of its order.
+
+    What a test would read of it later opens a transaction, which keeps the pages from writing.
+    """
+    found = Shop(
         **{
             name: value if isinstance(value, str) else session.get_one(*value)
             for name, value in names.items()
         }
     )
+    assert found.order.lines
+    return found
 
 
 @cache

@@ -1,0 +1,152 @@
+"""The board of pickups: what is urgent, filters, and a search by anything."""
+
+from datetime import timedelta
+
+import pytest
+
+from store import pickups
+from store.models import Order
+from store.records import CustomerRef, OrderEventRecord, OrderLineRecord, OrderRecord
+from store.web import clock
+
+
+def add_order(session, number="500001", name="Nadia Benali", *, sku="22699", **changed):
+    now = clock.now()
+    customer = CustomerRef(name=name, phone="+33611223344", email="nadia@example.org")
+    facts = {
+        "source": "web",
+        "external_id": f"W-{number}",
+        "number": number,
+        "store": "LIL",
+        "placed_at": now - timedelta(hours=3),
+        "promised_at": now + timedelta(hours=3),
+        "customer": customer,
+        "pickup_code": "711711",
+        "lines": (OrderLineRecord(sku=sku, quantity=2, unit_price_minor=295),),
+    }
+    order = pickups.upsert(session, OrderRecord(**(facts | changed)), now=now)
+    session.commit()
+    return order
+
+
+def happen(session, order, event, *, ago=timedelta(0), uid=""):
+    record = OrderEventRecord(
+        type=event, occurred_at=clock.now() - ago, uid=uid or f"{order.number}-{event}"
+    )
+    pickups.record_event(session, record, order.uid, now=clock.now())
+    session.commit()
+
+
+def numbers(page):
+    return [a.get_text().replace("\u202f", "") for a in page.soup.select("#board .ticket__a")]
+
+
+def ticket(page, order):
+    return page.soup.find(id=f"t-{order.uid}")
+
+
+def test_urgency_follows_what_was_promised_not_how_old_an_order_is(tablet, session, shop):
+    now = clock.now()
+    calm = add_order(session, "500001", placed_at=now - timedelta(days=3))
+    soon = add_order(session, "500002", promised_at=now + timedelta(minutes=20))
+    late = add_order(session, "500003", promised_at=now - timedelta(minutes=1))
+
+    page = tablet.get("/tablet/pickups")
+
+    assert ticket(page, calm).select_one("[data-urgency]") is None
+    assert ticket(page, soon).select_one("[data-urgency=soon]")
+    assert ticket(page, late).select_one("[data-urgency=late]")
+
+
+def test_only_what_is_due_within_the_hour_has_its_button(tablet, session, shop):
+    later = add_order(session, "500001")
+    next_one = add_order(session, "500002", promised_at=clock.now() + timedelta(minutes=50))
+
+    page = tablet.get("/tablet/pickups")
+
+    assert ticket(page, later).select_one(".btn") is None
+    assert "Préparer" in ticket(page, next_one).get_text()
+
+
+def test_a_customer_in_a_car_is_found_where_it_stands(tablet, session, shop):
+    shop.order.arrival_by, shop.order.arrival_place = "car", "3"
+    session.commit()
+    pickups.check_in(session, shop.order, store=shop.lille, now=clock.now())
+    session.commit()
+
+    assert "voiture, place 3" in ticket(tablet.get("/tablet/pickups"), shop.order).get_text()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("nadia", "BENALI", "500001", "500 001", "711 711", "06 11 22 33 44", "223344"),
+        *("nadia@example.org", "tasse roses", "22699", "c-07", "nadia tasse", "GTIN", "CODE"),
+    ],
+)
+def test_an_order_is_found_by_anything_that_is_known_of_it(tablet, session, shop, query):
+    order = add_order(session)
+    order.staging_place = "C-07"
+    add_order(session, "500009", "Karim Haddad", sku="99999", pickup_code="", customer=None)
+    session.delete(shop.order.lines[0]) if query in ("22699", "tasse roses", "GTIN") else None
+    session.commit()
+    asked = {"GTIN": shop.cup.gtin, "CODE": order.code}.get(query, query)
+
+    assert numbers(tablet.get(f"/tablet/pickups?q={asked}")) == ["500001"]
+
+
+def test_nothing_of_another_shop_is_found(tablet, session, shop):
+    add_order(session, store="RBX")
+
+    assert numbers(tablet.get("/tablet/pickups?q=500001")) == []
+
+
+def test_an_order_that_is_over_is_found_and_says_how_it_ended(tablet, session, shop):
+    order = add_order(session)
+    happen(session, order, "cancelled", ago=timedelta(days=90))
+
+    page = tablet.get("/tablet/pickups?q=500001")
+
+    assert "annulée" in ticket(page, order).get_text()
+    assert numbers(tablet.get("/tablet/pickups?q=nadia")) == []
+
+
+@pytest.mark.parametrize(
+    ("show", "found"),
+    [
+        ("new", ["500001"]),
+        ("soon", ["500002"]),
+        ("unpaid", ["500003"]),
+        ("last_day", ["482915"]),
+        ("nonsense", ["500002", "500003", "500001", "482915"]),
+    ],
+)
+def test_the_board_is_narrowed_to_a_kind(tablet, session, shop, show, found):
+    add_order(session, "500001", promised_at=clock.now() + timedelta(hours=5))
+    for number, changed in (
+        ("500002", {"promised_at": clock.now() + timedelta(minutes=30)}),
+        ("500003", {"paid": False}),
+    ):
+        happen(session, add_order(session, number, **changed), "accepted")
+    session.get(Order, shop.order.id).pickup_by = pickups.today_in(shop.lille, clock.now())
+    session.commit()
+
+    assert numbers(tablet.get(f"/tablet/pickups?show={show}")) == found
+
+
+def test_a_board_that_is_re_read_keeps_its_filter_and_its_search(tablet, session, shop):
+    page = tablet.get("/tablet/pickups?show=unpaid&q=nadia")
+
+    address = page.soup.find(id="board")["hx-get"]
+    assert "show=unpaid" in address and "q=nadia" in address
+    assert tablet.block(address).soup.find(id="board")
+
+
+def test_every_tablet_is_shown_what_changed(tablet, session, shop):
+    order = add_order(session)
+    tablet.get("/tablet/pickups")
+
+    happen(session, order, "ready")
+
+    page = tablet.get("/tablet/pickups")
+    assert ticket(page, order).find_parent("section")["aria-labelledby"] == "col-ready"
