@@ -20,6 +20,7 @@ from clienteling import (
     sign_in,
     stock,
     sync_page,
+    unmet,
     visits,
 )
 from clienteling.blueprint import tablet
@@ -44,6 +45,7 @@ JOURNEYS = (
     sign_in,
     stock,
     sync_page,
+    unmet,
     visits,
 )
 """Each module puts its views on the blueprint as it is imported."""

@@ -6,6 +6,7 @@ Nothing of the customer is in a call but what stood on the screen.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Select, bindparam, delete, func, select, update
@@ -43,6 +44,15 @@ class Call:
     sku: str
     product: str
     product_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How the calls of some time went; `median_seconds` until somebody went, None without one."""
+
+    calls: int
+    unanswered: int
+    median_seconds: int | None
 
 
 def _waiting() -> Select[Any]:
@@ -154,6 +164,17 @@ def stage(at: datetime, *, times: Times, now: datetime) -> str:
     if waited >= times.unanswered:
         return "unanswered"
     return "louder" if waited >= times.louder else "ringing"
+
+
+def tally(session: Session, store_id: int, *, since: datetime, until: datetime) -> Tally:
+    """Return how the calls of a shop went; one that the customer took back is none unanswered."""
+    here = AssistanceCall.store_id == store_id, AssistanceCall.called_at.between(since, until)
+    call = AssistanceCall
+    rows = session.execute(select(call.called_at, call.taken_at, call.ended_by).where(*here)).all()
+    waits = [(row.taken_at - row.called_at).total_seconds() for row in rows if row.taken_at]
+    unanswered = sum(row.taken_at is None and row.ended_by != "visitor" for row in rows)
+    middle = int(median(waits)) if waits else None
+    return Tally(calls=len(rows), unanswered=unanswered, median_seconds=middle)
 
 
 def forget(session: Session, *, before: datetime) -> None:

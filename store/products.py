@@ -43,10 +43,13 @@ def upsert(session: Session, record: ProductRecord, *, now: datetime) -> Product
     known = _known_variants(session, product, record.variants)
     prices.keep_former(session, known, record.variants, now=now)
     changed = _assign(product, _product_values(record))
+    left = [one.product for one in known.values() if one.product is not product]
     for position, variant in enumerate(record.variants):
         changed |= _write_variant(product, known, variant, position)
     if changed:
         _note_change(session, product, record, now=now)
+    for other in dict.fromkeys(left):
+        _write_what_is_left(session, other, now=now)
     return product
 
 
@@ -204,6 +207,20 @@ def _assign(row: Any, values: dict[str, Any]) -> bool:
     for name, value in different.items():
         setattr(row, name, value)
     return bool(different)
+
+
+def _write_what_is_left(session: Session, product: Product, *, now: datetime) -> None:
+    """Let a product that lost a variant to another be found by what it still has.
+
+    One that has none left is withdrawn: it would be a page with nothing on it.
+    """
+    session.refresh(product, ["variants"])
+    if not product.variants:
+        withdraw(session, product.reference, now=now)
+        return
+    product.changed_at = now
+    search_index.write(session, product)
+    changes.record_all(session, "products", [one.sku for one in product.variants], now=now)
 
 
 def _note_change(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import CursorResult, Select, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -87,22 +87,37 @@ def list_ranked(
 
     Case and accents are put aside: "Bougie" and "bougie" are one wish.
     """
-    query = select(UnmetDemand).where(UnmetDemand.store_id == store_id)
-    rows = session.scalars(query.where(UnmetDemand.asked_at >= since).order_by(UnmetDemand.id))
-    grouped: dict[tuple[str, str, str], list[UnmetDemand]] = {}
-    for row in rows:
-        grouped.setdefault((row.kind, row.sku, " ".join(words.stems(row.text))), []).append(row)
+    grouped: dict[tuple[str, str, str], list[Any]] = {}
+    for row in session.execute(_counted(store_id, since)):
+        key = (row.kind, row.sku, " ".join(words.stems(row.text)))
+        grouped.setdefault(key, []).append(row)
     found = [
         Wish(
             kind=of[-1].kind,
             text=of[-1].text,
             sku=of[-1].sku,
-            times=len(of),
-            last_at=max(one.asked_at for one in of),
+            times=sum(one.times for one in of),
+            last_at=max(one.last_at for one in of),
         )
         for of in grouped.values()
     ]
-    return sorted(found, key=lambda wish: (-wish.times, wish.text))[:limit]
+    return sorted(found, key=lambda wish: (-wish.times, wish.text, wish.sku))[:limit]
+
+
+def count_kinds(session: Session, *, store_id: int, since: datetime) -> dict[str, int]:
+    """Return how many wishes of each kind were not met in a store from a moment on."""
+    query = select(UnmetDemand.kind, func.count()).where(UnmetDemand.store_id == store_id)
+    query = query.where(UnmetDemand.asked_at >= since).group_by(UnmetDemand.kind)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _counted(store_id: int, since: datetime) -> Select[*tuple[Any, ...]]:
+    """Select each text as it was typed, with how often and when last; the last typed comes last."""
+    same = UnmetDemand.kind, UnmetDemand.sku, UnmetDemand.text
+    times, last_at = func.count().label("times"), func.max(UnmetDemand.asked_at).label("last_at")
+    here = UnmetDemand.store_id == store_id, UnmetDemand.asked_at >= since
+    query = select(*same, times, last_at).where(*here).group_by(*same)
+    return query.order_by(func.max(UnmetDemand.id))
 
 
 def count(session: Session, *, store_id: int, since: datetime) -> int:

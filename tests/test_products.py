@@ -79,6 +79,37 @@ def test_upsert_keeps_variants_that_the_record_does_not_name(session, now):
     assert len(product.variants) == 2
 
 
+def words_of(session, product):
+    of_this = ProductToken.product_id == product.id
+    return set(session.scalars(select(ProductToken.token).where(of_this)))
+
+
+def test_a_product_that_loses_a_variant_is_no_longer_found_by_it(session, now):
+    cup = products.upsert(session, CUP, now=now)
+    session.commit()
+    green = VariantRecord(sku="22697", price_minor=295, colour="vert")
+
+    products.upsert(
+        session, ProductRecord(reference="green", name="Tasse", variants=(green,)), now=now
+    )
+
+    assert "vert" not in words_of(session, cup)
+    assert "22697" not in words_of(session, cup)
+    assert "ros" in words_of(session, cup)
+    assert [variant.sku for variant in cup.variants] == ["22699"]
+
+
+def test_a_product_that_loses_its_last_variant_is_withdrawn(session, now):
+    cup = products.upsert(session, CUP, now=now)
+    session.commit()
+    moved = ProductRecord(reference="new", name="Tasse", variants=CUP.variants)
+
+    products.upsert(session, moved, now=now)
+
+    assert cup.withdrawn_at == now
+    assert words_of(session, cup) == set()
+
+
 def test_upsert_moves_a_variant_to_its_new_product(session, now):
     products.upsert(session, CUP, now=now)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from store import unmet
 from store.models import UnmetDemand
@@ -97,3 +98,27 @@ def test_the_most_frequent_wishes_come_first(session, shop, now):
     assert [(wish.text, wish.times) for wish in ranked] == [("bougies vertes", 2), ("tapis", 1)]
     assert unmet.count(session, store_id=shop.lille.id, since=since) == 3
     assert unmet.list_ranked(session, store_id=shop.roubaix.id, since=since) == []
+
+
+def test_the_kinds_are_counted_and_old_wishes_dropped(session, shop, now):
+    record(session, shop, now, "tapis")
+    record(session, shop, now, "", kind="out_of_stock", sku="22699")
+    record(session, shop, now - timedelta(days=9), "ancienne")
+    since = now - timedelta(days=30)
+
+    assert unmet.forget(session, before=now - timedelta(days=7)) == 1
+
+    kinds = unmet.count_kinds(session, store_id=shop.lille.id, since=since)
+    assert kinds == {"search_without_result": 1, "out_of_stock": 1}
+
+
+def test_a_wish_told_by_two_requests_at_once_counts_once(engine, session, shop, now):
+    record(session, shop, now, "tapis", visitor="v")
+    session.commit()
+
+    with Session(engine) as other:  # it has not seen the first one's row
+        again = record(other, shop, now, "tapis", visitor="v")
+        other.commit()
+
+    assert again is None
+    assert unmet.count(session, store_id=shop.lille.id, since=now) == 1

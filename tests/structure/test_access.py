@@ -90,6 +90,8 @@ INVENTORY = {
     "tablet.ask_shelf_check": "staff assistant",
     "tablet.count_shelf": "staff assistant",
     "tablet.shelf_checks_count": "staff assistant",
+    "tablet.unmet": "staff manager",
+    "tablet.unmet_csv": "staff manager",
     "tablet.told": "staff assistant",
     "kiosk.tell_me": "device kiosk",
     "kiosk.tell_me_now": "device kiosk",
