@@ -15,6 +15,7 @@ from config.asgi import Asgi, Hybrid, Worker
 from config.database import open_engine
 from config.exchange import make_worker
 from config.labels import make_pushing
+from config.messages import make_sending
 from config.settings import Settings
 from config.tls import files_of
 from kiosk.screen.rereads import checker
@@ -91,6 +92,7 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
         engine = db.engine
     sync = make_worker(settings, engine, name="server")
     pushing = make_pushing(app, settings, engine)
+    sending = make_sending(app, settings, engine)
     pictures, clock = settings.data_dir / picture_folder.FOLDER, steady_clock.of(app)
     return [
         ForeignChanges(app, bus),
@@ -105,6 +107,7 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
         Endings(engine, keeping(settings), clock),
         *([sync] if sync else []),
         *([pushing] if pushing else []),
+        *([sending] if sending else []),
     ]
 
 
@@ -114,6 +117,7 @@ def keeping(settings: Settings) -> Keeping:
         store=settings.store.code if settings.server.role == "store" else None,
         lists=timedelta(hours=settings.handoffs.kept_hours),
         addresses=timedelta(days=settings.reservations.address_days),
+        contacts=timedelta(days=settings.messages.contact_days),
         terms=pickup_terms.of(settings.pickups),
     )
 

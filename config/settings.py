@@ -117,6 +117,37 @@ class Unmet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Messages:
+    email_from: str
+    reply_to: str
+    bounces_to: str
+    smtp_host: str
+    smtp_port: int = number(1, 65535)
+    smtp_security: str = one_of("starttls", "tls", "none")
+    smtp_authority: str
+    smtp_user: str
+    smtp_password: str = secret()
+    sms_url: str
+    sms_from: str
+    sms_token: str = secret()
+    sms_secret: str = secret()
+    report_secret: str = secret()
+    prefer: str = one_of("email", "sms")
+    address: str
+    folder: str
+    reminder_days: int = number(0, 30)
+    reminder_hour: int = number(0, 23)
+    resend_minutes: int = number(0, 24 * 60)
+    contact_days: int = number(0, 3660)
+    late_minutes: int = number(1, 24 * 60)
+    give_up_hours: int = number(1, 24 * 14)
+    pass_seconds: float = number(0.1, 3600)
+    timeout_seconds: float = number(0.5, 120)
+    backoff_base_seconds: float = number(0.1, 3600)
+    backoff_max_seconds: float = number(1, 86400)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Handoffs:
     minutes: int = number(1, 60)
     kept_hours: int = number(1, 24 * 30)
@@ -214,6 +245,7 @@ class Settings:
     reservations: Reservations
     back_in_stock: BackInStock
     unmet: Unmet
+    messages: Messages
     handoffs: Handoffs
     calls: Calls
     loyalty: Loyalty

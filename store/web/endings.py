@@ -11,6 +11,7 @@ from store import (
     addresses,
     baskets,
     calls,
+    contacts,
     delegates,
     handoffs,
     handovers,
@@ -40,6 +41,7 @@ class Keeping:
     store: str | None
     lists: timedelta
     addresses: timedelta
+    contacts: timedelta = timedelta(days=30)
     terms: pickup_ends.Terms = field(default_factory=pickup_ends.Terms)
 
 
@@ -78,6 +80,7 @@ def tidy(engine: Engine, keeping: Keeping, *, now: datetime) -> None:
         handoffs.forget(session, before=now - handoffs.KEPT)
         calls.forget(session, before=now - CALLS_KEPT)
         addresses.forget(session, before=now - keeping.addresses)
+        contacts.forget(session, before=now - keeping.contacts)
         delegates.forget(session, before=now - DELEGATES_KEPT)
         handovers.forget_signatures(session, before=now - handovers.SIGNATURES_KEPT)
 

@@ -1,0 +1,95 @@
+"""Text messages by a webhook: whoever carries them is told by a signed POST, as JSON."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from store import signatures
+from store.connectors import answers
+from store.connectors.http import Bearer, explain
+from store.connectors.letters import SMS, Letter
+from store.errors import NoAnswer
+
+TYPE = "sms.send"
+
+
+class SmsWebhook:
+    """Posts each text to one address, signed after Standard Webhooks.
+
+    The id of the message is `webhook-id` and `Idempotency-Key`: a carrier that keeps them sends a
+    repetition once. Any good answer is a yes; an `id` in its JSON names the text in later reports.
+    """
+
+    channels = frozenset({SMS})
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], datetime],
+        secret: str = "",
+        token: str = "",
+        sender: str = "",
+        connect_timeout_seconds: float = 5.0,
+        read_timeout_seconds: float = 20.0,
+    ) -> None:
+        """`clock` tells the time of the signature; without secret or token none is sent."""
+        self._url, self._secret, self._sender, self._clock = url, secret, sender, clock
+        self._timeouts = (connect_timeout_seconds, read_timeout_seconds)
+        self._http = requests.Session()
+        self._http.headers["Accept"] = "application/json"
+        self._http.trust_env = False
+        if token:
+            self._http.auth = Bearer(token)
+
+    def send(self, letter: Letter) -> str:
+        """Return the carrier's id of the text once it has taken it."""
+        told = {
+            "type": TYPE,
+            "timestamp": letter.at.isoformat(),
+            "data": {
+                "id": letter.uid,
+                "to": letter.to,
+                "from": self._sender,
+                "text": letter.text,
+                "language": letter.language,
+            },
+        }
+        body = json.dumps(told, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", "Idempotency-Key": letter.uid}
+        if self._secret:
+            headers |= signatures.sign(self._secret, body, uid=letter.uid, now=self._clock())
+        return self._post(body, headers)
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._http.close()
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> str:
+        try:
+            with self._http.post(
+                self._url,
+                data=body,
+                headers=headers,
+                timeout=self._timeouts,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return _id_in(response, self._timeouts[1])
+        except requests.RequestException as error:
+            raise explain(error) from error
+        except HTTPError as error:  # while the body was read
+            reason = type(error).__name__
+            raise NoAnswer(permanent=False, reason=reason, retry_after_seconds=None) from error
+
+
+def _id_in(response: requests.Response, seconds: float) -> str:
+    """Return the id in a good answer, empty when there is none; many answer nothing but 204."""
+    is_json = "json" in response.headers.get("Content-Type", "")
+    if 200 <= response.status_code < 300 and not is_json:
+        return ""
+    found = answers.read(response, seconds=seconds).get("id")
+    return str(found)[:200] if isinstance(found, str | int) else ""

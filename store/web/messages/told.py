@@ -1,0 +1,140 @@
+"""What a message tells, as facts that its words and its page are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import stores
+from store.contacts import Reach
+from store.models import CustomerMessage, Order, OrderEvent, OrderLine, Store
+from store.pickup_states import LINE_STATES
+from store.web import moments
+from store.web.catalogue import gettext as _
+from store.web.catalogue import screen_language, screen_locale
+from store.web.filters import hour, local, typo
+
+DAYS_SHOWN = 3
+MISSING = ("short", "substitute_proposed")
+GONE = ("refused", "cancelled")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One article of the order, in the language of the message."""
+
+    name: str
+    quantity: int
+    total_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """An order as its message speaks of it; `address` is where its page is, or empty."""
+
+    kind: str
+    order: Order
+    store: Store
+    reach: Reach
+    items: Sequence[Item]
+    missing: Sequence[Item]
+    address: str
+    code_text: str  # what the QR holds
+    occurred_at: datetime
+    openings: Sequence[tuple[str, str]]
+    now: datetime
+
+    @property
+    def total_minor(self) -> int:
+        """What the articles cost together."""
+        return sum(item.total_minor for item in self.items)
+
+
+def told(
+    session: Session,
+    message: CustomerMessage,
+    order: Order,
+    reach: Reach,
+    *,
+    address: str,
+    now: datetime,
+) -> Told:
+    """Return what a message tells; `address` is that of the shop's pages, or empty."""
+    event = session.scalar(select(OrderEvent).where(OrderEvent.uid == _event(message)))
+    page = f"{address}/p/r/{order.code}" if address else ""
+    return Told(
+        kind=message.kind,
+        order=order,
+        store=order.store,
+        reach=reach,
+        items=_items(order, message, event),
+        missing=[_item(line) for line in order.lines if line.state in MISSING],
+        address=page,
+        code_text=f"{address}/P/R/{order.code}".upper() if address else order.code,
+        occurred_at=event.occurred_at if event else message.created_at,
+        openings=openings(order.store, now=now),
+        now=now,
+    )
+
+
+def openings(store: Store, *, now: datetime) -> list[tuple[str, str]]:
+    """Return when the shop is open on its next days, as (day, hours) in words."""
+    found: dict[str, list[str]] = {}
+    moment = now
+    while len(found) <= DAYS_SHOWN:
+        opening = stores.opening(store, moment)
+        opens = moment if opening.is_open else opening.opens_at
+        closes = opening.closes_at or (opens and stores.opening(store, opens).closes_at)
+        if opens is None or closes is None:
+            break
+        span = _span(opens, closes, is_open=opening.is_open)
+        found.setdefault(_day(opens), []).append(span)
+        moment = closes + timedelta(seconds=1)
+    return [(day, typo(", ".join(spans))) for day, spans in list(found.items())[:DAYS_SHOWN]]
+
+
+def _day(at: datetime) -> str:
+    return moments.day(local(at).date(), screen_locale())
+
+
+def _span(opens: datetime, closes: datetime, *, is_open: bool) -> str:
+    if is_open:
+        return _("jusqu'à %(hour)s", hour=hour(closes))
+    return f"{hour(opens)} – {hour(closes)}"
+
+
+def _event(message: CustomerMessage) -> str:
+    return message.occasion.partition("#")[0]
+
+
+def _items(order: Order, message: CustomerMessage, event: OrderEvent | None) -> list[Item]:
+    """Return what the message lists: of a receipt, what was given on that occasion."""
+    states = LINE_STATES - set(GONE)
+    lines = [line for line in order.lines if line.state in states] or order.lines
+    if message.kind != "receipt":
+        return [_item(line) for line in lines]
+    given = [line for line in order.lines if line.state == "collected"]
+    if event is None or event.lines is None:
+        return [_item(line) for line in given]
+    wanted = {one["sku"]: one["quantity"] for one in event.lines}
+    return [_item(line, wanted[line.sku]) for line in _first_of_each(given) if line.sku in wanted]
+
+
+def _first_of_each(lines: Sequence[OrderLine]) -> list[OrderLine]:
+    return list({line.sku: line for line in reversed(lines)}.values())[::-1]
+
+
+def _item(line: OrderLine, quantity: int | None = None) -> Item:
+    many = quantity or line.quantity
+    variant = line.substitute or line.variant
+    label = line.substitute_label or line.label
+    if variant is not None:
+        product = variant.product
+        is_english = screen_language() == "en" and product.name_en
+        label = product.name_en if is_english else product.name
+    price = line.unit_price_minor
+    if line.substitute_price_minor is not None:
+        price = line.substitute_price_minor
+    return Item(name=typo(label), quantity=many, total_minor=many * price)

@@ -1,0 +1,272 @@
+"""What each kind of message says, in the language of its reader and without a word too many."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from store.web.catalogue import gettext as _
+from store.web.filters import day, grouped, hour, local, typo
+from store.web.messages.told import Told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """One message: what stands above it, in it, on its button and in a text (SMS).
+
+    `callout` is said in large type; `has_code` shows the QR and the six digits.
+    """
+
+    subject: str
+    title: str
+    lead: str
+    text: str
+    callout: str = ""
+    notes: tuple[str, ...] = ()
+    button: str = ""
+    has_code: bool = False
+    items_title: str = ""
+
+
+def words(told: Told) -> Words:
+    """Return the words of a message."""
+    return KINDS[told.kind](told)
+
+
+def number(told: Told) -> str:
+    """Return the number of the order as people read it."""
+    return grouped(told.order.number)
+
+
+def paid(told: Told) -> str:
+    """Say whether something is to be paid."""
+    if told.order.paid:
+        return _("Déjà payée")
+    return _("À payer au retrait")
+
+
+def until(told: Told) -> str:
+    """Say until when the order is kept, empty when there is no last day."""
+    on = told.order.pickup_by
+    return "" if on is None else day(on)
+
+
+def _see(told: Told) -> str:
+    return _("Voir ma commande") if told.address else ""
+
+
+def _link(told: Told) -> str:
+    return f" {told.address}" if told.address else ""
+
+
+def _call(told: Told) -> tuple[str, ...]:
+    """Say how to answer who has no page to go to."""
+    if told.address or not told.store.phone:
+        return ()
+    return (_("Une question ? Appelez-nous au %(phone)s.", phone=told.store.phone),)
+
+
+def _placed(told: Told) -> Words:
+    promised = told.order.promised_at
+    lead = _("Nous la préparons à %(store)s.", store=told.store.name)
+    if promised is not None:
+        lead = _(
+            "Nous la préparons à %(store)s pour %(day)s à %(hour)s.",
+            store=told.store.name,
+            day=day(promised),
+            hour=hour(promised),
+        )
+    return Words(
+        subject=_("Commande %(number)s bien reçue, pas encore prête", number=number(told)),
+        title=_("Nous avons bien reçu votre commande"),
+        lead=lead,
+        callout=_("Elle n'est pas encore prête."),
+        notes=(_("Attendez notre prochain message avant de venir : il vous dira qu'elle l'est."),),
+        button=_see(told),
+        items_title=_("Votre commande"),
+        text="",
+    )
+
+
+def _ready(told: Told) -> Words:
+    lead = _("Elle vous attend à %(store)s.", store=told.store.name)
+    if until(told):
+        lead = _(
+            "Elle vous attend à %(store)s jusqu'au %(day)s.",
+            store=told.store.name,
+            day=until(told),
+        )
+    return Words(
+        subject=_("Votre commande %(number)s est prête", number=number(told)),
+        title=_("Votre commande est prête"),
+        lead=lead,
+        notes=(_("Montrez ce code à la borne ou au comptoir."), *_delegate(told), *_call(told)),
+        button=_see(told),
+        has_code=True,
+        items_title=_("Votre commande"),
+        text=_(
+            "%(store)s : votre commande %(number)s est prête. %(until)sCode %(code)s.%(link)s",
+            until=_until_text(told),
+            **_of_text(told),
+        ),
+    )
+
+
+def _delegate(told: Told) -> tuple[str, ...]:
+    if not told.address:
+        return ()
+    return (
+        _(
+            "Un proche peut venir à votre place, ou vous pouvez prendre plus de temps : tout se "
+            "fait sur la page de votre commande."
+        ),
+    )
+
+
+def _reminder(told: Told) -> Words:
+    return Words(
+        subject=_("Votre commande %(number)s vous attend", number=number(told)),
+        title=_("Votre commande vous attend"),
+        lead=_(
+            "Nous la gardons à %(store)s jusqu'au %(day)s.",
+            store=told.store.name,
+            day=until(told),
+        ),
+        notes=(*_delegate(told), *_call(told)),
+        button=_see(told),
+        has_code=True,
+        items_title=_("Votre commande"),
+        text=_(
+            "%(store)s : votre commande %(number)s vous attend. %(until)sCode %(code)s.%(link)s",
+            until=_until_text(told),
+            **_of_text(told),
+        ),
+    )
+
+
+def _last_day(told: Told) -> Words:
+    return Words(
+        subject=_("Dernier jour pour retirer la commande %(number)s", number=number(told)),
+        title=_("C'est le dernier jour"),
+        lead=_("Nous gardons votre commande à %(store)s jusqu'à ce soir.", store=told.store.name),
+        notes=(*_delegate(told), *_call(told)),
+        button=_see(told),
+        has_code=True,
+        items_title=_("Votre commande"),
+        text=_(
+            "%(store)s : dernier jour pour retirer la commande %(number)s. Code %(code)s.%(link)s",
+            **_of_text(told),
+        ),
+    )
+
+
+def _expired(told: Told) -> Words:
+    return Words(
+        subject=_("La commande %(number)s n'est plus gardée", number=number(told)),
+        title=_("Votre commande n'est plus gardée"),
+        lead=_("Elle n'a pas été retirée à temps : ses articles retournent en rayon."),
+        notes=(_owed(told), *_reopen(told)),
+        items_title=_("Ce que nous avions mis de côté"),
+        text=_(
+            "%(store)s : la commande %(number)s n'a pas été retirée à temps et n'est plus gardée.",
+            **_of_text(told),
+        ),
+    )
+
+
+def _reopen(told: Told) -> tuple[str, ...]:
+    if not told.store.phone:
+        return ()
+    return (_("Elle vous intéresse encore ? Appelez-nous au %(phone)s.", phone=told.store.phone),)
+
+
+def _cancelled(told: Told) -> Words:
+    return Words(
+        subject=_("La commande %(number)s est annulée", number=number(told)),
+        title=_("Votre commande est annulée"),
+        lead=_("Nous ne gardons plus rien pour vous à %(store)s.", store=told.store.name),
+        notes=(_owed(told), *_reopen(told)),
+        items_title=_("Ce qui était commandé"),
+        text=_("%(store)s : la commande %(number)s est annulée.", **_of_text(told)),
+    )
+
+
+def _owed(told: Told) -> str:
+    if not told.order.paid:
+        return _("Vous n'avez rien à payer.")
+    return _("Le remboursement est fait par le site où vous avez payé, de la même façon.")
+
+
+def _substitution(told: Told) -> Words:
+    names = " · ".join(item.name for item in told.missing)
+    choices = _(
+        "Un remplacement ne coûte jamais plus cher. Vous pouvez aussi prendre le reste seulement, "
+        "ou demander un remboursement."
+    )
+    ask = _("Dites-nous ce que vous préférez : le reste de la commande vous attend.")
+    return Words(
+        subject=_(
+            "Commande %(number)s : un article manque, à vous de choisir", number=number(told)
+        ),
+        title=_("Un article manque"),
+        lead=_("Nous n'avons pas trouvé : %(names)s.", names=names) if names else ask,
+        notes=((ask, choices) if names else (choices,)) + _call(told),
+        button=_("Choisir") if told.address else "",
+        items_title=_("Votre commande"),
+        text=_(
+            "%(store)s : un article de la commande %(number)s manque. À vous de choisir.%(link)s",
+            **_of_text(told),
+        ),
+    )
+
+
+def _receipt(told: Told) -> Words:
+    return Words(
+        subject=_("Reçu de remise, commande %(number)s", number=number(told)),
+        title=_("C'est remis"),
+        lead=_(
+            "Voici ce qui a été remis à %(store)s, %(day)s à %(hour)s.",
+            store=told.store.name,
+            day=day(local(told.occurred_at)),
+            hour=hour(told.occurred_at),
+        ),
+        notes=(_("Gardez ce message : il suffit pour un échange ou un retour."),),
+        items_title=_("Articles remis"),
+        text="",
+    )
+
+
+def _of_text(told: Told) -> dict[str, str]:
+    return {
+        "store": told.store.name,
+        "number": told.order.number,
+        "code": grouped(told.order.pickup_code),
+        "link": _link(told),
+    }
+
+
+def _until_text(told: Told) -> str:
+    return _("Jusqu'au %(day)s. ", day=until(told)) if until(told) else ""
+
+
+KINDS: dict[str, Callable[[Told], Words]] = {
+    "placed": _placed,
+    "substitution": _substitution,
+    "ready": _ready,
+    "reminder": _reminder,
+    "last_day": _last_day,
+    "expired": _expired,
+    "cancelled": _cancelled,
+    "receipt": _receipt,
+}
+
+
+def plain(text: str) -> str:
+    """Return a text as a telephone shows it: no signs that would cost a second message."""
+    for sign, instead in (("\u202f", " "), ("\u00a0", " "), ("’", "'"), ("–", "-"), ("…", "...")):
+        text = text.replace(sign, instead)
+    return " ".join(text.split())
+
+
+def greeting(told: Told) -> str:
+    """Return how the message begins."""
+    name = told.reach.first_name
+    return typo(_("Bonjour %(name)s,", name=name) if name else _("Bonjour,"))

@@ -1,0 +1,316 @@
+"""Messages leave once, by the right channel, in the right words; what fails is tried again."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from sqlalchemy import select
+
+from store import messages, pickups
+from store.connectors.letters import Letter, Sender
+from store.connectors.mail_folder import MailFolder
+from store.database import reading, writing
+from store.errors import ConnectorError, LinkDown, NoAnswer
+from store.models import CustomerMessage, Order
+from store.web.messages.sending import Pace, Sending
+from store.web.messages.writing import Office
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+ADDRESS = "https://retraits.example"
+SENDER = Sender(address="retraits@maboutique.example")
+
+
+@dataclass
+class Postman:
+    """Keeps the letters that it is given; `faults` are raised first, one a letter."""
+
+    channels: frozenset[str] = frozenset({"email", "sms"})
+    letters: list[Letter] = field(default_factory=list)
+    faults: list[ConnectorError | None] = field(default_factory=list)
+
+    def send(self, letter):
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+        self.letters.append(letter)
+        return f"P-{len(self.letters)}"
+
+    def close(self):
+        pass
+
+
+def fault(kind=ConnectorError, *, permanent=False):
+    return kind(permanent=permanent, reason="451 later", retry_after_seconds=None)
+
+
+@pytest.fixture
+def postman():
+    return Postman()
+
+
+@pytest.fixture
+def make(app, engine):
+    def make(*carriers, prefer="email", address=ADDRESS, name="w", **pace):
+        channels = sorted({channel for one in carriers for channel in one.channels})
+        office = Office(channels=channels, prefer=prefer, address=address, language="fr")
+        return Sending(
+            app,
+            engine,
+            carriers,
+            name=name,
+            office=office,
+            own_store="LIL",
+            pace=Pace(**pace),
+        )
+
+    return make
+
+
+@pytest.fixture
+def write(engine, shop, now):
+    """Write a message about the shop's order, and return its uid."""
+
+    def write(kind="ready", **told):
+        facts, occasion = told.pop("facts", None), told.pop("occasion", "occasion")
+        with writing(engine) as session:
+            order = session.get_one(Order, shop.order.id)
+            for name, value in told.items():
+                setattr(order, name, value)
+            message = messages.write(session, order, kind, occasion=occasion, facts=facts, now=now)
+            return message.uid
+
+    return write
+
+
+@pytest.fixture
+def row(engine):
+    def row(uid):
+        with reading(engine) as session:
+            return session.scalars(select(CustomerMessage).where(CustomerMessage.uid == uid)).one()
+
+    return row
+
+
+def test_a_message_leaves_once_and_says_when_and_how(make, postman, write, row, now):
+    uid = write()
+    sending = make(postman)
+
+    done = [sending.run_once(now), sending.run_once(now + DAY)]
+
+    assert [one.sent for one in done] == [1, 0]
+    (letter,) = postman.letters
+    assert (letter.uid, letter.channel, letter.to) == (
+        uid,
+        "email",
+        "camille.roussel@example.org",
+    )
+    sent = row(uid)
+    assert (sent.state, sent.channel, sent.provider_id) == ("sent", "email", "P-1")
+    assert sent.sent_to == "c••@example.org"
+    assert sent.sent_at >= now
+
+
+def test_a_letter_says_what_where_until_when_and_shows_the_code(make, postman, write, now):
+    write(pickup_by=(now + 7 * DAY).date())
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    assert letter.subject == "Votre commande 482 915 est prête"
+    assert letter.sender == "Lille, Grand'Place"
+    for text in (letter.text, letter.html):
+        assert "Bonjour Camille," in text
+        assert "samedi 28 novembre" in text
+        assert "482\u202f915" in text
+        assert f"{ADDRESS}/p/r/" in text
+        assert "Déjà payée" in text
+    assert letter.pictures["qr"].startswith(b"\x89PNG")
+
+
+def test_nothing_of_the_shop_s_own_network_is_promised_without_an_address(
+    make, postman, write, now
+):
+    write()
+
+    make(postman, address="").run_once(now)
+
+    (letter,) = postman.letters
+    assert "http" not in letter.text
+    assert "href" not in letter.html
+
+
+def test_it_speaks_the_language_of_the_customer(make, postman, write, now):
+    write(language="en-GB", pickup_by=(now + 7 * DAY).date())
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    assert letter.language == "en"
+    assert letter.subject == "Your order 482 915 is ready"
+    assert "Saturday 28 November" in letter.text
+    assert '<html lang="en">' in letter.html
+
+
+@pytest.mark.parametrize(
+    ("prefer", "told", "channel", "to"),
+    [
+        ("email", {}, "email", "camille.roussel@example.org"),
+        ("sms", {}, "sms", "+33600000042"),
+        ("sms", {"facts": {"email": "other@example.org"}}, "email", "other@example.org"),
+        ("sms", {"kind": "receipt", "state": "collected"}, "email", "camille.roussel@example.org"),
+    ],
+)
+def test_the_channel_is_the_preferred_one_that_can_carry_it(
+    prefer, told, channel, to, make, postman, write, now
+):
+    write(**told)
+
+    make(postman, prefer=prefer).run_once(now)
+
+    assert [(one.channel, one.to) for one in postman.letters] == [(channel, to)]
+
+
+def test_a_text_is_short_and_plain(make, postman, write, now):
+    write(pickup_by=(now + 7 * DAY).date())
+
+    make(postman, prefer="sms", address="").run_once(now)
+
+    (letter,) = postman.letters
+    assert letter.text == (
+        "Lille, Grand'Place : votre commande 482915 est prête. Jusqu'au samedi 28 novembre. "
+        "Code 482 915."
+    )
+    assert len(letter.text) <= 160
+
+
+def test_whoever_cannot_be_reached_is_left_to_a_person(make, write, row, now):
+    uid = write("ready")
+    nobody = Postman(channels=frozenset())
+
+    done = make(nobody).run_once(now)
+
+    assert (done.sent, done.ended) == (0, 1)
+    assert row(uid).state == "unreachable"
+
+
+def test_what_was_overtaken_is_not_sent(make, postman, write, row, now):
+    uid = write("placed")
+
+    make(postman).run_once(now)
+
+    assert postman.letters == []
+    assert row(uid).state == "withdrawn"
+
+
+def test_a_refusal_for_good_ends_it_and_another_waits(make, postman, write, row, now):
+    bounced, waits = write(), write(occasion="again")
+    postman.faults = [fault(permanent=True), fault(NoAnswer)]
+    sending = make(postman, backoff_base_seconds=0.001)
+
+    done = sending.run_once(now)
+    sending.run_once(now + MINUTE)
+
+    assert (done.ended, done.retried) == (1, 1)
+    assert (row(bounced).state, row(bounced).last_error) == ("bounced", "451 later")
+    assert (row(waits).state, row(waits).attempts) == ("sent", 1)
+    assert [one.uid for one in postman.letters] == [waits]
+
+
+def test_nobody_there_ends_the_pass_without_trying_the_rest(make, postman, write, now):
+    write(), write(occasion="again")
+    postman.faults = [fault(LinkDown), fault(LinkDown)]
+
+    done = make(postman).run_once(now)
+
+    assert (done.retried, done.error) == (1, "451 later")
+    assert len(postman.faults) == 1
+
+
+def test_what_nobody_takes_for_days_is_given_up(make, postman, write, row, now):
+    uid = write()
+    postman.faults = [fault()]
+
+    make(postman).run_once(now + 3 * DAY)
+
+    assert row(uid).state == "failed"
+
+
+def test_a_letter_that_cannot_be_written_holds_nobody_back(make, postman, write, row, now):
+    odd, good = write(occasion="odd", facts={"odd": True}), write(occasion="again")
+    sending = make(postman)
+    sending._app = Refuses(sending._app)
+
+    done = sending.run_once(now)
+
+    assert (done.sent, done.retried) == (1, 1)
+    assert (row(odd).state, row(odd).last_error) == ("waiting", "KeyError")
+    assert row(good).state == "sent"
+
+
+class Refuses:
+    """An application that fails the first letter."""
+
+    def __init__(self, app):
+        self.app, self.is_first = app, True
+
+    def app_context(self):
+        if self.is_first:
+            self.is_first = False
+            raise KeyError("odd")
+        return self.app.app_context()
+
+
+def test_a_worker_that_died_sends_again_under_the_same_name(make, write, row, now, tmp_path):
+    uid = write()
+    folder = MailFolder(tmp_path / "mails", SENDER)
+
+    class Dies:
+        channels = folder.channels
+
+        def send(self, letter):
+            folder.send(letter)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(Dies()).run_once(now)
+    assert row(uid).state == "claimed"
+    sending = make(folder)
+    sending.release()
+    sending.run_once(now)
+
+    (mail,) = (tmp_path / "mails").iterdir()
+    read = message_from_bytes(mail.read_bytes(), policy=policy.default)
+    assert read["Message-ID"] == f"<{uid}@maboutique.example>"
+    assert row(uid).state == "sent"
+
+
+def test_reminders_are_written_and_sent(make, postman, engine, shop, now):
+    with writing(engine) as session:
+        order = session.get_one(Order, shop.order.id)
+        order.pickup_by, order.ready_at = now.date(), now - DAY
+
+    done = make(postman).run_once(now)
+
+    assert (done.reminded, done.sent) == (1, 1)
+    assert postman.letters[0].subject == "Dernier jour pour retirer la commande 482 915"
+
+
+def test_a_receipt_lists_what_was_given_that_time(make, postman, engine, shop, now):
+    with writing(engine) as session:
+        order = session.get_one(Order, shop.order.id)
+        pickups.hand_over(
+            session,
+            order.uid,
+            line_uids=[order.lines[0].uid],
+            staff=None,
+            check="qr",
+            now=now,
+        )
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    assert letter.subject == "Reçu de remise, commande 482 915"
+    assert "Tasse et soucoupe" in letter.text
+    assert "Présentoir" not in letter.text
