@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from clienteling import named, pickup_board
+from clienteling import messages, named, pickup_board
 from clienteling import pickup_words as say
 from clienteling.blueprint import tablet
 from clienteling.named import Article
@@ -132,6 +132,7 @@ def _sheet(uid: str, *, refusal: ComptoirError | None = None) -> Response:
         fault=say.fault_on_sheet(refusal) or fault if refusal else None,
         taken_by=_colleague(order),
         place=request.form.get("place", ""),
+        told=messages.of_order(order),
         **pickup_board.shown(),
     )
     return make_response(page, fault.status if fault else 200)

@@ -33,7 +33,8 @@ from store.web.live import Bus
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; 1,000 stock movements are about 200 kB
 
 SHARED = (
-    *("store.web.api:api", "store.web.health:health", "store.web.root:root"),
+    *("store.web.api:api", "store.web.api:hooks", "store.web.health:health"),
+    "store.web.root:root",
     "store.web.pictures:pictures",
 )
 STORE_SURFACES = ("clienteling:tablet", "clienteling.enrol:enrol", "kiosk:kiosk", "kiosk:phone")

@@ -4,14 +4,13 @@ import platform
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from config import __version__, certificate, clocks, tls
+from config import __version__, certificate, clocks, message_health, tls
+from config.finding import Finding
 from config.settings import Settings
 from config.words import _
 from store import audit, migrations, outbox, stock
@@ -27,20 +26,6 @@ LATE = timedelta(hours=1)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing looked at; `state` is ok, warning or fault, `advice` what to do about it."""
-
-    name: str
-    state: str = "ok"
-    what: str
-    advice: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the finding for machines."""
-        return asdict(self)
-
-
 def examine(settings: Settings, engine: Engine, *, now: datetime) -> Iterator[Finding]:
     """Look at everything, one finding at a time."""
     yield versions(engine)
@@ -52,6 +37,8 @@ def examine(settings: Settings, engine: Engine, *, now: datetime) -> Iterator[Fi
         yield integrity(session)
         if tables.state == "ok":
             yield from records(session, has_hub=bool(settings.sync.hub_url), now=now)
+            if settings.server.role == "store":
+                yield message_health.told(session, settings.messages, now=now)
     if settings.https.mode != "off":
         yield https(settings, now=now)
 

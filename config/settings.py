@@ -146,6 +146,12 @@ class Messages:
     backoff_base_seconds: float = number(0.1, 3600)
     backoff_max_seconds: float = number(1, 86400)
 
+    @property
+    def can_send(self) -> bool:
+        """Tell whether somebody carries messages."""
+        by_mail = self.smtp_host and self.email_from
+        return bool(self.folder or by_mail or self.sms_url)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Handoffs:

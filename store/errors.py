@@ -113,6 +113,10 @@ class Unauthorised(ComptoirError):
     """The caller did not say who it is, or by a token that is not valid (any more)."""
 
 
+class SignatureRefused(ComptoirError):
+    """A webhook is not signed as it should be, or was signed too long ago."""
+
+
 class EnrolmentRefused(ComptoirError):
     """The enrolment code is unknown, used or past its time."""
 

@@ -7,15 +7,21 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from store.errors import Unauthorised
+from store.errors import SignatureRefused
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 PREFIX = "whsec_"
 VERSION = "v1"
 TOLERANCE = timedelta(minutes=5)
+
+
+class Headers(Protocol):
+    """The headers of a request, whatever they are kept in."""
+
+    def get(self, name: str, default: str, /) -> str: ...
 
 
 def sign(secret: str, body: bytes, *, uid: str, now: datetime) -> dict[str, str]:
@@ -25,22 +31,22 @@ def sign(secret: str, body: bytes, *, uid: str, now: datetime) -> dict[str, str]
     return {ID: uid, TIMESTAMP: timestamp, SIGNATURE: signature}
 
 
-def check(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
+def check(secret: str, headers: Headers, body: bytes, *, now: datetime) -> str:
     """Return the id of a webhook whose signature is right and whose time is near.
 
-    Raises Unauthorised, also when there is no secret to check with.
+    Raises SignatureRefused, also when there is no secret to check with.
     """
     uid, timestamp = headers.get(ID, ""), headers.get(TIMESTAMP, "")
     if not (secret and uid and timestamp.isdecimal() and len(timestamp) < 12):
-        raise Unauthorised()
+        raise SignatureRefused()
     if abs(now.timestamp() - int(timestamp)) > TOLERANCE.total_seconds():
-        raise Unauthorised()
+        raise SignatureRefused()
     wanted = _signature(secret, uid, timestamp, body)
     for told in headers.get(SIGNATURE, "").split():
         version, _, signature = told.partition(",")
         if version == VERSION and hmac.compare_digest(signature.encode(), wanted.encode()):
             return uid
-    raise Unauthorised()
+    raise SignatureRefused()
 
 
 def _signature(secret: str, uid: str, timestamp: str, body: bytes) -> str:

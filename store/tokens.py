@@ -19,6 +19,7 @@ SCOPES = (
     "stock:write",
     "orders:read",
     "orders:write",
+    "messages:write",
     "visits:read",
     "visits:write",
     "sync",

@@ -11,7 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import Metric
 from sqlalchemy.exc import DBAPIError
 
-from store import audit, flows, migrations
+from store import audit, flows, messages, migrations
 from store.json_records import write_time
 from store.models import AuditCheck
 from store.web import auth, steady_clock
@@ -127,6 +127,11 @@ class StateOfStore:
         yield _gauge("comptoir_outbox_oldest_seconds", "Age of the oldest fact that waits", oldest)
         yield _of_flows("comptoir_sync_lag_seconds", "How far behind", status, "lag_seconds")
         yield _failing(status)
+        told = messages.summary(db.session())
+        yield _gauge("comptoir_messages_waiting", "Messages to customers that wait", told.waiting)
+        yield _gauge(
+            "comptoir_messages_troubled", "Customers to be told by somebody", told.troubled
+        )
         yield from _checked(audit.find_check(db.session()))
         leap = "How far the clock leapt, while nobody has confirmed it"
         yield _gauge("comptoir_clock_leap_seconds", leap, _leap_seconds())

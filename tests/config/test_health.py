@@ -1,11 +1,12 @@
 """What the doctor says of the queues."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from config import health
-from store import outbox
+from config import health, message_health, sources
+from store import messages, outbox
 from store.models import AuditEntry
 
 
@@ -45,3 +46,25 @@ def test_a_forged_audit_is_a_fault(session, now):
 
     assert finding.state == "fault"
     assert finding.advice
+
+
+def test_messages_that_do_not_leave_or_arrive_are_a_warning(session, shop, now):
+    chosen = sources.load(environ={"COMPTOIR_DATA_DIR": "x"}).messages
+    sends = replace(chosen, folder="mails")
+    assert message_health.told(session, chosen, now=now).state == "ok"
+    message = messages.write(session, shop.order, "ready", occasion="1", now=now)
+
+    silent = message_health.told(session, chosen, now=now)
+    fresh = message_health.told(session, sends, now=now)
+    late = message_health.told(session, sends, now=now + timedelta(hours=1))
+    message.state = "bounced"
+    session.flush()
+    bounced = message_health.told(session, sends, now=now)
+
+    assert [one.state for one in (silent, fresh, late, bounced)] == [
+        "warning",
+        "ok",
+        "warning",
+        "warning",
+    ]
+    assert len({one.advice for one in (silent, fresh, late, bounced)}) == 4

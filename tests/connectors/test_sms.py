@@ -9,7 +9,7 @@ from werkzeug import Response
 from store import signatures
 from store.connectors.letters import Letter
 from store.connectors.sms import SmsWebhook
-from store.errors import ConnectorError, CredentialsRefused, LinkDown, Unauthorised
+from store.errors import ConnectorError, CredentialsRefused, LinkDown, SignatureRefused
 from tests.servers import free_port
 
 NOW = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
@@ -85,7 +85,7 @@ def test_a_signature_holds_for_its_body_its_time_and_its_secret():
         ("whsec_b3RoZXI=", b"{}", NOW),
         ("", b"{}", NOW),
     ):
-        with pytest.raises(Unauthorised):
+        with pytest.raises(SignatureRefused):
             signatures.check(secret, headers, body, now=now)
 
 

@@ -5,19 +5,21 @@ from store.web.api import (
     changes,
     consents,
     customers,
+    messages,
     openapi,
     orders,
     products,
     stock,
     visits,
 )
-from store.web.api.blueprint import api
+from store.web.api.blueprint import api, hooks
 
 THINGS = (
     back_in_stock,
     changes,
     consents,
     customers,
+    messages,
     openapi,
     orders,
     products,
@@ -25,4 +27,4 @@ THINGS = (
     visits,
 )
 
-__all__ = ["THINGS", "api"]
+__all__ = ["THINGS", "api", "hooks"]

@@ -13,7 +13,7 @@ from store import errors
 from store.database import explain
 from store.web.api.blueprint import PREFIX
 
-PREFIXES = (PREFIX, "/healthz", "/readyz", "/metrics")
+PREFIXES = (PREFIX, "/hooks", "/healthz", "/readyz", "/metrics")
 RETRY_SECONDS = 1
 # What is safe to say of an error: keys and codes, nothing of a person.
 TOLD = ("kind", "key", "field", "problem", "state", "wanted", "needs", "store_code", "reason")
@@ -21,6 +21,7 @@ TOLD = ("kind", "key", "field", "problem", "state", "wanted", "needs", "store_co
 STATUSES: dict[type[errors.ComptoirError], tuple[int, str]] = {
     errors.Unauthorised: (401, "A live bearer token is needed"),
     errors.NotAllowed: (403, "The token does not have this scope"),
+    errors.SignatureRefused: (403, "The signature is not right, too old, or not expected here"),
     errors.NotFound: (404, "There is no such thing"),
     errors.ForbiddenTransition: (409, "The order is not in a state that allows this"),
     errors.WrongStore: (409, "The order waits in another store"),

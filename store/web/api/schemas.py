@@ -2,6 +2,7 @@
 
 from store.pickup_states import HAPPENINGS, LINE_STATES, STATES
 from store.web.api.back_in_stock_schemas import BACK_IN_STOCK
+from store.web.api.message_schemas import MESSAGES
 from store.web.api.schema_words import (
     CURRENCY,
     DAY,
@@ -254,6 +255,7 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     **BACK_IN_STOCK,
+    **MESSAGES,
     "OrderLine": ORDER_LINE,
     "Delivery": thing(
         {

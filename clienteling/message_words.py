@@ -1,0 +1,143 @@
+"""What customers were written, in the words of the tablet: what, when, to whom, and its end."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from store.messages import TROUBLE, WAITING, is_true
+from store.models import CustomerMessage, Order
+from store.web.filters import clock_time, grouped, local, public_name, short_day, typo
+
+ICONS = {
+    "placed": "shopping-bag",
+    "substitution": "package",
+    "ready": "package-check",
+    "reminder": "clock",
+    "last_day": "calendar-check",
+    "expired": "hourglass",
+    "cancelled": "circle-x",
+    "receipt": "circle-check",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the shop allows: how soon again, from when on late, and whether anybody sends."""
+
+    cooldown: timedelta
+    late: timedelta
+    can_send: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One message; `tone` is the kind of its badge, `why` what went wrong or nothing."""
+
+    uid: str
+    order_uid: str
+    icon: str
+    title: str
+    text: str
+    state: str
+    tone: str
+    why: str
+    may_resend: bool
+    may_tell: bool
+    again: str  # from when it may be sent again, while it may not
+
+
+def row(
+    message: CustomerMessage, order: Order, terms: Terms, *, with_order: bool, now: datetime
+) -> Row:
+    """Say one message; `with_order` names its order and customer too."""
+    state, tone = _state(message, terms, now)
+    again_at = (message.sent_at or message.created_at) + terms.cooldown
+    is_settling = message.state in ("sent", "delivered") and now < again_at
+    may_resend = (
+        terms.can_send
+        and message.state not in (*WAITING, "withdrawn", "told")
+        and message.handled_at is None
+        and is_true(message, order, now=now)
+    )
+    return Row(
+        uid=message.uid,
+        order_uid=order.uid,
+        icon=ICONS.get(message.kind, "send"),
+        title=typo(_title(message, order) if with_order else kind(message)),
+        text=typo(" · ".join(part for part in _facts(message) if part)),
+        state=typo(state),
+        tone=tone,
+        why=typo(why(message)),
+        may_resend=may_resend and not is_settling,
+        may_tell=message.state in (*WAITING, *TROUBLE) and message.handled_at is None,
+        again=typo(_("renvoi possible à %(at)s", at=clock_time(again_at)))
+        if may_resend and is_settling
+        else "",
+    )
+
+
+def kind(message: CustomerMessage) -> str:
+    """Return what a message is about."""
+    return {
+        "placed": _("Confirmation"),
+        "substitution": _("Article manquant"),
+        "ready": _("Commande prête"),
+        "reminder": _("Rappel"),
+        "last_day": _("Dernier jour"),
+        "expired": _("Plus gardée"),
+        "cancelled": _("Annulation"),
+        "receipt": _("Reçu"),
+    }.get(message.kind, message.kind)
+
+
+def _title(message: CustomerMessage, order: Order) -> str:
+    who = public_name(order.customer_name)
+    return f"{kind(message)} · {grouped(order.number)}" + (f" · {who}" if who else "")
+
+
+def _facts(message: CustomerMessage) -> list[str]:
+    at = message.sent_at or message.created_at
+    when = f"{short_day(local(at))}, {clock_time(at)}"
+    by = {"email": _("e-mail"), "sms": _("SMS")}.get(message.channel, "")
+    to = f"{by} {message.sent_to}".strip()
+    asked = message.staff.name.partition(" ")[0] if message.staff else ""
+    return [when, to, _("demandé par %(name)s", name=asked) if asked else ""]
+
+
+def _state(message: CustomerMessage, terms: Terms, now: datetime) -> tuple[str, str]:
+    if message.state in WAITING:
+        return _on_its_way(message, terms, now)
+    return {
+        "sent": (_("envoyé"), "brand"),
+        "delivered": (_("arrivé"), "ok"),
+        "bounced": (_("revenu"), "danger"),
+        "failed": (_("pas parti"), "danger"),
+        "unreachable": (_("sans adresse"), "warn"),
+        "told": (_("dit de vive voix"), "ok"),
+    }.get(message.state, (_("plus utile"), "off"))
+
+
+def _on_its_way(message: CustomerMessage, terms: Terms, now: datetime) -> tuple[str, str]:
+    if not terms.can_send:
+        return _("aucun envoi réglé"), "warn"
+    if now - message.created_at > terms.late:
+        return _("attend depuis %(at)s", at=clock_time(message.created_at)), "warn"
+    return (_("nouvel essai bientôt"), "warn") if message.attempts else (_("part…"), "off")
+
+
+def why(message: CustomerMessage) -> str:
+    """Say why a message did not arrive, in words that help; nothing when it may have."""
+    error = message.last_error
+    if message.state == "unreachable":
+        return _("Ni e-mail ni téléphone pour ce message : prévenez le client autrement.")
+    if not error or message.state in ("withdrawn", "sent", "delivered", "told"):
+        return ""
+    status = re.match(r"([245])\d\d\b", error)
+    if status is None:
+        is_name = re.fullmatch(r"[A-Za-z]+", error)
+        return _("Le serveur d'envoi ne répond pas.") if is_name else error
+    if message.state == "bounced" or status[1] == "5":
+        return _("Cette adresse est refusée (%(error)s).", error=error)
+    return _("Le serveur d'envoi demande d'attendre (%(error)s).", error=error)

@@ -1,0 +1,153 @@
+"""The tablet says what customers were written, what went wrong, and lets somebody mend it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from store import message_queue, messages
+from store.database import writing
+from store.message_queue import Carried
+from store.models import CustomerMessage, Order
+from store.web.clock import now as present
+
+BY_MAIL = Carried(channel="email", sent_to="c••@example.org")
+
+
+@pytest.fixture(autouse=True)
+def can_send(app):
+    settings = app.config["COMPTOIR"]
+    app.config["COMPTOIR"] = replace(settings, messages=replace(settings.messages, folder="x"))
+
+
+@pytest.fixture
+def sheet(shop):
+    return f"/tablet/pickups/{shop.order.uid}"
+
+
+@pytest.fixture
+def message(engine, shop):
+    """Write a message of the shop's order a while ago, and let it end."""
+
+    def message(state="sent", *, ago=timedelta(hours=1), kind="ready", reason=""):
+        moment = present() - ago
+        with writing(engine) as session:
+            order = session.get_one(Order, shop.order.id)
+            written = messages.write(session, order, kind, occasion="1", now=moment)
+            if state in ("sent", *message_queue.REPORTS):
+                message_queue.note_sent(session, written.uid, BY_MAIL, now=moment)
+            if state in message_queue.REPORTS:
+                message_queue.report(session, written.uid, state, reason=reason, now=moment)
+            return written.uid
+
+    return message
+
+
+def states(engine):
+    with writing(engine) as session:
+        rows = session.query(CustomerMessage).order_by(CustomerMessage.id)
+        return [(row.kind, row.state) for row in rows]
+
+
+def test_the_sheet_says_when_to_whom_and_what_became_of_it(tablet, message, sheet):
+    message()
+
+    page = tablet.get(sheet)
+
+    assert "Commande prête" in page.text
+    assert "e-mail c••@example.org envoyé" in page.text
+    assert "camille.roussel@example.org" not in page.answer.text
+
+
+def test_the_block_is_read_again_alone(tablet, message, sheet):
+    message("delivered")
+
+    block = tablet.block(f"{sheet}/messages")
+
+    assert block.soup.find(id="order-messages")
+    assert "arrivé" in block.text
+
+
+def test_a_message_is_sent_again_once_however_often_the_form_comes(tablet, message, sheet, engine):
+    uid = message()
+    form = tablet.get(sheet).form(f"/tablet/messages/{uid}/resend")
+
+    for _twice in (1, 2):
+        answer = tablet.post(f"/tablet/messages/{uid}/resend", form)
+
+    assert answer.status == 303
+    assert states(engine) == [("ready", "sent"), ("ready", "waiting")]
+    assert "demandé par Inès" in tablet.get(sheet).text
+
+
+def test_soon_after_it_says_from_when_it_may_be_sent_again(tablet, message, sheet, engine):
+    uid = message(ago=timedelta(minutes=1))
+    page = tablet.get(sheet)
+    assert "renvoi possible à" in page.text
+    assert f"/tablet/messages/{uid}/resend" not in page.answer.text
+
+    form = page.form(f"{sheet}/contact")
+    answer = tablet.post(f"/tablet/messages/{uid}/resend", form)
+
+    assert answer.status == 409
+    assert "Un message vient de partir." in answer.text
+    assert states(engine) == [("ready", "sent")]
+
+
+def test_what_came_back_is_told_in_words_and_by_somebody(tablet, message, engine, shop):
+    uid = message("bounced", reason="550 5.1.1 no such user")
+
+    page = tablet.get("/tablet/messages")
+    assert "À prévenir vous-même 1" in page.text
+    assert "Cette adresse est refusée (550 5.1.1 no such user)." in page.text
+    answer = tablet.send(page, f"/tablet/messages/{uid}/told")
+
+    assert "Tout le monde est prévenu" in answer.text
+    assert states(engine) == [("ready", "told")]
+
+
+def test_an_address_is_corrected_and_the_message_sent_there(tablet, message, sheet, engine, shop):
+    uid = message("bounced")
+    page = tablet.get(sheet)
+
+    after = tablet.send(page, f"{sheet}/contact", email="c.roussel@example.org")
+    tablet.send(after, f"/tablet/messages/{uid}/resend")
+
+    with writing(engine) as session:
+        assert session.get_one(Order, shop.order.id).email == "c.roussel@example.org"
+    assert states(engine) == [("ready", "bounced"), ("ready", "waiting")]
+
+
+def test_half_an_address_is_refused_in_words_and_kept(tablet, message, sheet):
+    message("bounced")
+    page = tablet.get(sheet)
+
+    answer = tablet.send(page, f"{sheet}/contact", email="c.roussel@")
+
+    assert answer.status == 422
+    assert "Cette adresse n'est pas complète." in answer.text.replace("’", "'")
+    assert answer.form(f"{sheet}/contact")["email"] == "c.roussel@"
+
+
+def test_messages_of_another_shop_are_nobody_s_here(tablet, message, engine, shop, sheet):
+    uid = message("bounced")
+    form = tablet.get(sheet).form(f"/tablet/messages/{uid}/told")
+    with writing(engine) as session:
+        session.query(CustomerMessage).update({"store_id": shop.roubaix.id})
+
+    assert (
+        tablet.get("/tablet/messages").soup.find("form", action=f"/tablet/messages/{uid}/told")
+        is None
+    )
+    assert tablet.post(f"/tablet/messages/{uid}/told", form).status == 404
+
+
+def test_without_anybody_who_sends_the_page_says_so(app, tablet, message):
+    settings = app.config["COMPTOIR"]
+    app.config["COMPTOIR"] = replace(settings, messages=replace(settings.messages, folder=""))
+    message("waiting")
+
+    page = tablet.get("/tablet/messages")
+
+    assert "Aucun envoi n'est réglé" in page.text.replace("’", "'")
+    assert "aucun envoi réglé" in page.text
