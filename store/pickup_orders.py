@@ -16,6 +16,7 @@ from store import (
     messages,
     pickup_goods,
     pickup_steps,
+    promises,
     provisional,
     shelf_returns,
     stock,
@@ -144,6 +145,7 @@ def _insert(
     changes.record(session, "orders", order.uid, now=now)
     if place.code == own_store and order.state in TO_PREPARE:
         order.received_at = now
+        _promise(session, order, now=now)
         messages.write(session, order, "placed", occasion=order.uid, now=now)
     return order
 
@@ -157,6 +159,13 @@ def _new(record: OrderRecord) -> Order:
         state_at=record.placed_at,
         code=record.code or codes.generate(codes.Kind.ORDER),
     )
+
+
+def _promise(session: Session, order: Order, *, now: datetime) -> None:
+    """Say by when the order will be ready, where its source has not."""
+    if order.promised_at is None and order.fulfilment == "pickup":
+        order.promised_at = promises.promise(session, order.store, now=now)
+        session.flush()
 
 
 def _update(
@@ -182,7 +191,7 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
     facts = {
         "number": record.number,
         "placed_at": record.placed_at,
-        "promised_at": record.promised_at,
+        "promised_at": record.promised_at or order.promised_at,
         "paid": record.paid or bool(order.till_ticket),
         "currency": record.currency,
         "total_minor": sum(line.quantity * line.unit_price_minor for line in record.lines),

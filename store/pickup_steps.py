@@ -311,7 +311,7 @@ def _note(
         reason=happened.reason,
         identity_check=happened.identity_check,
         actor=happened.actor,
-        details=dict(happened.details),
+        details=_promised(order, happened) | dict(happened.details),
         staff_id=happened.staff.id if happened.staff else None,
         occurred_at=happened.occurred_at,
         recorded_at=now,
@@ -319,6 +319,13 @@ def _note(
     session.add(event)
     session.flush()
     return event
+
+
+def _promised(order: Order, happened: Happened) -> dict[str, Any]:
+    """Return by when the shop promises what it takes on: it knows best."""
+    if happened.type != "accepted" or order.promised_at is None:
+        return {}
+    return {"promised_at": json_records.write_time(order.promised_at)}
 
 
 def _tell(

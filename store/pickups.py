@@ -23,6 +23,7 @@ from store import (
 from store.arrivals import check_in, next_number, require_here, take
 from store.errors import (
     Invalid,
+    NotAllScanned,
     NotFound,
     UnknownCode,
 )
@@ -69,6 +70,7 @@ __all__ = [
 
 PICKUP_CODE_LENGTH = 6
 LONGEST_PLACE = 20
+LACKING = ("short", "substitute_proposed", "awaiting_transfer")
 
 
 # --- found ------------------------------------------------------------------------------------
@@ -149,7 +151,8 @@ def prepare(
 
     `pickup_by` is the last day of an order whose source has not said one.
 
-    Raises Invalid for the place; AlreadyCollected, OrderCancelled or ForbiddenTransition.
+    Raises Invalid for the place; NotAllScanned while something lacks; AlreadyCollected,
+    OrderCancelled or ForbiddenTransition.
     """
     place = place.strip().upper()
     if not place:
@@ -158,11 +161,22 @@ def prepare(
         raise Invalid(field="place", problem="too_long")
     order = get_locked(session, order_uid)
     pickup_steps.require(order, "ready")
+    _require_whole(order)
     order.staging_place = place
     dated = {} if order.pickup_by or not pickup_by else {"pickup_by": pickup_by.isoformat()}
     happened = Happened(type="ready", occurred_at=now, staff=staff, details=dated)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
+
+
+def _require_whole(order: Order) -> None:
+    """Refuse what lacks something; what is laid down counts as scanned."""
+    lacking = [line.quantity for line in order.lines if line.state in LACKING]
+    if lacking:
+        raise NotAllScanned(number=order.number, left=sum(lacking))
+    for line in order.lines:
+        if line.state == "substituted":
+            line.checked = line.quantity
 
 
 # --- handed over ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from store import pickup_steps, placed_orders, stores
+from store import pickup_steps, placed_orders, promises, stores
 from store.errors import Invalid
 from store.models import Customer, Order, OutboxMessage, Store
 from store.outbox import WAITING
@@ -41,6 +41,8 @@ def reserve(
     """
     if hold_until <= now:
         raise Invalid(field="hold_until", problem="past")
+    if store.id == own.id:
+        hold_until = max(hold_until, _after_promise(session, store, now=now))
     placing = Placing(
         wishes=wishes,
         own=own,
@@ -53,6 +55,13 @@ def reserve(
         pickup_by=hold_until.astimezone(ZoneInfo(store.time_zone)).date(),
     )
     return placed_orders.place(session, placing, now=now)
+
+
+def _after_promise(session: Session, store: Store, *, now: datetime) -> datetime:
+    """Return until when goods are held at least: the end of the day on which they are ready."""
+    ready_at = promises.promise(session, store, now=now)
+    opening = stores.opening(store, ready_at - timedelta(microseconds=1))
+    return (opening.closes_at or ready_at) if opening.is_open else ready_at
 
 
 def ends_at(store: Store, *, policy: str, hours: int, now: datetime) -> datetime:

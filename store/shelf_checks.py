@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
     func,
     or_,
@@ -29,7 +30,7 @@ from store import changes, json_catalogue, levels, movements, outbox
 from store.database import is_sqlite, take_turn
 from store.errors import AlreadyChecked, Invalid, NotFound
 from store.models import Order, OrderLine, ShelfCheck, Staff, StockLevel, Store, Variant
-from store.pickup_states import OPEN, PREPARED
+from store.pickup_states import COLLECTABLE, OPEN, PREPARED
 from store.prepared import Prepared
 from store.records import MovementRecord
 
@@ -160,14 +161,23 @@ def count_open(session: Session, store_id: int) -> int:
     return int(row.waiting)
 
 
+# of a line that is being picked, the units that were scanned lie in a basket
+_ASIDE = case(
+    (OrderLine.state.in_(("picked", "arrived")), OrderLine.quantity),
+    (Order.state.in_(COLLECTABLE), OrderLine.quantity),
+    else_=OrderLine.checked,
+)
+
+
 def expected(session: Session, variant_id: int, *, store_id: int) -> Expected:
     """Return how many units the figures put on the shelf, and how many lie prepared."""
     level = session.get(StockLevel, (store_id, variant_id), populate_existing=True)
+    given = func.coalesce(OrderLine.substitute_id, OrderLine.variant_id)
     prepared = (
-        select(func.sum(OrderLine.quantity))
+        select(func.sum(_ASIDE))
         .join(Order, Order.id == OrderLine.order_id)
         .where(Order.store_id == store_id, Order.state.in_(OPEN))
-        .where(OrderLine.variant_id == variant_id, OrderLine.state.in_(PREPARED))
+        .where(given == variant_id, OrderLine.state.in_(PREPARED | {"to_pick"}))
     )
     aside = session.scalar(prepared) or 0
     return Expected(on_shelf=max(0, (level.on_hand if level else 0) - aside), aside=aside)

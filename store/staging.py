@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import Invalid, NotFound
 from store.models import Order, StagingPlace, Store
-from store.pickup_states import COLLECTABLE
+from store.pickup_states import OPEN
 from store.words import fold
 
 SIZES = ("small", "medium", "large")
@@ -55,7 +55,7 @@ def list_places(session: Session, store: Store) -> Sequence[Place]:
 
 def _used(session: Session, store: Store) -> dict[str, int]:
     query = select(Order.staging_place, func.count()).where(
-        Order.store_id == store.id, Order.state.in_(COLLECTABLE), Order.staging_place != ""
+        Order.store_id == store.id, Order.state.in_(OPEN), Order.staging_place != ""
     )
     rows = session.execute(query.group_by(Order.staging_place))
     return {row[0]: row[1] for row in rows}
