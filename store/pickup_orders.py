@@ -145,7 +145,7 @@ def _insert(
     changes.record(session, "orders", order.uid, now=now)
     if place.code == own_store and order.state in TO_PREPARE:
         order.received_at = now
-        _promise(session, order, now=now)
+        promises.give(session, order, now=now)
         messages.write(session, order, "placed", occasion=order.uid, now=now)
     return order
 
@@ -159,13 +159,6 @@ def _new(record: OrderRecord) -> Order:
         state_at=record.placed_at,
         code=record.code or codes.generate(codes.Kind.ORDER),
     )
-
-
-def _promise(session: Session, order: Order, *, now: datetime) -> None:
-    """Say by when the order will be ready, where its source has not."""
-    if order.promised_at is None and order.fulfilment == "pickup":
-        order.promised_at = promises.promise(session, order.store, now=now)
-        session.flush()
 
 
 def _update(

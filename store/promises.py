@@ -29,6 +29,13 @@ def promise(session: Session, store: Store, *, now: datetime) -> datetime:
     return _with_room(session, store, earliest(store, since=since))
 
 
+def give(session: Session, order: Order, *, now: datetime) -> None:
+    """Promise an order that its source has not promised for any time."""
+    if order.promised_at is None and order.fulfilment == "pickup":
+        order.promised_at = promise(session, order.store, now=now)
+        session.flush()
+
+
 def earliest(store: Store, *, since: datetime) -> datetime:
     """Return when the time to prepare is over, counted while the shop is open.
 
