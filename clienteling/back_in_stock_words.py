@@ -17,6 +17,8 @@ from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo
 
+FRENCH = "+33"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ToTell:
@@ -86,9 +88,17 @@ def _person(wish: BackInStock) -> ToTell:
     contact = (customer.phone or customer.email) if customer else wish.contact
     return ToTell(
         uid=wish.uid,
-        contact=contact or _("Sans contact : voir la fiche"),
+        contact=_readable(contact) or _("Sans contact : voir la fiche"),
         name=f"{customer.first_name} {customer.last_name[:1]}." if customer else "",
         icon="mail" if "@" in contact else "phone",
         language=_("en anglais") if wish.language == "en" else "",
         asked_at=wish.asked_at,
     )
+
+
+def _readable(contact: str) -> str:
+    """Write a French number as it is dialled here, two digits at a time."""
+    if not contact.startswith(FRENCH):
+        return contact
+    digits = "0" + contact.removeprefix(FRENCH)
+    return " ".join(digits[at : at + 2] for at in range(0, len(digits), 2))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.history import Bought
 from store.models import Product, Variant
 from store.search import Hit
-from store.web.catalogue import screen_locale
+from store.web.catalogue import goods, screen_locale
 from store.web.pictures import Photo
 
 
@@ -40,7 +40,7 @@ def variant(found: Variant, picture: Photo | None = None) -> Article:
         price_minor=found.price_minor,
         currency=found.currency,
         gtin=(found.gtin or "").lstrip("0"),
-        choice=" · ".join(part for part in (found.size, found.colour) if part),
+        choice=" · ".join(goods(part) for part in (found.size, found.colour) if part),
         picture=picture,
     )
 

@@ -8,7 +8,7 @@ from flask import g
 from store import similar, stock
 from store.models import Basket, OrderLine, Variant
 from store.web import acts, stock_words
-from store.web.catalogue import screen_locale
+from store.web.catalogue import goods, screen_locale
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.stock_words import Around, StockWords
@@ -58,7 +58,7 @@ def item(variant: Variant, quantity: int = 1, figure: StockWords | None = None) 
         name=product.name_en if is_english and product.name_en else product.name,
         family=product.family,
         tone=variant.tone,
-        choice=", ".join(part for part in (variant.size, variant.colour) if part),
+        choice=", ".join(goods(part) for part in (variant.size, variant.colour) if part),
         quantity=quantity,
         price_minor=variant.price_minor,
         total_minor=variant.price_minor * quantity,

@@ -8,6 +8,7 @@ from flask import g
 from store import stock
 from store.models import Product, Variant
 from store.web import stock_words
+from store.web.catalogue import goods
 from store.web.clock import now
 from store.web.extensions import db
 
@@ -60,7 +61,7 @@ def _along(whole: Product, chosen: Variant, axis: str, other: str, out: set[int]
             by_value[value] = variant
     return [
         Choice(
-            text=value,
+            text=goods(value),
             sku=variant.sku,
             tone=variant.tone,
             is_chosen=value == getattr(chosen, axis),

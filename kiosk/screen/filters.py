@@ -15,6 +15,7 @@ from store import facets, products
 from store.facets import Band, Facets, Value
 from store.search import Filters, Results
 from store.web import auth
+from store.web.catalogue import goods
 from store.web.extensions import db
 from store.web.filters import money
 
@@ -77,7 +78,7 @@ def _group(name: str, title: str, every: str, found: list[Option], wanted: Asked
     chosen = wanted.query.get(name, "")
     kept = found[:MOST_OPTIONS]
     if chosen and chosen not in [one.value for one in kept]:
-        kept = [Option(value=chosen, text=chosen), *kept[:-1]]
+        kept = [Option(value=chosen, text=goods(chosen)), *kept[:-1]]
     return Group(
         name=name, title=title, chosen=chosen, options=[Option(value="", text=every), *kept]
     )
@@ -87,16 +88,16 @@ def _departments(results: Results, wanted: Asked) -> list[Option]:
     """Return the departments of what was found, or all of them before a word."""
     if not wanted.text:
         every = products.list_categories(db.session())
-        return [Option(value=one.name, text=one.name, count=one.products) for one in every]
+        return [Option(value=one.name, text=goods(one.name), count=one.products) for one in every]
     is_all = results.is_all
     return [
-        Option(value=name, text=name, count=count if is_all else None)
+        Option(value=name, text=goods(name), count=count if is_all else None)
         for name, count in results.categories
     ]
 
 
 def _values(found: Sequence[Value]) -> list[Option]:
-    return [Option(value=one.text, text=one.text, count=one.products) for one in found]
+    return [Option(value=one.text, text=goods(one.text), count=one.products) for one in found]
 
 
 def _prices(found: Facets) -> list[Option]:

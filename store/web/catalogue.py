@@ -56,6 +56,16 @@ def ngettext(singular: str, plural: str, num: int, /, **values: object) -> str:
     return text % {"num": num, **values}
 
 
+def goods(word: str) -> str:
+    """Return the name of a department, a size or a colour in the language of the screen.
+
+    Sources tell these in one language. Those of a small known list have a name in the others, in
+    the catalogue under the context `goods`; any other is said as it was told.
+    """
+    text: str = words().upgettext("goods", word) if word else ""
+    return text
+
+
 def words() -> Any:
     """Return the catalogue of the screen's language, one object for each language and server."""
     found = _WORDS.get()

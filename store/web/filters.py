@@ -272,6 +272,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago,
     "clock": clock_time,
     "day": day,
+    "goods": catalogue.goods,
     "grouped": grouped,
     "hour": hour,
     "initials": initials,

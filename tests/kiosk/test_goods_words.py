@@ -1,0 +1,40 @@
+"""Departments, sizes and colours are said in the language of the screen, when they are known."""
+
+import pytest
+
+from store import products
+from store.records import ProductRecord, VariantRecord
+
+
+@pytest.fixture
+def bags(session, shop, now):
+    variants = [
+        VariantRecord(sku=sku, price_minor=165, colour=colour, tone=tone)
+        for sku, colour, tone in (("B1", "rouge", "cerise"), ("B2", "zinzolin", "dragee"))
+    ]
+    record = ProductRecord(
+        reference="B", name="Cabas", category="Sacs et cabas", variants=tuple(variants)
+    )
+    products.upsert(session, record, now=now)
+    session.commit()
+
+
+def test_known_words_follow_the_language_and_others_stay(kiosk, bags):
+    in_french = kiosk.get("/kiosk/products/B1").text
+    in_english = kiosk.send(kiosk.get("/kiosk/products/B1"), "/kiosk/settings", language="en")
+
+    assert "Couleur : rouge" in in_french
+    page = kiosk.get("/kiosk/products/B1")
+    assert in_english.status == 200
+    assert "Colour: red" in page.text
+    assert "Bags and totes" in page.text
+    assert "zinzolin" in page.text
+
+
+def test_a_search_still_narrows_by_what_the_source_says(kiosk, bags):
+    kiosk.send(kiosk.get("/kiosk/"), "/kiosk/settings", language="en")
+
+    page = kiosk.get("/kiosk/categories")
+
+    links = {link.span.contents[0]: link["href"] for link in page.soup.select("a.k-cat")}
+    assert links["Bags and totes"].endswith("category=Sacs+et+cabas")
