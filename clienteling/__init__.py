@@ -4,12 +4,14 @@ from clienteling import (
     back_in_stock,
     calls,
     customers,
+    handovers,
     labels,
     lists,
     messages,
     new_orders,
     paperless,
     pickup_board,
+    pickup_ends,
     pickups,
     pictures,
     reservations,
@@ -23,6 +25,7 @@ from clienteling import (
     sync_page,
     unmet,
     visits,
+    web_returns,
 )
 from clienteling.blueprint import tablet
 
@@ -30,12 +33,14 @@ JOURNEYS = (
     back_in_stock,
     calls,
     customers,
+    handovers,
     labels,
     lists,
     messages,
     new_orders,
     paperless,
     pickup_board,
+    pickup_ends,
     pickups,
     pictures,
     reservations,
@@ -49,6 +54,7 @@ JOURNEYS = (
     sync_page,
     unmet,
     visits,
+    web_returns,
 )
 """Each module puts its views on the blueprint as it is imported."""
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from store.history import Bought
 from store.models import Product, Variant
 from store.search import Hit
@@ -43,6 +45,11 @@ def variant(found: Variant, picture: Photo | None = None) -> Article:
         choice=" · ".join(goods(part) for part in (found.size, found.colour) if part),
         picture=picture,
     )
+
+
+def of_id(session: Session, variant_id: int) -> Article:
+    """Return the variant with this id of the database."""
+    return variant(session.get_one(Variant, variant_id))
 
 
 def unknown(sku: str, label: str) -> Article:

@@ -6,7 +6,6 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from clienteling.durations import duration
-from store.errors import AlreadyCollected, ComptoirError, Invalid
 from store.models import Order, OrderEvent, OrderLine
 from store.pickup_states import PREPARED, TO_PREPARE
 from store.web.filters import clock_time, day, hour, public_name, tone, typo
@@ -53,11 +52,13 @@ def _lead_facts(order: Order, now: datetime) -> list[str]:
         facts.append(_("À préparer"))
         if order.promised_at:
             facts.append(_moment(order.promised_at))
+    if order.state == "customer_waiting" and order.counter:
+        facts.append(order.counter)
     if order.staging_place:
-        facts.append(_("Casier %(place)s", place=order.staging_place))
+        facts.append(_("casier %(place)s", place=order.staging_place))
     if not order.paid:
         facts.append(_("à payer au retrait"))
-    return facts
+    return [fact[:1].upper() + fact[1:] if not at else fact for at, fact in enumerate(facts)]
 
 
 def _moment(at: datetime) -> str:
@@ -117,42 +118,3 @@ def checks() -> list[tuple[str, str]]:
         ("known", typo(_("Personne connue"))),
         ("document", typo(_("Pièce d'identité vue"))),
     ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """What was refused on the sheet, and how to mend it."""
-
-    title: str
-    advice: str
-
-
-def fault_on_sheet(refusal: ComptoirError) -> Refusal | None:
-    """Say what was refused and what to do on the sheet, None when the usual words fit."""
-    title = ""
-    if isinstance(refusal, AlreadyCollected):
-        title = _gone(refusal)
-    elif isinstance(refusal, Invalid):
-        title = _to_mend(refusal)
-    return Refusal(title=typo(title), advice=typo(_("Rien n'a été enregistré."))) if title else None
-
-
-def _gone(refusal: AlreadyCollected) -> str:
-    if refusal.closed_at is None:
-        return _("Ces articles ont déjà été remis.")
-    when = {"day": day(refusal.closed_at), "hour": hour(refusal.closed_at)}
-    if not refusal.closed_by:
-        return _("Ces articles ont déjà été remis %(day)s à %(hour)s.", **when)
-    name = refusal.closed_by
-    return _("Ces articles ont déjà été remis %(day)s à %(hour)s par %(name)s.", name=name, **when)
-
-
-def _to_mend(refusal: Invalid) -> str:
-    words = {
-        ("lines", "empty"): _("Aucune ligne n'est cochée."),
-        ("lines", "unticked"): _("Toutes les lignes ne sont pas cochées."),
-        ("check", "unknown"): _("Dites comment la personne a été reconnue."),
-        ("place", "empty"): _("Indiquez où attend la commande."),
-        ("place", "too_long"): _("Le nom de l'emplacement est trop long."),
-    }
-    return words.get((refusal.field, refusal.problem), "")

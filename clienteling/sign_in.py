@@ -37,7 +37,7 @@ def sign_in_with_pin() -> Response:
     """Sign the person in and show the page that the last one left, or the scan."""
     uid, pin = request.form.get("who", ""), request.form.get("pin", "")
     try:
-        person = staff.sign_in(db.session(), uid, pin, device=g.device, policy=_policy(), now=now())
+        person = staff.sign_in(db.session(), uid, pin, device=g.device, policy=policy(), now=now())
     except (WrongPin, Locked) as error:
         db.session.commit()  # the count of wrong PINs must outlive the refusal
         return _form(staff.find(db.session(), uid), fault=errors.fault_of(error))
@@ -57,7 +57,8 @@ def lock() -> Response:
     return see_other(url_for("tablet.sign_in"))
 
 
-def _policy() -> staff.PinPolicy:
+def policy() -> staff.PinPolicy:
+    """Return how many wrong PINs are borne here."""
     settings = current_app.config["COMPTOIR"].staff
     return staff.PinPolicy(
         attempts=settings.pin_attempts, lock_out_seconds=settings.lock_out_seconds

@@ -6,9 +6,20 @@ from kiosk.phone import (
     handoff,
     order,
     product,
+    receipt,
     reserve,
     shelf_checks,
     shortlist,
 )
 
-JOURNEYS = (delivery, digital_link, handoff, order, product, reserve, shelf_checks, shortlist)
+JOURNEYS = (
+    delivery,
+    digital_link,
+    handoff,
+    order,
+    product,
+    receipt,
+    reserve,
+    shelf_checks,
+    shortlist,
+)

@@ -4,13 +4,14 @@ function show(form) {
   const ticked = boxes.filter((box) => box.checked).length;
   const left = boxes.length - ticked;
   const count = form.querySelector('[data-tick-count]');
-  const all = form.querySelector('[data-tick-all]');
-  const some = form.querySelector('[data-tick-some]');
+  const sheet = form.closest('[role="dialog"]');
+  const all = sheet.querySelector('[data-tick-all]');
+  const some = sheet.querySelector('[data-tick-some]');
   if (count) count.textContent = ` ${count.dataset.tickCount.replace('{n}', ticked).replace('{all}', boxes.length)}`;
   if (!all) return;
   all.setAttribute('aria-disabled', String(left > 0));
   all.textContent = left === 0 ? all.dataset.all : left === 1 ? all.dataset.one : all.dataset.many.replace('{n}', left);
-  some.hidden = ticked === 0 || left === 0;
+  some.hidden = left === 0;
 }
 
 const forms = () => document.querySelectorAll('[data-tick]');

@@ -1,0 +1,78 @@
+"""What goes back to its shelf, in the words of the tablet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from clienteling import named
+from clienteling.named import Article
+from store.models import ShelfReturn, StockLevel, Variant
+from store.web.filters import day, hour, public_name, typo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goods:
+    """Units of an article, and the aisle that they go to."""
+
+    product: Article
+    quantity: int
+    aisle: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """The goods of one order that go back to their shelf."""
+
+    uid: str
+    order_uid: str
+    place: str
+    number: str
+    public_name: str
+    why: str
+    goods: list[Goods]
+
+
+def tasks(session: Session, found: Sequence[ShelfReturn], *, store_id: int) -> list[Task]:
+    """Say the tasks; two queries."""
+    skus = {one["sku"] for task in found for one in task.lines}
+    query = select(Variant).where(Variant.sku.in_(skus)).options(joinedload(Variant.product))
+    known = {one.sku: one for one in session.scalars(query)}
+    of_these = StockLevel.variant_id.in_([one.id for one in known.values()])
+    levels = select(StockLevel.variant_id, StockLevel.aisle).where(
+        StockLevel.store_id == store_id, of_these
+    )
+    aisles = {row.variant_id: row.aisle for row in session.execute(levels)}
+    return [_task(task, known, aisles) for task in found]
+
+
+def _task(task: ShelfReturn, known: dict[str, Variant], aisles: dict[int, str]) -> Task:
+    return Task(
+        uid=task.uid,
+        order_uid=task.order.uid,
+        place=task.place,
+        number=task.order.number,
+        public_name=public_name(task.order.customer_name or task.order.number),
+        why=typo(_why(task)),
+        goods=[_goods(one["sku"], one["quantity"], known, aisles) for one in task.lines],
+    )
+
+
+def _goods(sku: str, quantity: int, known: dict[str, Variant], aisles: dict[int, str]) -> Goods:
+    variant = known.get(sku)
+    return Goods(
+        product=named.variant(variant) if variant else named.unknown(sku, sku),
+        quantity=quantity,
+        aisle=aisles.get(variant.id, "") if variant else "",
+    )
+
+
+def _why(task: ShelfReturn) -> str:
+    when = {"day": day(task.asked_at), "hour": hour(task.asked_at)}
+    if task.reason == "expired":
+        return _("Pas retirée, terminée %(day)s à %(hour)s", **when)
+    if task.reason == "refused":
+        return _("Refusée au comptoir %(day)s à %(hour)s", **when)
+    return _("Annulée %(day)s à %(hour)s", **when)

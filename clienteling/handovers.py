@@ -1,0 +1,187 @@
+"""The handover on the tablet: lines checked one by one, given once, undone by a manager."""
+
+from typing import Any
+
+from flask import Response, g, make_response, render_template, request, url_for
+
+from clienteling import handover_words as say
+from clienteling import named, order_sheet, pickup_board, sign_in
+from clienteling.blueprint import tablet
+from clienteling.handover_words import Scanned
+from clienteling.order_sheet import act, own
+from store import handovers, loyalty
+from store import staff as people
+from store.errors import Invalid, Locked, NotFound, WrongPin
+from store.handovers import Handing, Outcome
+from store.loyalty import FoundCustomer, FoundOrder, FoundVariant, Missing
+from store.models import Order, OrderLine, Staff
+from store.pickup_states import PREPARED
+from store.recognition import Reason
+from store.web import auth, errors, scanning
+from store.web.clock import now
+from store.web.extensions import db, limiter, lookups
+from store.web.filters import public_name
+from store.web.forms import once
+from store.web.htmx import fragment, is_partial
+
+DIGITS = 4
+
+
+@tablet.post("/pickups/<uid>/hand-over")
+@auth.staff()
+def hand_over(uid: str) -> Response:
+    """Give the ticked lines (`line`) after a kind of check (`check`).
+
+    All that lie ready must be ticked, unless `partial` says that it is meant: then `rest-LINE` says
+    what becomes of what is not given, and `units-LINE` how many units of it are.
+    """
+    return act(_hand_over, uid)
+
+
+@once
+def _hand_over(uid: str) -> str:
+    order = own(uid)
+    form = request.form
+    handing = Handing(
+        lines=_outcomes(order),
+        check=form.get("check", ""),
+        delegate_code=_delegate_code(),
+        till_ticket=form.get("till_ticket", ""),
+        signature=form.get("signature", ""),
+    )
+    handovers.give(db.session(), uid, handing, staff=g.staff, now=now())
+    return url_for("tablet.handover", uid=uid)
+
+
+def _delegate_code() -> str:
+    if request.form.get("who") != "delegate":
+        return ""
+    code = request.form.get("delegate_code", "").strip()
+    if not code:
+        raise Invalid(field="delegate_code", problem="empty")
+    return code
+
+
+def _outcomes(order: Order) -> dict[str, Outcome]:
+    """Return what becomes of each line; what was ticked is asked for, whoever was quicker."""
+    ticked = set(request.form.getlist("line"))
+    outcomes = {uid: Outcome() for uid in ticked}
+    left = [line for line in order.lines if line.state in PREPARED and line.uid not in ticked]
+    if left and "partial" not in request.form:
+        raise Invalid(field="lines", problem="unticked")
+    for line in left:
+        outcomes[line.uid] = _outcome(line)
+    return outcomes
+
+
+def _outcome(line: OrderLine) -> Outcome:
+    rest = request.form.get(f"rest-{line.uid}", "")
+    if not rest:
+        raise Invalid(field="rest", problem="empty")
+    typed = request.form.get(f"units-{line.uid}", "").strip() or "0"
+    if not typed.isdecimal() or len(typed) > DIGITS:
+        raise Invalid(field="quantity", problem="out_of_range")
+    return Outcome(given=int(typed), rest=rest)
+
+
+# --- scanned ----------------------------------------------------------------------------------
+
+
+@tablet.post("/pickups/<uid>/check")
+@auth.staff()
+@limiter.limit(lookups)
+def check_scan(uid: str) -> Response:
+    """Say what a scan at the sheet means; nothing is written before the handover."""
+    scanned = _scanned(own(uid))
+    if is_partial():
+        return fragment("clienteling/_checked.html", scanned=scanned)
+    return order_sheet.show(uid, scanned=scanned)
+
+
+def _scanned(order: Order) -> Scanned:
+    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
+    match found:
+        case FoundVariant(id=variant_id):
+            return _scanned_variant(order, variant_id)
+        case FoundOrder(uid=order.uid, delegate=delegate) if delegate:
+            return say.scanned_delegate(request.form.get("code", ""))
+        case FoundOrder(uid=order.uid, proof=proof) if proof:
+            return say.scanned_proof(proof)
+        case FoundCustomer(id=order.customer_id):
+            return say.scanned_proof("card")
+        case loyalty.Nothing(reason=reason) if reason not in _ANYTHING:
+            return say.scanned_nothing(str(scanning.WORDS[reason].title))
+    return say.scanned_nothing(say.not_of_this_order())
+
+
+# what a text may be that is no code: here an article is meant
+_ANYTHING = (Reason.ORDER_NUMBER, Reason.UNRECOGNISED, Missing.PRODUCT)
+
+
+def _scanned_variant(order: Order, variant_id: int) -> Scanned:
+    lines = [line for line in order.lines if line.goods_id == variant_id]
+    open_lines = [line.uid for line in lines if line.state in PREPARED]
+    goods = next((line.substitute or line.variant for line in lines), None)
+    if not open_lines or goods is None:
+        return say.scanned_stranger(named.of_id(db.session(), variant_id).name)
+    return say.scanned_line(named.variant(goods).name, open_lines)
+
+
+# --- undone -----------------------------------------------------------------------------------
+
+
+@tablet.get("/pickups/<uid>/reverse", endpoint="reversal")
+@auth.staff()
+def ask_reason(uid: str) -> Response:
+    """Ask a manager why the handover is undone, and for their PIN."""
+    return _reversal(uid)
+
+
+@tablet.post("/pickups/<uid>/reverse", endpoint="reverse")
+@auth.staff()
+@limiter.limit(lookups)
+def reverse(uid: str) -> Response:
+    """Undo the handover for a `reason` when a manager's PIN (`who`, `pin`) is right."""
+    try:
+        manager = _manager()
+    except (WrongPin, Locked, NotFound) as error:
+        db.session.commit()  # the count of wrong PINs must outlive the refusal
+        return _reversal(uid, fault=errors.fault_of(error))
+    return act(lambda uid: _reverse(uid, manager), uid)
+
+
+@once
+def _reverse(uid: str, manager: Staff) -> str:
+    own(uid)
+    reason = request.form.get("reason", "")
+    handovers.reverse(db.session(), uid, reason=reason, staff=manager, device=g.device, now=now())
+    return url_for("tablet.handover", uid=uid)
+
+
+def _manager() -> Staff:
+    """Return the manager whose PIN was typed."""
+    who, pin = request.form.get("who", ""), request.form.get("pin", "")
+    policy = sign_in.policy()
+    return people.sign_in(db.session(), who, pin, device=g.device, policy=policy, now=now())
+
+
+def _reversal(uid: str, *, fault: errors.Fault | None = None) -> Response:
+    order = own(uid)
+    managers = [one for one in people.list_for(db.session(), g.store) if people.may(one, "manager")]
+    sheet: dict[str, Any] = {
+        "uid": order.uid,
+        "number": order.number,
+        "public_name": public_name(order.customer_name or order.number),
+        "managers": managers,
+        "who": request.form.get("who") or _first(managers),
+        "reasons": say.reversals(),
+        "reason": request.form.get("reason", ""),
+        "fault": fault,
+    }
+    page = render_template("clienteling/reversal.html", **sheet, **pickup_board.shown())
+    return make_response(page, fault.status if fault else 200)
+
+
+def _first(managers: list[Staff]) -> str:
+    mine = [one.uid for one in managers if one.id == g.staff.id]
+    return next(iter([*mine, *(one.uid for one in managers)]), "")

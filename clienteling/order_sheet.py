@@ -1,0 +1,171 @@
+"""The sheet of one order over the board: its lines, what may be done, or how it ended."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g, make_response, render_template, request, url_for
+
+from clienteling import handover_words, messages, named, pickup_board
+from clienteling import pickup_words as say
+from clienteling.handover_words import Scanned
+from clienteling.named import Article
+from store import delegates, handovers, pickup_ends, pickups, shelf_returns, web_returns
+from store.errors import (
+    AlreadyTaken,
+    ComptoirError,
+    DelegateGone,
+    ForbiddenTransition,
+    Invalid,
+    NotAllowed,
+    NotEnoughStock,
+)
+from store.models import Order, OrderLine
+from store.pickup_states import COLLECTABLE, PREPARED, TO_PREPARE
+from store.web import addresses, errors, qr
+from store.web.clock import now
+from store.web.extensions import db
+from store.web.pickup_terms import terms
+
+# said on the sheet itself, which shows how the order stands by now
+SAID_HERE = (
+    *(Invalid, ForbiddenTransition, AlreadyTaken),
+    *(DelegateGone, NotAllowed, NotEnoughStock),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of an order on its sheet; `asks` is whether it must be said what becomes of it."""
+
+    uid: str
+    product: Article
+    instead_of: str
+    quantity: int
+    price_minor: int
+    currency: str
+    ticked: bool
+    is_open: bool
+    is_done: bool
+    state: str
+    asks: bool
+    units: str
+    rest: str
+
+
+def own(uid: str) -> Order:
+    """Return an order of this shop."""
+    return pickups.get(db.session(), uid, store=g.store)
+
+
+def act(change: Callable[[str], Response], uid: str) -> Response:
+    """Change an order; a refusal is said on its sheet, which shows how things stand."""
+    try:
+        return change(uid)
+    except SAID_HERE as refusal:
+        db.session.rollback()
+        return show(uid, refusal=refusal)
+
+
+def show(
+    uid: str, *, refusal: ComptoirError | None = None, scanned: Scanned | None = None
+) -> Response:
+    """Answer the sheet of an order; `refusal` is what could not be done to it just now."""
+    order = own(uid)
+    asks = isinstance(refusal, Invalid) and (refusal.field, refusal.problem) == ("rest", "empty")
+    fault = errors.fault_of(refusal) if refusal else None
+    is_open = pickups.is_collectable(order)
+    page = render_template(
+        "clienteling/handover.html",
+        order=say.sheet(order, is_open=is_open, now=now()),
+        is_to_prepare=order.state in TO_PREPARE,
+        lines=[_line(order, line, asks="partial" in request.form) for line in order.lines],
+        asks=asks or "partial" in request.form,
+        fault=None if asks or refusal is None else handover_words.fault(refusal) or fault,
+        taken_by=_colleague(order),
+        place=request.form.get("place", ""),
+        rests=handover_words.rests(),
+        put_off=_put_off(order),
+        scanned=scanned,
+        told=messages.of_order(order),
+        **(_proof(order) if is_open else _ended(order)),
+        **pickup_board.shown(),
+    )
+    return make_response(page, fault.status if fault else 200)
+
+
+def _line(order: Order, line: OrderLine, *, asks: bool) -> Line:
+    is_open = line.state in PREPARED and pickups.is_collectable(order)
+    ticked = line.uid in request.form.getlist("line")
+    goods = line.substitute or line.variant
+    price = line.unit_price_minor
+    if line.substitute_price_minor is not None:
+        price = line.substitute_price_minor
+    return Line(
+        uid=line.uid,
+        product=named.variant(goods) if goods else named.unknown(line.goods_sku, line.label),
+        instead_of=line.label if line.substitute_sku else "",
+        quantity=line.quantity,
+        price_minor=price,
+        currency=order.currency,
+        ticked=ticked,
+        is_open=is_open,
+        is_done=line.state == "collected",
+        state=say.line_state(line),
+        asks=asks and is_open and not ticked,
+        units=request.form.get(f"units-{line.uid}", "0"),
+        rest=request.form.get(f"rest-{line.uid}", ""),
+    )
+
+
+def _proof(order: Order) -> dict[str, Any]:
+    """Return how the customer was recognised so far, and what is still to be said."""
+    arrived = pickups.find_event(db.session(), order, "arrived")
+    proof = say.proof(arrived)
+    seen = arrived.identity_check if arrived and proof else ""
+    code = request.form.get("delegate_code") or request.args.get("delegate", "")
+    return {
+        "checks": say.checks(),
+        "check": request.form.get("check") or request.args.get("check") or seen,
+        "proof": proof,
+        "who": request.form.get("who") or ("delegate" if code else "customer"),
+        "delegate_code": code,
+        "delegates": [one.first_name for one in delegates.list_live(db.session(), order)],
+        "needs_ticket": handovers.needs_ticket(order),
+        "till_ticket": request.form.get("till_ticket", ""),
+        "signature": request.form.get("signature", ""),
+    }
+
+
+def _ended(order: Order) -> dict[str, Any]:
+    """Return how the order ended, and what may still be done."""
+    if order.state in TO_PREPARE:
+        return {}
+    session = db.session()
+    given = handovers.find_last(session, order)
+    link = addresses.printed(url_for("phone.receipt_printed", code=order.code))
+    back = web_returns.list_returned(session, order)
+    return {
+        "given": handover_words.given(order, given) if given else None,
+        "receipt": qr.svg(link, handover_words.receipt_label(), border=0) if given else None,
+        "returned": handover_words.returned(back),
+        "may_return": any(one.left for one in web_returns.list_returnable(session, order)),
+        "may_reverse": given is not None and not back,
+        "may_reopen": order.state == "expired",
+        "task": shelf_returns.find_open(session, order),
+    }
+
+
+def _put_off(order: Order) -> str:
+    """Say until when one touch keeps the order, or nothing."""
+    if order.state not in COLLECTABLE:
+        return ""
+    until = pickup_ends.extended_to(order, terms=terms(), now=now())
+    return handover_words.put_off(until)
+
+
+def _colleague(order: Order) -> str:
+    """Return the first name of the colleague who went to the customer, unless it is oneself."""
+    if order.taken_by is None or order.taken_by_id == g.staff.id:
+        return ""
+    return order.taken_by.name.partition(" ")[0] if order.state == "customer_waiting" else ""

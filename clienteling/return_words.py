@@ -1,0 +1,128 @@
+"""A return of an online order, in the words of the tablet."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from store.errors import ComptoirError, Invalid
+from store.models import Order
+from store.web import addresses, errors, qr
+from store.web.filters import day, public_name, typo
+from store.web_returns import Returned
+
+STATES = {
+    "collected": lambda: _("retirée"),
+    "partly_collected": lambda: _("retirée en partie"),
+    "cancelled": lambda: _("annulée, rien n'a été remis"),
+    "expired": lambda: _("jamais retirée"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """An order that was found."""
+
+    uid: str
+    number: str
+    text: str
+    may_return: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """An order above the articles that come back."""
+
+    uid: str
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What was refused, and how to mend it."""
+
+    title: str
+    advice: str
+
+
+def found(order: Order) -> Row:
+    """Say an order of the list."""
+    return Row(
+        uid=order.uid,
+        number=order.number,
+        text=typo(" · ".join(_facts(order))),
+        may_return=order.state in ("collected", "partly_collected"),
+    )
+
+
+def sheet(order: Order) -> Sheet:
+    """Say an order above its lines."""
+    return Sheet(uid=order.uid, number=order.number, text=typo(" · ".join(_facts(order))))
+
+
+def _facts(order: Order) -> list[str]:
+    state = STATES.get(order.state, lambda: _("pas encore retirée"))()
+    if order.closed_at is not None and order.state == "collected":
+        state = _("retirée %(day)s", day=day(order.closed_at))
+    return [public_name(order.customer_name or order.number), order.store.name, state]
+
+
+def reasons() -> list[tuple[str, str]]:
+    """Return the reasons of a return, and how each is said."""
+    return [
+        ("changed_mind", typo(_("N'en veut plus"))),
+        ("not_suitable", typo(_("Ne convient pas"))),
+        ("damaged", typo(_("Abîmé ou défectueux"))),
+        ("wrong_article", typo(_("Erreur d'article"))),
+        ("not_as_described", typo(_("Pas comme décrit"))),
+        ("other", typo(_("Autre raison"))),
+    ]
+
+
+def conditions() -> list[tuple[str, str]]:
+    """Return the states in which goods come back, and how each is said."""
+    return [("resell", typo(_("À revendre"))), ("damaged", typo(_("Abîmé")))]
+
+
+def back(returned: list[Returned]) -> list[str]:
+    """Say what has come back before."""
+    why, how = dict(reasons()), dict(conditions())
+    return [
+        typo(f"{one.quantity} × {one.sku} · {why[one.reason]} · {how[one.condition]}")
+        for one in returned
+    ]
+
+
+def refund(order: Order) -> str:
+    """Say who gives the money back: who was paid."""
+    if order.till_ticket:
+        number = order.till_ticket
+        return typo(_("Payée en caisse, ticket %(number)s : la caisse rembourse.", number=number))
+    if order.paid:
+        return typo(
+            _("Payée en ligne : la boutique en ligne est prévenue, c'est elle qui rembourse.")
+        )
+    return typo(_("Rien n'a été payé : il n'y a rien à rembourser."))
+
+
+def receipt(order: Order) -> Markup:
+    """Draw the QR of the receipt that the customer may take along."""
+    link = addresses.printed(url_for("phone.receipt_printed", code=order.code))
+    return qr.svg(link, typo(_("QR du reçu, à scanner avec le téléphone")), border=0)
+
+
+def fault(refusal: ComptoirError) -> Refusal | errors.Fault:
+    """Say why a return was refused, and how to mend it."""
+    words = {
+        ("lines", "empty"): _("Aucun article n'est indiqué."),
+        ("lines", "unknown"): _("Un article n'a pas été remis avec cette commande."),
+        ("quantity", "out_of_range"): _("Le nombre rendu dépasse ce qui peut encore revenir."),
+        ("reason", "unknown"): _("Dites pourquoi chaque article revient."),
+        ("condition", "unknown"): _("Dites dans quel état revient chaque article."),
+    }
+    key = (refusal.field, refusal.problem) if isinstance(refusal, Invalid) else ("", "")
+    if key not in words:
+        return errors.fault_of(refusal)
+    return Refusal(title=typo(words[key]), advice=typo(_("Rien n'a été enregistré.")))

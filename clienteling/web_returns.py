@@ -1,0 +1,131 @@
+"""Articles of an online order that somebody brings back: found, said line by line, taken."""
+
+from dataclasses import dataclass
+
+from flask import Response, g, make_response, render_template, request, url_for
+
+from clienteling import named
+from clienteling import return_words as say
+from clienteling.blueprint import tablet
+from clienteling.named import Article
+from store import web_returns
+from store.errors import ForbiddenTransition, Invalid
+from store.models import Order
+from store.web import auth, errors
+from store.web.clock import now
+from store.web.extensions import db, limiter, lookups
+from store.web.forms import once
+from store.web.htmx import page_or_block, see_other
+from store.web_returns import Returnable, Returned
+
+LONGEST_QUERY = 80
+DIGITS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One article that may come back, with what was typed of it."""
+
+    sku: str
+    product: Article
+    collected: int
+    left: int
+    price_minor: int
+    currency: str
+    units: str
+    reason: str
+    condition: str
+
+
+@tablet.get("/returns", endpoint="web_returns")
+@auth.staff()
+@limiter.limit(lookups)
+def find() -> Response:
+    """Find an order by its number or its QR (`q`), in whichever shop it was collected."""
+    query = request.args.get("q", "")[:LONGEST_QUERY].strip()
+    orders = web_returns.search(db.session(), query, store=g.store)
+    if len(orders) == 1 and orders[0].state in ("collected", "partly_collected"):
+        return see_other(url_for("tablet.web_return", uid=orders[0].uid))
+    found = [say.found(order) for order in orders]
+    return page_or_block("clienteling/web_returns.html", "found", query=query, found=found)
+
+
+@tablet.get("/returns/<uid>", endpoint="web_return")
+@auth.staff()
+def form(uid: str) -> Response:
+    """Ask what comes back of an order, why and in what state."""
+    return _sheet(uid)
+
+
+@tablet.post("/returns/<uid>", endpoint="take_back")
+@auth.staff()
+def take_back(uid: str) -> Response:
+    """Take articles back: `units-SKU`, `reason-SKU` and `condition-SKU` of each."""
+    try:
+        return _take_back(uid)
+    except (Invalid, ForbiddenTransition) as refusal:
+        db.session.rollback()
+        return _sheet(uid, fault=say.fault(refusal))
+
+
+@once
+def _take_back(uid: str) -> str:
+    order = web_returns.get(db.session(), uid)
+    returned = [_returned(one) for one in web_returns.list_returnable(db.session(), order)]
+    web_returns.take_back(
+        db.session(),
+        uid,
+        [one for one in returned if one is not None],
+        store=g.store,
+        staff=g.staff,
+        now=now(),
+    )
+    return url_for("tablet.web_return", uid=uid, done="yes")
+
+
+def _returned(one: Returnable) -> Returned | None:
+    typed = request.form.get(f"units-{one.sku}", "").strip() or "0"
+    if not typed.isdecimal() or len(typed) > DIGITS:
+        raise Invalid(field="quantity", problem="out_of_range")
+    if int(typed) == 0:
+        return None
+    return Returned(
+        sku=one.sku,
+        quantity=int(typed),
+        reason=request.form.get(f"reason-{one.sku}", ""),
+        condition=request.form.get(f"condition-{one.sku}", ""),
+    )
+
+
+def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Response:
+    order = web_returns.get(db.session(), uid)
+    returnable = web_returns.list_returnable(db.session(), order)
+    page = render_template(
+        "clienteling/web_return.html",
+        order=say.sheet(order),
+        lines=[_line(order, one) for one in returnable],
+        back=say.back(web_returns.list_returned(db.session(), order)),
+        is_done="done" in request.args,
+        reasons=say.reasons(),
+        conditions=say.conditions(),
+        refund=say.refund(order),
+        receipt=say.receipt(order),
+        fault=fault,
+    )
+    return make_response(page, 422 if fault else 200)
+
+
+def _line(order: Order, one: Returnable) -> Line:
+    goods, line, form = one.line.substitute or one.line.variant, one.line, request.form
+    price = line.substitute_price_minor
+    return Line(
+        sku=one.sku,
+        product=named.variant(goods) if goods else named.unknown(one.sku, line.label),
+        collected=one.collected,
+        left=one.left,
+        price_minor=line.unit_price_minor if price is None else price,
+        currency=order.currency,
+        units=form.get(f"units-{one.sku}", "0"),
+        reason=form.get(f"reason-{one.sku}", ""),
+        condition=form.get(f"condition-{one.sku}", web_returns.RESELL),
+    )

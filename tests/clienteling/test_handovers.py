@@ -1,0 +1,321 @@
+"""The sheet of a handover: who collects, what is not given, scans, undoing; and what comes back."""
+
+import pytest
+from sqlalchemy import select
+
+from store import delegates, handovers, pickup_ends, shelf_returns
+from store.models import Order, OrderEvent, Signature
+from store.web import clock
+from tests.page_client import PageClient
+from tests.shop import PIN
+
+DRAWN = "M10 20L30 40L50 60"
+
+
+def plain(page):
+    return " ".join(page.text.replace("’", "'").split())
+
+
+def sheet(shop):
+    return f"/tablet/pickups/{shop.order.uid}"
+
+
+def uids(shop):
+    return [line.uid for line in shop.order.lines]
+
+
+def send(tablet, shop, **fields):
+    form = tablet.get(sheet(shop)).form(f"{sheet(shop)}/hand-over")
+    form |= {"line": uids(shop), "check": "qr"} | fields
+    return tablet.post(f"{sheet(shop)}/hand-over", form, follow=True)
+
+
+def events(session, kind):
+    return session.scalars(select(OrderEvent).where(OrderEvent.type == kind)).all()
+
+
+def change(session, shop, **values):
+    order = session.get_one(Order, shop.order.id)
+    for name, value in values.items():
+        setattr(order, name, value)
+    session.commit()
+
+
+@pytest.fixture
+def delegate(session, shop):
+    """Nadia, whom Camille lets collect the order."""
+    made = delegates.name(session, shop.order.uid, "Nadia", now=clock.now())
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def given(tablet, shop):
+    """The sheet of an order that was handed over."""
+    return send(tablet, shop)
+
+
+# --- who collects -----------------------------------------------------------------------------
+
+
+def test_the_sheet_names_whom_the_customer_lets_collect(tablet, shop, delegate):
+    page = tablet.get(sheet(shop))
+
+    assert "Camille désigne : Nadia." in plain(page)
+    assert delegate.code not in page.text
+
+
+def test_a_delegate_collects_with_the_code(tablet, session, shop, delegate):
+    page = send(tablet, shop, who="delegate", delegate_code=delegate.code.lower(), check="code")
+
+    assert "À Nadia, un proche, avec son code" in plain(page)
+    assert events(session, "collected")[0].details == {"collected_by": "delegate"}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("", "Saisissez ou scannez le code"), ("T0000000", "n'est pas celui d'un proche")],
+)
+def test_a_wrong_code_is_said_and_nothing_typed_is_lost(tablet, session, shop, code, said):
+    page = send(tablet, shop, who="delegate", delegate_code=code, signature=DRAWN)
+
+    assert page.status == 422
+    assert said in plain(page)
+    assert page.soup.find("input", {"name": "who", "value": "delegate"}).has_attr("checked")
+    assert page.soup.find("input", {"name": "signature"})["value"] == DRAWN
+    assert events(session, "collected") == []
+
+
+# --- what is not given ------------------------------------------------------------------------
+
+
+def test_what_is_not_ticked_must_be_accounted_for(tablet, session, shop):
+    first, second = uids(shop)
+
+    page = send(tablet, shop, line=[first], partial="yes")
+
+    assert "Que devient ce qui n'est pas remis" in plain(page)
+    asked = page.soup.find_all("input", {"name": f"rest-{second}"})
+    assert [one["value"] for one in asked] == [
+        *("later", "changed_mind", "not_suitable", "damaged", "missing")
+    ]
+    assert page.soup.find("input", {"name": f"rest-{first}"}) is None
+
+
+@pytest.mark.parametrize(
+    ("rest", "state", "kind"),
+    [
+        ("later", "partly_collected", "collected"),
+        ("changed_mind", "collected", "refused"),
+        ("damaged", "collected", "refused"),
+        ("missing", "partly_collected", "short"),
+    ],
+)
+def test_each_rest_is_recorded_with_the_handover(tablet, session, shop, rest, state, kind):
+    first, second = uids(shop)
+
+    send(tablet, shop, line=[first], partial="yes", **{f"rest-{second}": rest})
+
+    session.refresh(shop.order)
+    assert shop.order.state == state
+    assert len(events(session, "collected")) == len(events(session, kind)) == 1
+
+
+def test_too_many_units_are_refused(tablet, session, shop):
+    first, second = uids(shop)
+    rest = {f"rest-{second}": "later", f"units-{second}": "7"}
+
+    page = send(tablet, shop, line=[first], partial="yes", **rest)
+
+    assert "dépasse ce qui est commandé" in plain(page)
+    assert events(session, "collected") == []
+
+
+# --- paid in the shop, signed -----------------------------------------------------------------
+
+
+def test_an_unpaid_order_asks_for_the_till_ticket(tablet, session, shop):
+    change(session, shop, paid=False)
+
+    refused = send(tablet, shop)
+    page = send(tablet, shop, till_ticket="a-20417")
+
+    assert "notez le ticket de caisse" in plain(refused)
+    assert "Ticket de caisse A-20417" in plain(page)
+
+
+def test_a_signature_is_kept_and_shown(tablet, session, shop):
+    page = send(tablet, shop, signature=DRAWN)
+
+    assert page.soup.find("path", {"d": DRAWN})
+    assert session.scalars(select(Signature.strokes)).one() == DRAWN
+
+
+# --- scanned ----------------------------------------------------------------------------------
+
+
+def scan(tablet, shop, code):
+    form = tablet.get(sheet(shop)).form(f"{sheet(shop)}/check")
+    page = tablet.post(f"{sheet(shop)}/check", form | {"code": code})
+    return page.soup.find(attrs={"data-checked": True})
+
+
+def test_a_scanned_article_is_one_of_the_order_or_refused(tablet, session, shop):
+    known = scan(tablet, shop, shop.cup.gtin)
+    strange = scan(tablet, shop, "99999")
+
+    assert known["data-checked"] == uids(shop)[0]
+    assert "en trop" in known["data-again"]
+    assert strange["data-checked"] == ""
+    assert (strange["data-state"], strange["role"]) == ("refused", "alert")
+    assert "n’est pas à remettre ici" in strange.text
+    assert events(session, "collected") == []
+
+
+def test_a_scanned_proof_is_noted(tablet, session, shop, delegate):
+    assert scan(tablet, shop, shop.order.code)["data-check"] == "qr"
+    assert scan(tablet, shop, shop.camille_card)["data-check"] == "card"
+    assert scan(tablet, shop, delegate.code)["data-delegate"] == delegate.code
+    assert scan(tablet, shop, "C-NOT-A-CARD")["data-state"] == "refused"
+
+
+# --- undone -----------------------------------------------------------------------------------
+
+
+def undo(tablet, shop, **fields):
+    path = f"{sheet(shop)}/reverse"
+    form = tablet.get(path).form(path)
+    form |= {"who": shop.manager.uid, "pin": PIN, "reason": "wrong_customer"} | fields
+    return tablet.post(path, form, follow=True)
+
+
+def test_a_manager_undoes_a_handover_on_any_tablet(tablet, session, shop, given):
+    assert "Annuler la remise" in plain(given)
+
+    page = undo(tablet, shop)
+
+    assert "Remettre la 482 915 à Camille R." in plain(page)
+    assert events(session, "handover_reversed")[0].staff_id == shop.manager.id
+
+
+def test_an_assistant_or_a_wrong_pin_undoes_nothing(tablet, session, shop, given):
+    wrong = undo(tablet, shop, pin="0000")
+    assistant = undo(tablet, shop, who=shop.ines.uid)
+    silent = undo(tablet, shop, reason="")
+
+    assert "Ce code n'est pas le bon" in plain(wrong)
+    assert "Seul un responsable" in plain(assistant)
+    assert "Dites pourquoi" in plain(silent)
+    assert events(session, "handover_reversed") == []
+    session.refresh(shop.manager)
+    assert shop.manager.failed_pins == 1
+
+
+# --- ends -------------------------------------------------------------------------------------
+
+
+def test_one_touch_keeps_an_order_longer(tablet, session, shop):
+    page = tablet.send(tablet.get(sheet(shop)), f"{sheet(shop)}/extend")
+
+    session.refresh(shop.order)
+    assert shop.order.extensions == 1
+    assert page.status == 200
+
+
+@pytest.fixture
+def expired(session, shop):
+    """The order of Camille, which she did not fetch."""
+    change(session, shop, pickup_by=clock.now().date().replace(year=2020))
+    pickup_ends.end_no_show(session, shop.order.uid, terms=pickup_ends.Terms(), now=clock.now())
+    session.commit()
+    return shop.order
+
+
+def test_what_nobody_fetched_is_put_away_in_two_touches(tablet, session, shop, expired):
+    board = tablet.get("/tablet/pickups")
+    assert "À ranger 1" in plain(board)
+
+    listed = tablet.get("/tablet/shelf-returns")
+    assert "B-04" in listed.text and "Pas retirée" in listed.text
+    (task,) = shelf_returns.list_open(session, shop.lille.id)
+    session.commit()
+    page = tablet.send(listed, f"/tablet/shelf-returns/{task.uid}")
+
+    assert "Rien à ranger" in page.text
+    assert "B-04 est libre." in plain(page)
+
+
+def test_an_expired_order_is_opened_again(tablet, session, shop, expired):
+    page = tablet.send(tablet.get(sheet(shop)), f"{sheet(shop)}/reopen")
+
+    assert "Remettre la 482 915" in plain(page)
+    session.refresh(shop.order)
+    assert shop.order.state == "ready"
+
+
+# --- come back --------------------------------------------------------------------------------
+
+
+def take_back(tablet, shop, **fields):
+    path = f"/tablet/returns/{shop.order.uid}"
+    return tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+
+
+def test_an_order_is_found_by_its_number_to_take_something_back(tablet, shop, given):
+    page = tablet.get("/tablet/returns?q=482915", status=303)
+    assert page.answer.location.endswith(shop.order.uid)
+
+    assert "Aucune commande" in tablet.get("/tablet/returns?q=000000").text
+    assert "Scannez le reçu" in tablet.get("/tablet/returns").text
+
+
+def test_an_article_comes_back_with_its_reason_and_state(tablet, session, shop, given):
+    fields = {"units-22699": "1", "reason-22699": "not_suitable", "condition-22699": "resell"}
+
+    page = take_back(tablet, shop, **fields)
+
+    assert "C'est repris" in plain(page)
+    assert "la boutique en ligne est prévenue" in plain(page)
+    assert "1 × 22699 · Ne convient pas · À revendre" in plain(page)
+    assert len(events(session, "returned")) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Aucun article n'est indiqué."),
+        ({"units-22699": "1"}, "Dites pourquoi"),
+        ({"units-22699": "9", "reason-22699": "other"}, "peut encore revenir"),
+        ({"units-22699": "x"}, "peut encore revenir"),
+    ],
+)
+def test_a_return_that_cannot_be_is_said(tablet, session, shop, given, fields, said):
+    page = take_back(tablet, shop, **fields)
+
+    assert page.status == 422
+    assert said in plain(page)
+    assert events(session, "returned") == []
+
+
+def test_the_receipt_opens_on_the_customers_phone(app, session, shop, given):
+    phone = PageClient(app)
+
+    page = phone.get(f"/p/r/{shop.order.code}/receipt")
+
+    assert "Reçu de la commande" in page.text
+    assert "2 articles remis" in plain(page)
+    assert handovers.find_last(session, shop.order).event.type == "collected"
+    assert phone.get(f"/P/R/{shop.order.code}/RECEIPT", status=302)
+
+
+def test_there_is_no_receipt_of_what_was_not_handed_over(app, shop):
+    PageClient(app).get(f"/p/r/{shop.order.code}/receipt", status=404)
+
+
+def test_the_pages_speak_english(tablet, session, shop, given):
+    csrf = given.soup.find("input", {"name": "csrf_token"})["value"]
+    tablet.post("/language", {"csrf_token": csrf, "language": "en", "next": "/"})
+
+    assert "Undo the handover" in tablet.get(sheet(shop)).text
+    assert "Return of order" in tablet.get(f"/tablet/returns/{shop.order.uid}").text
+    assert "Back to the shelf" in tablet.get("/tablet/shelf-returns").text
