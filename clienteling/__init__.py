@@ -1,6 +1,7 @@
 """What staff touch: the tablet's pages, one module per journey."""
 
 from clienteling import (
+    arrivals,
     back_in_stock,
     calls,
     customers,
@@ -30,6 +31,7 @@ from clienteling import (
 from clienteling.blueprint import tablet
 
 JOURNEYS = (
+    arrivals,
     back_in_stock,
     calls,
     customers,

@@ -7,16 +7,25 @@ from typing import Any
 from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
-from clienteling import files, lists, visit_words
+from clienteling import code_faults, files, lists, visit_words
 from clienteling.blueprint import tablet
+from clienteling.code_faults import Fault
 from clienteling.customer_words import Badge, full_name, tier_badge
-from store import customer_search, loyalty, visits, words
+from store import arrivals, customer_search, loyalty, visits, words
 from store import staff as people
 from store.customer_search import Match, Matches
-from store.errors import HandoffGone, Invalid, NotFound
-from store.loyalty import Found, FoundCustomer, FoundOrder, FoundStaff, FoundVariant, Missing
-from store.models import Order, Visit
-from store.web import auth, forms, scanning
+from store.errors import (
+    ForbiddenTransition,
+    HandoffGone,
+    Invalid,
+    NotFound,
+    StoreUnknown,
+    TicketExpired,
+    WrongStore,
+)
+from store.loyalty import FoundCustomer, FoundOrder, FoundStaff, FoundTicket, FoundVariant
+from store.models import Visit
+from store.web import arriving, auth, forms, scanning, ticketing
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import masked_phone, tone, typo
@@ -25,14 +34,6 @@ from store.web.htmx import page_or_block, see_other
 LONGEST_QUERY = 200
 LIST_DIGITS = re.compile(r"\s*\d\s*\d\s*\d\s*\d\s*", re.ASCII)
 MOST_TYPED = 64  # characters of a code that are shown again
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """Why a code leads nowhere, and what to do."""
-
-    title: str
-    advice: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,8 +156,11 @@ def read_code() -> Response:
             return lists.take_typed(typed())
         except HandoffGone:
             db.session.rollback()  # it may be something else, such as a reference
-    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
+    trusted = ticketing.trusted()
+    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store, trusted=trusted)
     match found:
+        case FoundTicket():
+            return _welcome_unknown(found)
         case FoundCustomer(uid=uid):
             return _welcome(uid)
         case FoundVariant(sku=sku):
@@ -166,7 +170,18 @@ def read_code() -> Response:
         case FoundStaff(uid=uid) if _change_staff(uid):
             return see_other(url_for("tablet.scan"))
         case _:
-            return _refuse(_fault(found))
+            return _refuse(code_faults.of_found(found))
+
+
+def _welcome_unknown(found: FoundTicket) -> Response:
+    """Show the order of a true QR that has not come yet, its customer being at the counter."""
+    try:
+        order = arriving.announce(found)
+    except (WrongStore, StoreUnknown, TicketExpired, ForbiddenTransition) as error:
+        return _refuse(code_faults.of_ticket(error))
+    arrivals.take(db.session(), order.uid, staff=g.staff, now=now())
+    db.session.commit()
+    return see_other(url_for("tablet.handover", uid=order.uid))
 
 
 @forms.once
@@ -195,23 +210,6 @@ def _change_staff(uid: str) -> bool:
 def _refuse(fault: Fault) -> Response:
     db.session.rollback()
     return _page(fault=fault)
-
-
-def _fault(found: Found) -> Fault:
-    if isinstance(found, FoundOrder):
-        return _elsewhere(found)
-    reason = Missing.BADGE if isinstance(found, FoundStaff) else found.reason
-    known = scanning.WORDS[reason]
-    return Fault(title=typo(str(known.title)), advice=typo(str(known.advice)))
-
-
-def _elsewhere(found: FoundOrder) -> Fault:
-    order = db.session().get_one(Order, found.id)
-    address = ", ".join(part for part in (order.store.address, order.store.city) if part)
-    return Fault(
-        title=typo(_("Cette commande attend à %(store)s", store=order.store.name)),
-        advice=typo(_("Adresse : %(address)s.", address=address) if address else ""),
-    )
 
 
 # --- without a code ---------------------------------------------------------------------------

@@ -1,23 +1,23 @@
 """What stands around every page of the tablet: who works, who has arrived, what waits to leave."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from flask import current_app, g
 
+from clienteling import arrival_words
+from clienteling.arrival_words import ArrivalWords, Colleague
 from clienteling.blueprint import tablet
-from store import flows, pickups
+from store import flows
 from store import staff as people
 from store.flows import Status
 from store.models import Staff
-from store.pickups import Pickup
 from store.web import clock
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.extensions import db
-from store.web.filters import grouped, public_name, tone, typo
+from store.web.filters import tone, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,17 +27,6 @@ class Person:
     name: str
     first_name: str
     tone: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrival:
-    """A customer who waits and whom nobody looks after yet."""
-
-    uid: str
-    number: str
-    public_name: str
-    text: str
-    arrived_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +59,14 @@ class Shell:
         return seconds
 
     @cached_property
-    def arrivals(self) -> list[Arrival]:
+    def arrivals(self) -> list[ArrivalWords]:
         """Return who has arrived and was not taken, the newest first: that one rings."""
-        waiting = pickups.list_waiting(db.session(), g.store.id)
-        return [_arrival(pickup) for pickup in reversed(waiting) if not pickup.taken_by]
+        return arrival_words.list_here()
+
+    @cached_property
+    def colleagues(self) -> list[Colleague]:
+        """Return to whom an arrival can be entrusted."""
+        return arrival_words.colleagues()
 
     @property
     def ring_again_ms(self) -> int:
@@ -110,26 +103,3 @@ def sync_in_words(status: Status) -> Sync:
 
 def _is_failing(status: Status) -> bool:
     return any(flow.state == "failing" for flow in status.flows)
-
-
-def _arrival(pickup: Pickup) -> Arrival:
-    return Arrival(
-        uid=pickup.uid,
-        number=pickup.number,
-        public_name=public_name(pickup.customer_name) or grouped(pickup.number),
-        text=_arrival_text(pickup),
-        arrived_at=pickup.arrived_at or clock.now(),
-    )
-
-
-def _arrival_text(pickup: Pickup) -> str:
-    """Say what waits and where; what the customer holds is a number, so that is said last."""
-    number, place = grouped(pickup.number), pickup.staging_place
-    if place:
-        ready = _("Commande %(number)s, prête, casier %(place)s.", number=number, place=place)
-    else:
-        ready = _("Commande %(number)s, prête.", number=number)
-    if pickup.waiting_number is None:
-        return typo(ready)
-    waiting = _("Numéro d'attente %(n)s.", n=pickup.waiting_number)
-    return typo(f"{ready} {waiting}")

@@ -95,6 +95,12 @@ class Pickups:
     new_manager_seconds: int = number(10, 86400)
     new_printed_seconds: int = number(10, 86400)
     ticket_days: int = number(1, 3650)
+    counters: tuple[str, ...]
+    arrival_louder_seconds: int = number(5, 3600)
+    arrival_manager_seconds: int = number(10, 3600)
+    wrong_codes: int = number(1, 1000)
+    wrong_code_minutes: int = number(1, 24 * 60)
+    itinerary: str
 
 
 @dataclass(frozen=True, kw_only=True)

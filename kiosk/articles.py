@@ -1,7 +1,7 @@
 """Articles as the kiosk's and the phone's lists show them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import g
 
@@ -99,8 +99,13 @@ def instead_of(variant: Variant, *, also_here: bool = True) -> Instead:
 
 
 def _of_line(line: OrderLine) -> Item:
-    if line.variant is not None:
-        return item(line.variant, line.quantity)
+    given = line.substitute or line.variant
+    if given is not None:
+        price = line.unit_price_minor if line.substitute is None else line.substitute_price_minor
+        price = given.price_minor if price is None else price
+        return replace(
+            item(given, line.quantity), price_minor=price, total_minor=price * line.quantity
+        )
     return Item(
         sku=line.sku,
         name=line.label,

@@ -76,13 +76,15 @@ def note(session: Session, order: Order, coming: Coming, *, store: Store, now: d
     order.taken_by_id = order.taken_at = order.entrusted_by_id = None
 
 
-def leave(session: Session, order_uid: str, *, by: str, now: datetime) -> Order:
-    """Note that the customer went away without the goods; `by` is customer or system.
+def leave(
+    session: Session, order_uid: str, *, by: str = "", staff: Staff | None = None, now: datetime
+) -> Order:
+    """Note that the customer went away without the goods; `by` is customer or system, or `staff`.
 
     Raises NotFound or a ForbiddenTransition when nobody waits.
     """
     order = get_locked(session, order_uid)
-    happened = Happened(type="gone", occurred_at=now, by=by)
+    happened = Happened(type="gone", occurred_at=now, by=by, staff=staff)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     order.arrived_at = order.waiting_number = None
     order.taken_by_id = order.taken_at = order.entrusted_by_id = None

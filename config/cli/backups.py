@@ -1,15 +1,19 @@
 """comptoir backup and restore: a copy taken while running, and the way back."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine, inspect
 
 from config import attachments, backups, dumps, folder
 from config.database import file_of, open_engine
 from config.settings import Settings
 from config.words import _
-from store.database import make_engine
+from store import restorations
+from store.database import make_engine, writing
+from store.models import Restoration
 from store.web import picture_folder
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -59,7 +63,15 @@ def restore(settings: Settings, file: Path, yes: bool) -> None:
         else:
             dumps.put_back(file, engine.url)
             put_back_pictures(settings, file)
+        remember(engine)
     click.echo(_("Restauré depuis %s. Lancez comptoir doctor, puis comptoir serve.") % file)
+
+
+def remember(engine: Engine) -> None:
+    """Let the screens know that what is younger than the copy may be missing."""
+    if inspect(engine).has_table(Restoration.__tablename__):  # not in a copy of an older version
+        with writing(engine) as session:
+            restorations.note(session, now=datetime.now(UTC))
 
 
 def put_back_pictures(settings: Settings, file: Path) -> None:

@@ -1,19 +1,21 @@
-"""A reservation or a delivery on the customer's phone: its state, its code, and taking it back."""
+"""An order on its customer's phone: a pickup of any channel, or a delivery asked for here."""
 
-from flask import Response, g, redirect, url_for
-from flask_babel import gettext as _
+from typing import Any
+
+from flask import Response, current_app, g, redirect, request, url_for
 
 from kiosk import articles
 from kiosk.blueprint import phone
-from kiosk.phone import visitor
-from store import codes, placed_orders
-from store.errors import NotFound
-from store.models import Order
-from store.web import addresses, auth, order_words, qr
+from kiosk.phone import pickup_words, visitor
+from store import codes, delegates, placed_orders, proposals
+from store.errors import Invalid, NotFound
+from store.models import Order, Store
+from store.web import addresses, auth, opening_words, order_words, qr, ticketing
+from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.forms import once
-from store.web.htmx import page_or_block
+from store.web.htmx import is_partial, page_or_block
 
 
 @phone.get("/P/R/<code>", endpoint="order_printed")
@@ -28,21 +30,7 @@ def printed(code: str) -> Response:
 @limiter.limit(lookups)
 def show(code: str) -> Response:
     """Show how the order is doing, with its QR and six digits."""
-    visitor.own_store()
-    found = _find(code)
-    items = articles.of_lines(found.lines)
-    link = addresses.printed(url_for("phone.order_printed", code=found.code))
-    return page_or_block(
-        "phone/order.html",
-        "state",
-        order=found,
-        words=order_words.words(found, g.store),
-        items=items,
-        count=sum(one.quantity for one in items),
-        total=articles.total(items),
-        qr=qr.svg(link, _("QR à montrer au retrait"), border=0),
-        shop=g.store,
-    )
+    return page(find(code))
 
 
 @phone.post("/p/r/<code>/cancel", endpoint="cancel_order")
@@ -51,13 +39,66 @@ def show(code: str) -> Response:
 @once
 def cancel(code: str) -> str:
     """Take the order back; what it held is free at once."""
-    found = _find(code)
+    found = find(code)
     placed_orders.cancel(db.session(), found.uid, now=now())
     return url_for("phone.order", code=found.code)
 
 
-def _find(code: str) -> Order:
+def find(code: str) -> Order:
+    """Return the order that a customer's own code opens; raises NotFound."""
+    visitor.own_store()
     found = placed_orders.find_by_code(db.session(), codes.normalise(code))
-    if found is None or found.channel not in placed_orders.CHANNELS:
+    is_own = found is not None and found.channel in placed_orders.CHANNELS
+    if found is None or (found.fulfilment != "pickup" and not is_own):
         raise NotFound(kind="order", key="")
     return found
+
+
+def page(order: Order, *, fault: Invalid | None = None) -> Response:
+    """Answer the page of an order, or its live part; with what was typed when it has a fault."""
+    status = 422 if fault else 200
+    if order.fulfilment != "pickup":
+        return page_or_block("phone/order.html", "state", status=status, **_delivery(order))
+    return page_or_block("phone/pickup.html", "state", status=status, fault=fault, **_pickup(order))
+
+
+def _delivery(order: Order) -> dict[str, Any]:
+    return {"words": order_words.words(order, g.store), **_shared(order)}
+
+
+def _pickup(order: Order) -> dict[str, Any]:
+    asked = proposals.open_for(db.session(), order)
+    label = _("QR à montrer au retrait")
+    link = addresses.printed(url_for("phone.order_printed", code=order.code))
+    return {
+        "words": pickup_words.words(order, g.store, is_asked=bool(asked)),
+        "wait": pickup_words.wait(order),
+        "questions": asked,
+        "delegates": delegates.list_live(db.session(), order),
+        "qr": qr.svg(ticketing.of(order) or link, label, border=0),
+        "hours": opening_words.hours(order.store),
+        "itinerary": _itinerary(order.store),
+        "typed": request.form,
+        "oob": is_partial(),
+        **_shared(order),
+    }
+
+
+def _shared(order: Order) -> dict[str, Any]:
+    kept = [line for line in order.lines if line.state != "cancelled"]
+    items = articles.of_lines(kept or order.lines)
+    return {
+        "order": order,
+        "items": items,
+        "count": sum(one.quantity for one in items),
+        "total": articles.total(items),
+        "shop": g.store,
+    }
+
+
+def _itinerary(store: Store) -> str:
+    """Return the address of a page that shows the way to a shop, or empty."""
+    address: str = current_app.config["COMPTOIR"].pickups.itinerary
+    if not address or store.latitude is None or store.longitude is None:
+        return ""
+    return address.format(latitude=store.latitude, longitude=store.longitude)

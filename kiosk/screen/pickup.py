@@ -6,26 +6,33 @@ from flask import Response, g, render_template, session, url_for
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
-from store import pickups
-from store.loyalty import FoundOrder
+from store import waits
+from store.loyalty import FoundOrder, FoundTicket
 from store.models import Order
-from store.web import auth
-from store.web.clock import now
+from store.pickup_states import TO_PREPARE
+from store.web import arriving, auth, counters
+from store.web.catalogue import gettext as _
 from store.web.extensions import db
+from store.web.filters import typo
 from store.web.htmx import page_or_block, see_other
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
     """What the customer who waits may read, and everybody behind them too: no goods, no name
-    but the first."""
+    but the first. `minutes` is None when nothing tells how long."""
 
     first_name: str
     number: str
     waiting_number: int
     ahead: int
+    minutes: int | None
+    counter: str
+    way: str
     helper: str  # first name of who has taken it, or empty
     state: str
+    is_provisional: bool
+    news: str  # what has turned out meanwhile, or empty
 
 
 @kiosk.get("/pickup")
@@ -35,14 +42,12 @@ def pickup() -> str:
     return render_template("kiosk/pickup.html", refusal=None)
 
 
-def arrive(found: FoundOrder) -> str:
+def arrive(found: FoundOrder | FoundTicket) -> str:
     """Announce the customer of an order, and return where to go next; the caller commits.
 
-    Raises what `pickups.check_in` raises.
+    Raises what `arriving.announce` raises.
     """
-    order = db.session.get_one(Order, found.id)
-    pickups.check_in(db.session(), order, store=g.store, now=now(), proof=found.proof)
-    session["arrival"] = order.uid
+    session["arrival"] = arriving.announce(found).uid
     return url_for("kiosk.waiting")
 
 
@@ -70,13 +75,25 @@ def _announced() -> Order | None:
 
 
 def _waiting(order: Order) -> Waiting:
-    queue = pickups.list_waiting(db.session(), g.store.id)
-    before = [one for one in queue if (one.waiting_number or 0) < (order.waiting_number or 0)]
     return Waiting(
         first_name=order.customer_name.partition(" ")[0],
         number=order.number,
         waiting_number=order.waiting_number or 0,
-        ahead=len(before) if order.state == "customer_waiting" else 0,
-        helper=order.taken_by.name.partition(" ")[0] if order.taken_by else "",
+        ahead=waits.ahead(db.session(), order),
+        minutes=arriving.minutes(order),
+        counter=order.counter,
+        way=typo(counters.way_to(order.counter)),
+        helper=arriving.helper(order),
         state=order.state,
+        is_provisional=order.is_provisional,
+        news=typo(_news(order)),
     )
+
+
+def _news(order: Order) -> str:
+    """Say what became known of the order since its customer was welcomed."""
+    if order.state in TO_PREPARE:
+        return _("Votre commande n'est pas encore prête : un conseiller vient vous dire quand.")
+    if order.state in ("cancelled", "expired"):
+        return _("Cette commande n'est plus gardée : un conseiller vient voir avec vous.")
+    return ""

@@ -6,13 +6,17 @@ from flask_babel import gettext as _
 
 from store.errors import (
     AlreadyCollected,
+    ComptoirError,
     ForbiddenTransition,
     NotReady,
     OrderCancelled,
     OrderExpired,
+    StoreUnknown,
+    TicketExpired,
     WrongStore,
 )
-from store.web import opening_words
+from store.loyalty import Missing, Nothing
+from store.web import opening_words, restored, scanning
 from store.web.clock import now
 from store.web.filters import day, hour, typo
 
@@ -25,9 +29,17 @@ class Refusal:
     advice: str
 
 
-def words_for(error: ForbiddenTransition | WrongStore) -> Refusal:
-    """Return the words for an order that cannot be checked in."""
+OF_ORDERS = (ForbiddenTransition, WrongStore, StoreUnknown, TicketExpired)
+
+
+def words_for(error: ComptoirError) -> Refusal:
+    """Return the words for an order that cannot be checked in, for one of OF_ORDERS."""
     match error:
+        case StoreUnknown():
+            title = _("Cette commande vous attend dans un autre magasin")
+            advice = _("Son nom est dans votre message. Un conseiller peut aussi le chercher.")
+        case TicketExpired():
+            title, advice = _old_ticket(error)
         case WrongStore():
             title, advice = _wrong_store(error)
         case AlreadyCollected():
@@ -42,6 +54,20 @@ def words_for(error: ForbiddenTransition | WrongStore) -> Refusal:
             title = _("Cette commande demande l'aide d'un conseiller")
             advice = _("Touchez « Aide » : une personne vient vers vous.")
     return Refusal(title=typo(title), advice=typo(advice))
+
+
+def of_nothing(found: Nothing) -> Refusal:
+    """Return the words for a code that leads nowhere, with the reason when we know better."""
+    known = scanning.WORDS[found.reason]
+    title, advice = str(known.title), str(known.advice)
+    if found.reason in (Missing.ORDER, Missing.PICKUP_CODE) and restored.is_behind():
+        title, advice = _("Ce magasin ne connaît pas encore cette commande"), restored.words()
+    return Refusal(title=typo(title), advice=typo(advice))
+
+
+def _old_ticket(error: TicketExpired) -> tuple[str, str]:
+    title = _("Ce QR code n'est plus valable depuis le %(day)s", day=day(error.expired_on))
+    return title, _("Un conseiller peut retrouver votre commande par son numéro ou votre nom.")
 
 
 def _wrong_store(error: WrongStore) -> tuple[str, str]:

@@ -6,12 +6,20 @@ from flask import Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kiosk.blueprint import kiosk
-from kiosk.screen import card, pickup, refusals
+from kiosk.screen import card, guessing, pickup, refusals
 from kiosk.screen.refusals import Refusal
 from store import loyalty
-from store.errors import ForbiddenTransition, WrongStore
-from store.loyalty import Found, FoundCustomer, FoundOrder, FoundStaff, FoundVariant
-from store.web import auth, scanning
+from store.loyalty import (
+    Found,
+    FoundCustomer,
+    FoundOrder,
+    FoundStaff,
+    FoundTicket,
+    FoundVariant,
+    Nothing,
+)
+from store.recognition import PickupCode
+from store.web import auth, scanning, ticketing
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import typo
 from store.web.htmx import see_other
@@ -40,13 +48,29 @@ def scan() -> str:
 @limiter.limit(lookups)
 def read_code() -> Response:
     """Go to what a scanned or typed code means, or say on the same page why not."""
-    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
     try:
-        location = _follow(found)
+        location = _follow(_find())
     except Refused as refused:
         return _show_again(refused)
     db.session.commit()
     return see_other(location)
+
+
+def _find() -> Found:
+    """Return what a code means, unless too many wrong six digits were typed here."""
+    code = scanning.scanned_code()
+    if isinstance(code, PickupCode) and guessing.is_over():
+        raise Refused(
+            _words(
+                _("Trop de codes faux sur cette borne"),
+                _("Montrez le QR code du message, ou appelez un conseiller : il vous retrouve."),
+            ),
+            429,
+        )
+    found = loyalty.find(db.session(), code, store=g.store, trusted=ticketing.trusted())
+    if isinstance(code, PickupCode) and isinstance(found, Nothing):
+        guessing.note()
+    return found
 
 
 def _follow(found: Found) -> str:
@@ -61,7 +85,7 @@ def _follow(found: Found) -> str:
                 ),
                 403,
             )
-        case FoundOrder():
+        case FoundOrder() | FoundTicket():
             return _announce(found)
         case FoundCustomer(kind="own"):
             return card.show(found)
@@ -82,14 +106,13 @@ def _follow(found: Found) -> str:
                 403,
             )
         case _:
-            known = scanning.WORDS[found.reason]
-            raise Refused(_words(str(known.title), str(known.advice)))
+            raise Refused(refusals.of_nothing(found))
 
 
-def _announce(found: FoundOrder) -> str:
+def _announce(found: FoundOrder | FoundTicket) -> str:
     try:
         return pickup.arrive(found)
-    except (ForbiddenTransition, WrongStore) as error:
+    except refusals.OF_ORDERS as error:
         raise Refused(refusals.words_for(error), 409) from error
 
 

@@ -113,6 +113,18 @@ WORDS: dict[str, Words] = {
         lazy_gettext("Ce code de proche ne sert plus"),
         lazy_gettext("Il a servi ou a été repris. La personne qui a commandé peut en donner un."),
     ),
+    Missing.PICKUP_CODE_TWICE: _words(
+        lazy_gettext("Deux commandes attendent avec ce code"),
+        lazy_gettext("Présentez le QR code du message : il dit laquelle est la bonne."),
+    ),
+    Missing.TICKET_FORGED: _words(
+        lazy_gettext("Ce QR code n'a pas été fait par nous"),
+        lazy_gettext("Sa signature est fausse : présentez celui du message d'origine."),
+    ),
+    Missing.TICKET_FOREIGN: _words(
+        lazy_gettext("Ce QR code vient d'une autre enseigne, ou d'une ancienne clé"),
+        lazy_gettext("Rouvrez le message ou la page de la commande pour avoir le QR à jour."),
+    ),
     Missing.PRODUCT: _words(
         lazy_gettext("Cet article n'est pas au catalogue"),
         lazy_gettext("Vérifiez le code-barres, ou cherchez l'article par son nom."),

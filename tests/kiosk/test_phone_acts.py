@@ -78,9 +78,9 @@ def test_a_quantity_that_is_no_number_changes_nothing(phone, shop):
     assert "Tasse et soucoupe" in page.text
 
 
-def test_only_the_code_opens_an_order_and_never_one_of_the_web(phone, session, shop):
+def test_only_the_code_opens_an_order(phone, session, shop):
     phone.get("/p/r/RNOTACODE", status=404)
-    phone.get(f"/p/r/{shop.order.code}", status=404)
+    phone.get(f"/p/r/{shop.order.number}", status=404)
     phone.get("/p/r/482915", status=404)
 
 

@@ -1,0 +1,49 @@
+"""An order's customer announces themselves on a screen of the shop, or on their phone."""
+
+from datetime import timedelta
+
+from flask import current_app, g
+
+from store import arrivals, provisional, waits
+from store.arrivals import Coming
+from store.loyalty import FoundOrder, FoundTicket
+from store.models import Order
+from store.ringing import Times
+from store.web import counters
+from store.web.clock import now
+from store.web.extensions import db
+
+
+def announce(found: FoundOrder | FoundTicket) -> Order:
+    """Note that the customer of a scanned order stands here; the caller commits.
+
+    Raises what `arrivals.check_in` and `provisional.welcome` raise.
+    """
+    coming, session = Coming(counter=counters.choose()), db.session()
+    if isinstance(found, FoundTicket):
+        return provisional.welcome(session, found.ticket, store=g.store, coming=coming, now=now())
+    order = session.get_one(Order, found.id)
+    return arrivals.check_in(
+        session, order, store=g.store, now=now(), proof=found.proof, coming=coming
+    )
+
+
+def times() -> Times:
+    """Return how long an arrival may wait at each stage."""
+    chosen = current_app.config["COMPTOIR"].pickups
+    return Times(
+        louder=timedelta(seconds=chosen.arrival_louder_seconds),
+        unanswered=timedelta(seconds=chosen.arrival_manager_seconds),
+    )
+
+
+def minutes(order: Order) -> int | None:
+    """Return in how many minutes a waiting customer will be served, None when nothing tells."""
+    return waits.minutes(db.session(), order, counters=counters.how_many(), now=now())
+
+
+def helper(order: Order) -> str:
+    """Return the first name of who has said to look after the customer, or empty."""
+    if order.taken_by is None or order.entrusted_by_id is not None:
+        return ""
+    return order.taken_by.name.partition(" ")[0]

@@ -1,0 +1,143 @@
+"""Arrivals on the tablets: said whole, entrusted, louder with time, unknown ones looked for."""
+
+from datetime import timedelta
+
+import pytest
+
+from store import arrivals, order_tickets, restorations
+from store.arrivals import Coming
+from store.models import Order
+from store.order_tickets import Ticket
+from store.web import clock
+from tests.page_client import PageClient
+
+UID = "6a0f3c52-6f7e-4d0e-9d0e-3b8c0f1f7a11"
+
+
+@pytest.fixture
+def colleague(app, shop):
+    """The same tablet's twin on which Malik is signed in."""
+    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+
+
+def arrive(session, shop, *, ago=timedelta(), **coming):
+    arrivals.check_in(
+        session, shop.order, store=shop.lille, now=clock.now() - ago, coming=Coming(**coming)
+    )
+    session.commit()
+
+
+def alert(client):
+    found = client.get("/tablet/stock").soup.find(attrs={"data-ring": True})
+    return found and " ".join(found.get_text(" ").replace("’", "'").split())
+
+
+def test_the_alert_says_by_car_and_where(tablet, session, shop):
+    arrive(session, shop, by="car", place="place 3")
+
+    assert "En voiture : place 3." in alert(tablet).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "stage", "words"),
+    [
+        (0, "ringing", "vient d'arriver"),
+        (60, "louder", "attend depuis 1 min"),
+        (130, "unanswered", "personne n'y est allé"),
+    ],
+)
+def test_an_arrival_grows_louder_until_somebody_goes(tablet, session, shop, seconds, stage, words):
+    arrive(session, shop, ago=timedelta(seconds=seconds))
+
+    shown = tablet.get("/tablet/stock").soup.find(attrs={"data-ring": True})
+
+    assert shown["data-stage"] == stage
+    assert shown.has_attr("data-loud") is (stage != "ringing")
+    assert words in alert(tablet).replace("\xa0", " ")
+
+
+def test_a_colleague_who_is_asked_is_called_by_name(tablet, colleague, session, shop):
+    arrive(session, shop)
+    path = f"/tablet/pickups/{shop.order.uid}"
+
+    page = tablet.send(tablet.get("/tablet/stock"), f"{path}/entrust")
+
+    assert page.answer.request.path == "/tablet/stock"
+    assert alert(tablet) is None
+    assert "Inès vous confie Camille R." in alert(colleague)
+    colleague.send(colleague.get("/tablet/stock"), f"{path}/take")
+    assert alert(colleague) is None
+
+
+def test_nobody_is_asked_who_is_not_there(tablet, session, shop):
+    arrive(session, shop)
+    action = f"/tablet/pickups/{shop.order.uid}/entrust"
+    form = tablet.get("/tablet/stock").form(action)
+
+    page = tablet.post(action, form | {"to": "nobody"})
+
+    assert page.status == 422
+
+
+def test_a_customer_who_went_away_waits_no_more(tablet, session, shop):
+    arrive(session, shop)
+    page = tablet.get("/tablet/stock")
+    action = f"/tablet/pickups/{shop.order.uid}"
+
+    tablet.post(f"{action}/gone", page.form(f"{action}/take"), follow=True)
+
+    session.refresh(shop.order)
+    assert shop.order.state == "ready"
+
+
+def test_an_old_backup_warns_before_goods_are_given_twice(tablet, session, shop):
+    restorations.note(session, now=clock.now())
+    arrive(session, shop)
+
+    assert "vérifiez que rien n'a déjà été remis" in alert(tablet)
+
+
+def scan(tablet, text):
+    form = tablet.get("/tablet/scan").form("/tablet/scan")
+    return tablet.post("/tablet/scan", form | {"code": text}, follow=True)
+
+
+def signed(app, store="LIL", days=30):
+    told = Ticket(
+        order=UID,
+        store_mark=order_tickets.mark_of(store),
+        expires_on=clock.now().date() + timedelta(days=days),
+        number="WEB-7001",
+    )
+    return app.config["COMPTOIR_TICKETS"].sign(told)
+
+
+def test_the_true_qr_of_an_unknown_order_opens_its_sheet_as_ours(tablet, app, session, shop):
+    page = scan(tablet, signed(app))
+
+    assert page.answer.request.path == f"/tablet/pickups/{UID}"
+    order = session.query(Order).filter_by(uid=UID).one()
+    assert (order.is_provisional, order.taken_by_id) == (True, shop.ines.id)
+
+
+@pytest.mark.parametrize(
+    ("store", "days", "words"),
+    [
+        ("RBX", 30, "attend à Roubaix"),
+        ("NICE", 30, "n'est pas encore connu ici"),
+        ("LIL", -1, "n'est plus valable depuis"),
+    ],
+)
+def test_a_true_qr_that_leads_elsewhere_says_where(tablet, app, shop, store, days, words):
+    page = scan(tablet, signed(app, store, days))
+
+    assert page.status == 422
+    assert words in page.text.replace("’", "'")
+
+
+def test_a_provisional_order_is_said_to_be_one(tablet, colleague, app, session, shop):
+    kiosk = PageClient(app).become(shop.kiosk_secret, "kiosk")
+    form = kiosk.get("/kiosk/pickup").form("/kiosk/scan")
+    kiosk.post("/kiosk/scan?page=pickup", form | {"code": signed(app)})
+
+    assert "QR vérifié, pas encore reçue du siège" in alert(tablet)

@@ -1,0 +1,224 @@
+"""A pickup on its customer's phone: where it stands, coming, putting off, relatives, questions."""
+
+from datetime import timedelta
+
+import pytest
+
+from store import arrivals, order_tickets, pickups, proposals
+from store.models import Delegate
+from store.web import clock, ticketing
+from tests.kiosk.acts import heard_lately, with_central
+
+
+@pytest.fixture(autouse=True)
+def today(session, shop):
+    """The order's days are those of the phone's clock."""
+    shop.order.pickup_by = clock.now().date() + timedelta(days=3)
+    session.commit()
+
+
+def path(shop, act=""):
+    return f"/p/r/{shop.order.code}{act}"
+
+
+def put(session, shop, **facts):
+    for name, value in facts.items():
+        setattr(shop.order, name, value)
+    session.commit()
+
+
+def state(session, shop):
+    session.refresh(shop.order)
+    found = shop.order.state
+    session.commit()
+    return found
+
+
+def test_a_ready_order_shows_what_its_customer_needs(pages, app, shop):
+    page = pages.get(path(shop))
+
+    assert "Votre commande est prête" in page.text
+    assert "2 articles vous attendent à Lille" in page.text
+    for shown in ("482 915", "12 Grand’Place", "13,90", "payée en ligne", "Je suis arrivé(e)"):
+        assert shown in page.text, shown
+    link = page.soup.find("a", string="Itinéraire")["href"]
+    assert link == "https://www.openstreetmap.org/directions?to=50.6366%2C3.0635"
+    with app.test_request_context():
+        assert order_tickets.read(ticketing.of(shop.order), trusted=ticketing.own_keys())
+
+
+def test_the_code_of_another_order_opens_nothing(pages, shop):
+    assert "introuvable" in pages.get("/p/r/R0000", status=404).text
+
+
+def test_i_am_here_gives_a_number_and_rings(pages, session, shop):
+    page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="counter")
+
+    assert "Votre arrivée est signalée" in page.text
+    assert "Votre numéro 1" in page.text
+    assert state(session, shop) == "customer_waiting"
+
+
+def test_i_am_here_by_car_says_where(pages, session, shop):
+    page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="car", place="place 4")
+
+    assert "Restez dans la voiture" in page.text and "place 4" in page.text
+    session.refresh(shop.order)
+    assert (shop.order.arrival_by, shop.order.arrival_place) == ("car", "place 4")
+
+
+def test_a_place_too_long_is_said_beside_it_and_kept(pages, session, shop):
+    long = "x" * 61
+    page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="car", place=long)
+
+    assert page.status == 422
+    assert "60 signes au plus" in page.text
+    assert page.soup.find("input", {"name": "place"})["value"] == long
+    assert state(session, shop) == "ready"
+
+
+def test_who_cannot_wait_says_so(pages, session, shop):
+    page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="counter")
+
+    page = pages.send(page, path(shop, "/leave"))
+
+    assert "Je suis arrivé(e)" in page.text
+    assert state(session, shop) == "ready"
+
+
+def test_the_counter_and_who_comes_are_said(pages, session, shop, app):
+    with_counters(app, "Comptoir 2: à droite | on your right", "kiosk 1 > Comptoir 1")
+    page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="counter")
+    assert "Comptoir 2" in page.text and "à droite" in page.text
+
+    arrivals.take(session, shop.order.uid, staff=shop.ines, now=clock.now())
+    session.commit()
+
+    assert "Inès s’occupe de vous" in pages.block(path(shop)).text
+
+
+def with_counters(app, *lines):
+    settings = app.config["COMPTOIR"]
+    from_file = type(settings.pickups)(**{**vars(settings.pickups), "counters": lines})
+    app.config["COMPTOIR"] = type(settings)(**{**vars(settings), "pickups": from_file})
+
+
+def test_one_tap_puts_the_last_day_off_once(pages, session, shop):
+    before = shop.order.pickup_by
+    page = pages.send(pages.get(path(shop)), path(shop, "/extend"))
+
+    session.refresh(shop.order)
+    assert shop.order.pickup_by == before + timedelta(days=3)
+    assert page.soup.find("form", action=path(shop, "/extend")) is None
+
+
+def test_a_relative_gets_a_code_that_can_be_taken_back(pages, session, shop):
+    page = pages.send(pages.get(path(shop)), path(shop, "/delegate"), first_name="Noor")
+    delegate = session.query(Delegate).one()
+    session.commit()
+    assert "Noor" in page.text and delegate.code[:4] in page.text
+
+    page = pages.send(page, path(shop, f"/delegate/{delegate.uid}/withdraw"))
+
+    assert "Noor" not in page.text
+
+
+def test_a_relative_without_a_name_is_asked_for_it(pages, shop):
+    page = pages.send(pages.get(path(shop)), path(shop, "/delegate"), first_name="x" * 41)
+
+    assert page.status == 422
+    assert "prénom de 40 signes" in page.text
+
+
+def test_a_missing_article_is_asked_about_and_answered(pages, session, shop):
+    line = shop.order.lines[0]
+    line.state, shop.order.state = "short", "problem"
+    question = proposals.propose(
+        session, shop.order.uid, line.uid, staff=shop.ines, now=clock.now()
+    )
+    session.commit()
+
+    page = pages.get(path(shop))
+    assert "Un article manque : à vous de choisir" in page.text.replace("\xa0", " ")
+    page = pages.send(page, path(shop, "/answer"), question=question.uid, choice="rest")
+
+    session.refresh(shop.order)
+    session.expire_all()
+    assert [line.state for line in shop.order.lines] == ["cancelled", "picked"]
+    assert "à vous de choisir" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"state": "accepted", "promised_at": None}, "Pas encore prête"),
+        ({"state": "problem"}, "Nous cherchons une solution"),
+        ({"state": "collected", "closed_by": "Inès"}, "C’est remis"),
+        ({"state": "cancelled"}, "Un paiement déjà fait est rendu"),
+        ({"state": "expired"}, "n’est plus gardée"),
+    ],
+)
+def test_an_order_that_cannot_be_collected_says_so_and_offers_no_arrival(
+    pages, session, shop, facts, words
+):
+    put(session, shop, pickup_by=None, **facts)
+
+    page = pages.get(path(shop))
+
+    assert words in page.text.replace("'", "’")
+    assert page.soup.find("form", action=path(shop, "/arrive")) is None
+
+
+def test_a_last_day_that_has_passed_says_so(pages, session, shop):
+    put(session, shop, pickup_by=clock.now().date() - timedelta(days=1))
+
+    page = pages.get(path(shop))
+
+    assert "était gardée jusqu" in page.text
+    assert page.soup.find("form", action=path(shop, "/arrive")) is None
+
+
+def test_an_order_of_another_store_says_where_it_waits(pages, session, shop):
+    put(session, shop, store=shop.roubaix)
+
+    page = pages.get(path(shop))
+
+    assert "vous attendent à Roubaix" in page.text and "3 Grand’Rue" in page.text
+    assert page.soup.find("form", action=path(shop, "/arrive")) is None
+    assert page.soup.find("a", href="tel:0320000000")
+
+
+def test_an_arrival_that_came_too_late_shows_how_it_stands(pages, session, shop):
+    page = pages.get(path(shop))
+    lines = [line.uid for line in shop.order.lines]
+    pickups.hand_over(
+        session, shop.order.uid, line_uids=lines, staff=shop.ines, check="qr", now=clock.now()
+    )
+    session.commit()
+
+    page = pages.send(page, path(shop, "/arrive"), by="counter")
+
+    assert "C’est remis" in page.text and "par Inès" in page.text
+
+
+def test_a_block_read_again_brings_the_counter_with_it(pages, shop):
+    block = pages.block(path(shop))
+
+    assert block.soup.find(id="pickup-bar").has_attr("hx-swap-oob")
+    assert block.soup.find(id="order")
+
+
+def test_a_reservation_keeps_its_own_words(pages, session, shop, app):
+    with_central(app)
+    heard_lately(session, clock.now())
+    put(session, shop, channel="phone", paid=False)
+
+    page = pages.get(path(shop))
+
+    assert "Votre réservation est prête" in page.text and "à payer au retrait" in page.text
+
+
+def test_a_delivery_of_somebody_else_opens_nothing(pages, session, shop):
+    put(session, shop, fulfilment="delivery")
+
+    assert "introuvable" in pages.get(path(shop), status=404).text

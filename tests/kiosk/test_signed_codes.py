@@ -1,0 +1,152 @@
+"""A signed QR at the kiosk: believed without a network, whatever this server knows of the order."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from store import codes, order_tickets, restorations
+from store.models import Order
+from store.order_tickets import Signer, Ticket
+from store.web import clock, ticketing
+from tests.kiosk.test_pickup import show
+
+UID = "6a0f3c52-6f7e-4d0e-9d0e-3b8c0f1f7a11"
+
+
+def ticket(app, **facts):
+    """What the hub would have signed for an order that has not come; here the hub is ourselves."""
+    told = {
+        "order": UID,
+        "store_mark": order_tickets.mark_of("LIL"),
+        "expires_on": clock.now().date() + timedelta(days=30),
+        "number": "WEB-7001",
+        **facts,
+    }
+    return app.config["COMPTOIR_TICKETS"].sign(Ticket(**told))
+
+
+def refused(page):
+    assert page.status in (409, 422)
+    return (
+        page.soup.select_one(".k-refusal")
+        .get_text(" ", strip=True)
+        .replace("’", "'")
+        .replace("\xa0", " ")
+    )
+
+
+def test_the_signed_qr_of_a_known_order_announces_its_customer(kiosk, app, shop, session):
+    with app.test_request_context():
+        text = ticketing.of(session.get(Order, shop.order.id))
+    session.commit()
+
+    assert "Merci Camille, votre arrivée est signalée" in show(kiosk, text).text
+
+
+def test_an_order_that_has_not_come_is_welcomed_and_looked_for(kiosk, app, shop, session):
+    page = show(kiosk, ticket(app))
+
+    assert "Votre QR code est authentique" in page.text
+    assert "Votre numéro 1" in page.text
+    order = session.scalars(select(Order).where(Order.uid == UID)).one()
+    assert (order.is_provisional, order.number) == (True, "WEB-7001")
+
+
+def test_every_doubtful_ticket_has_its_own_words(kiosk, app, shop):
+    other = Signer([bytes(range(32))])
+    with app.test_request_context():
+        theirs = Ticket(
+            order=UID, store_mark=order_tickets.mark_of("LIL"), expires_on=clock.now().date()
+        )
+    said = {
+        "forged": refused(show(kiosk, forged(ticket(app)))),
+        "foreign": refused(show(kiosk, other.sign(theirs))),
+        "old": refused(show(kiosk, ticket(app, expires_on=clock.now().date() - timedelta(days=1)))),
+        "elsewhere": refused(show(kiosk, ticket(app, store_mark=order_tickets.mark_of("RBX")))),
+        "unheard": refused(show(kiosk, ticket(app, store_mark=b"0000"))),
+    }
+
+    assert "n'a pas été fait par nous" in said["forged"]
+    assert "autre enseigne" in said["foreign"]
+    assert "n'est plus valable depuis" in said["old"]
+    assert "attend à Roubaix" in said["elsewhere"] and "10 km" in said["elsewhere"]
+    assert "dans un autre magasin" in said["unheard"]
+    assert len(set(said.values())) == len(said)
+
+
+def forged(text):
+    """Change a character of the signature, and mend the check."""
+    body = text[:150] + ("0" if text[150] != "0" else "1") + text[151:-1]
+    return body + codes.check_character(body)
+
+
+def test_a_shop_put_back_from_a_backup_says_what_it_cannot_know(kiosk, session, shop):
+    restorations.note(session, now=clock.now())
+    session.commit()
+
+    assert "avons remis une sauvegarde" in refused(show(kiosk, "999999"))
+    assert "avons remis une sauvegarde" in refused(show(kiosk, codes.generate(codes.Kind.ORDER)))
+
+
+def test_six_digits_that_two_orders_have_open_neither(kiosk, session, shop):
+    other = Order(
+        source="till",
+        external_id="2",
+        number="2",
+        store=shop.lille,
+        placed_at=clock.now(),
+        state="ready",
+        state_at=clock.now(),
+        code=codes.generate(codes.Kind.ORDER),
+        pickup_code="482915",
+    )
+    session.add(other)
+    session.commit()
+
+    assert "Deux commandes attendent" in refused(show(kiosk, "482915"))
+
+
+def test_guessing_six_digits_ends_soon_but_the_qr_still_helps(kiosk, session, shop):
+    for guess in range(10):
+        show(kiosk, f"90000{guess}")
+
+    page = show(kiosk, "482915")
+
+    assert page.status == 429
+    assert "Trop de codes faux" in page.text
+    assert "Merci Camille" in show(kiosk, shop.order.code).text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_confirmation_says_counter_and_wait(kiosk, app, session, shop, language):
+    now = clock.now()
+    session.add(
+        Order(
+            source="web",
+            external_id="old",
+            number="1",
+            store=shop.lille,
+            placed_at=now,
+            state="collected",
+            state_at=now,
+            code=codes.generate(codes.Kind.ORDER),
+            arrived_at=now - timedelta(minutes=60),
+            taken_at=now - timedelta(minutes=58),
+            closed_at=now - timedelta(minutes=57),
+        )
+    )
+    session.commit()
+    counters(app, "kiosk 1 > Comptoir 2: après les lanternes | past the lanterns", "Comptoir 1")
+    kiosk.send(kiosk.get("/kiosk/settings"), "/kiosk/settings", language=language)
+
+    page = show(kiosk, shop.order.code)
+
+    assert ("après les lanternes" if language == "fr" else "past the lanterns") in page.text
+    assert "Comptoir 2" in page.text and "2 min" in page.text.replace("\xa0", " ")
+
+
+def counters(app, *lines):
+    settings = app.config["COMPTOIR"]
+    pickups = type(settings.pickups)(**{**vars(settings.pickups), "counters": lines})
+    app.config["COMPTOIR"] = type(settings)(**{**vars(settings), "pickups": pickups})
