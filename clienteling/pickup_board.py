@@ -7,17 +7,20 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from flask import Response, current_app, g, render_template, request
+from flask import Response, current_app, flash, g, render_template, request, url_for
 
 from clienteling import board_words as say
 from clienteling.blueprint import tablet
 from clienteling.board_words import COLUMNS, Column
-from store import changes, pickup_search, pickups
+from store import changes, pickup_search, pickups, printers, printing
 from store.pickups import Pickup
-from store.web import auth
-from store.web.catalogue import screen_language
+from store.web import auth, forms
+from store.web.catalogue import gettext as _
+from store.web.catalogue import ngettext, screen_language
 from store.web.clock import now
 from store.web.extensions import db
+from store.web.filters import typo
+from store.web.forms import once
 from store.web.htmx import for_htmx, fragment
 
 SHOWN_DONE = 20
@@ -41,11 +44,38 @@ def board() -> Response:
     return for_htmx(shown()["board"])
 
 
+@tablet.get("/pickups/print", endpoint="choose_slips")
+@auth.staff()
+def choose_slips() -> str:
+    """Show the board to choose from it of which orders the slips are printed."""
+    has_printer = bool(printers.list_all(db.session(), g.store))
+    return render_template("clienteling/choose_slips.html", has_printer=has_printer, **shown())
+
+
+@tablet.post("/pickups/print", endpoint="print_slips")
+@auth.staff()
+@once
+def print_slips() -> str:
+    """Let the slips of the chosen orders be printed (`uid`, several)."""
+    uids = request.form.getlist("uid")[: printing.MOST_AT_ONCE]
+    made = printing.add_slips(
+        db.session(), uids, store=g.store, occasion=forms.form_uid(), now=now()
+    )
+    flash(typo(_slips_said(made)))
+    return url_for("tablet.pickups")
+
+
 @tablet.get("/pickups/arrivals")
 @auth.staff()
 def arrivals() -> Response:
     """Answer who has arrived, and how many for the rail."""
     return fragment("clienteling/_arrivals.html", oob=True)
+
+
+def _slips_said(made: int) -> str:
+    if not made:
+        return _("Rien à imprimer : choisissez des commandes.")
+    return ngettext("%(num)s bon part à l'imprimante", "%(num)s bons partent à l'imprimante", made)
 
 
 @dataclass
@@ -73,12 +103,13 @@ def shown() -> dict[str, Any]:
     # read before the orders: what changes meanwhile is drawn under the next number
     number = changes.last_number(db.session())
     current = int(now().timestamp()) // CURRENT_SECONDS
-    key = (g.store.id, screen_language(), query, show, number, current)
+    choosing = request.endpoint == "tablet.choose_slips"
+    key = (g.store.id, screen_language(), query, show, choosing, number, current)
     boards: Boards = current_app.extensions.setdefault(DRAWING, Boards())
-    return boards.get(key, lambda: _drawn(query, show))
+    return boards.get(key, lambda: _drawn(query, show, choosing=choosing))
 
 
-def _drawn(query: str, show: str) -> dict[str, Any]:
+def _drawn(query: str, show: str, *, choosing: bool) -> dict[str, Any]:
     moment = now()
     today = pickups.today_in(g.store, moment)
     rows, day = _found(query, moment)
@@ -88,7 +119,9 @@ def _drawn(query: str, show: str) -> dict[str, Any]:
     columns = _columns(chosen, moment, today)
     if not query and not show:
         columns["done"] = Column(count=day.collected, pickups=columns["done"].pickups)
-    board = render_template("clienteling/_board.html", columns=columns, query=query, show=show)
+    board = render_template(
+        "clienteling/_board.html", columns=columns, query=query, show=show, choosing=choosing
+    )
     around = {"query": query, "show": show, "filters": say.filters(counts), "lead": say.lead(day)}
     return {"board": board, **around}
 

@@ -16,6 +16,7 @@ from config.database import open_engine
 from config.exchange import make_worker
 from config.labels import make_pushing
 from config.messages import make_sending
+from config.printing import make_printing
 from config.settings import Settings
 from config.tls import files_of
 from kiosk.screen.rereads import checker
@@ -93,6 +94,7 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     sync = make_worker(settings, engine, name="server")
     pushing = make_pushing(app, settings, engine)
     sending = make_sending(app, settings, engine)
+    printing = make_printing(app, settings, engine)
     pictures, clock = settings.data_dir / picture_folder.FOLDER, steady_clock.of(app)
     return [
         ForeignChanges(app, bus),
@@ -108,6 +110,7 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
         *([sync] if sync else []),
         *([pushing] if pushing else []),
         *([sending] if sending else []),
+        *([printing] if printing else []),
     ]
 
 

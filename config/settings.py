@@ -221,6 +221,16 @@ class Labels:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Printing:
+    slips: str = one_of("ready", "asked")
+    pass_seconds: float = number(1, 3600)
+    asked_seconds: float = number(5, 86400)
+    answer_seconds: float = number(0.2, 120)
+    backoff_base_seconds: float = number(1, 3600)
+    backoff_max_seconds: float = number(1, 86400)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Https:
     mode: str = one_of("off", "own", "files")
     certificate: str
@@ -263,6 +273,7 @@ class Settings:
     loyalty: Loyalty
     sync: Sync
     labels: Labels
+    printing: Printing
     https: Https
     limits: Limits
     demo: Demo

@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "config.cli.init:init",
     "labels": "config.cli.labels:labels",
     "outbox": "config.cli.outbox:outbox",
+    "printer": "config.cli.printers:printer",
     "restore": "config.cli.backups:restore",
     "search": "config.cli.search:search",
     "serve": "config.cli.serve:serve",

@@ -1,0 +1,86 @@
+"""comptoir printer: the ticket printers of the shop."""
+
+import click
+
+from config.app import create_app
+from config.cli.context import json_option, now, print_json, reading, writing
+from config.printing import open_door
+from config.settings import Settings
+from config.words import _
+from store import printers, stores
+from store.models import Printer
+from store.web.tickets import trials
+from store.web.tickets.spool import Told
+
+
+@click.group(help=_("Les imprimantes de bons : ajouter, lister, essayer."))
+def printer() -> None: ...
+
+
+@printer.command(help=_("Ajouter une imprimante à son adresse, 192.168.1.50 ou 192.168.1.50:9100."))
+@click.argument("name", metavar="NOM")
+@click.argument("address", metavar="ADRESSE")
+@click.option("--dots", type=int, default=576, show_default=True, help=_("Points de large."))
+@json_option
+@click.pass_obj
+def add(settings: Settings, name: str, address: str, dots: int, as_json: bool) -> None:
+    with writing(settings) as session:
+        shop = stores.get_own(session, settings.store.code)
+        facts = {"name": name, "address": address, "dots": dots}
+        made = describe(printers.pair(session, **facts, store=shop, now=now()))
+    if as_json:
+        print_json(made)
+    else:
+        click.echo(_("Ajoutée : %(name)s, %(address)s") % made)
+
+
+@printer.command("list", help=_("Lister les imprimantes et comment elles vont."))
+@json_option
+@click.pass_obj
+def list_all(settings: Settings, as_json: bool) -> None:
+    with reading(settings) as session:
+        shop = stores.get_own(session, settings.store.code)
+        rows = [describe(each) for each in printers.list_all(session, shop)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo("\t".join(str(value or "-") for value in row.values()))
+
+
+@printer.command(help=_("Imprimer un essai, et dire comment va l'imprimante."))
+@click.argument("uid", metavar="ID", required=False)
+@json_option
+@click.pass_obj
+def test(settings: Settings, uid: str | None, as_json: bool) -> None:
+    with reading(settings) as session:
+        shop = stores.get_own(session, settings.store.code)
+        known = printers.list_all(session, shop)
+        chosen = printers.get(session, uid, store=shop) if uid else next(iter(known), None)
+        if chosen is None:
+            raise click.ClickException(_("Aucune imprimante : comptoir printer add."))
+        with create_app(settings).app_context():
+            picture = trials.draw(chosen, shop, now=now())
+        row, door = describe(chosen), open_door(settings)(chosen.host, chosen.port)
+    with door as spool:
+        told = (
+            spool.put("test", picture) if spool.state in printers.FIT else Told(state=spool.state)
+        )
+    answer = {**row, "state": told.state, "printed": told.printed or "no"}
+    if as_json:
+        print_json(answer)
+    else:
+        click.echo(_("%(name)s : %(state)s, sorti : %(printed)s") % answer)
+    if told.printed != "yes":
+        raise click.ClickException(_("Rien de sûr n'est sorti : voyez l'imprimante."))
+
+
+def describe(each: Printer) -> dict[str, str | int | None]:
+    return {
+        "id": each.device.uid,
+        "name": each.device.name,
+        "address": f"{each.host}:{each.port}",
+        "dots": each.dots,
+        "state": each.state,
+        "asked_at": each.asked_at.isoformat() if each.asked_at else None,
+    }

@@ -1,0 +1,51 @@
+"""The worker that prints slips and tickets, made from the settings."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from config.settings import Settings
+from store.acceptance import Times
+from store.web.tickets.printing import Pace, Printing
+from store.web.tickets.spool import Spool
+
+FOLDER = "printing"
+
+
+def make_printing(app: Flask, settings: Settings, engine: Engine) -> Printing | None:
+    """Return the worker, or None on a hub, which prints nothing."""
+    if settings.server.role != "store":
+        return None
+    return Printing(
+        app, engine, open_door(settings), store_code=settings.store.code, pace=pace(settings)
+    )
+
+
+def open_door(settings: Settings) -> Callable[[str, int], Any]:
+    """Return what speaks with the printer at an address."""
+    return partial(
+        Spool,
+        timeout_seconds=settings.printing.answer_seconds,
+        home=settings.data_dir / FOLDER,
+    )
+
+
+def pace(settings: Settings) -> Pace:
+    """Return what is printed by itself, and how patiently."""
+    printing, pickups = settings.printing, settings.pickups
+    return Pace(
+        slips_when_ready=printing.slips == "ready",
+        pass_seconds=printing.pass_seconds,
+        asked_seconds=printing.asked_seconds,
+        backoff_base_seconds=printing.backoff_base_seconds,
+        backoff_max_seconds=printing.backoff_max_seconds,
+        acceptance=Times(
+            louder=timedelta(seconds=pickups.new_louder_seconds),
+            manager=timedelta(seconds=pickups.new_manager_seconds),
+            printed=timedelta(seconds=pickups.new_printed_seconds),
+        ),
+    )

@@ -1,0 +1,268 @@
+"""What waits for the shop's printers: each paper once, and a person decides about what is unsure.
+
+A job that was sent and never confirmed, or whose server died meanwhile, is `unsure`: it may lie in
+the printer. It is not printed again by itself.
+"""
+
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from store import changes, printers
+from store.database import take_turn
+from store.errors import NotFound
+from store.models import Device, Order, Printer, PrintJob, Store
+
+# makes the id of a job from what asked for it, so that a retry finds the one that is there
+NAMESPACE = uuid.UUID("0c6b8a52-6f0e-4a43-9a0c-0d9b8a3f7d21")
+KINDS = ("slip", "unaccepted", "receipt", "test")
+OPEN = ("waiting", "claimed", "unsure")
+BY_ITSELF = "once"  # the occasion of what nobody asked for
+KEPT = timedelta(days=30)
+FRESH = timedelta(hours=1)
+MOST_AT_ONCE = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """What keeps papers from being printed: how many wait, how many are unsure, and why."""
+
+    waiting: int
+    unsure: int
+    printers: Sequence[Printer]  # those that cannot print now, and why
+
+
+def add(
+    session: Session,
+    kind: str,
+    *,
+    store: Store,
+    occasion: str,
+    now: datetime,
+    order: Order | None = None,
+    only: Device | None = None,
+    facts: dict[str, Any] | None = None,
+) -> PrintJob | None:
+    """Let a paper be printed beside what asks for it, in its transaction; an occasion has one.
+
+    None when the store has no printer: then nobody waits for paper. `only` names one printer.
+    """
+    if not printers.list_all(session, store):
+        return None
+    take_turn(session, changes.TURN)
+    uid = _uid(order.uid if order is not None else store.code, kind, occasion)
+    known = session.scalar(select(PrintJob).where(PrintJob.uid == uid))
+    if known is not None:
+        return known
+    job = PrintJob(uid=uid, store_id=store.id, kind=kind, created_at=now, next_attempt_at=now)
+    job.order_id = order.id if order is not None else None
+    job.only_id = only.id if only is not None else None
+    job.facts = facts or {}
+    session.add(job)
+    session.flush()
+    _signal(session, now)
+    return job
+
+
+def add_slips(
+    session: Session, uids: Collection[str], *, store: Store, occasion: str, now: datetime
+) -> int:
+    """Let the slips of these orders of the store be printed; return how many."""
+    query = select(Order).where(Order.uid.in_(list(uids)), Order.store_id == store.id)
+    orders = session.scalars(query.order_by(Order.promised_at, Order.id)).all()[:MOST_AT_ONCE]
+    made = [
+        add(session, "slip", store=store, occasion=occasion, now=now, order=order)
+        for order in orders
+    ]
+    return sum(job is not None for job in made)
+
+
+def list_without_slip(session: Session, store: Store, *, now: datetime) -> Sequence[str]:
+    """Return the uids of orders laid down ready in the last hour for which no slip was made.
+
+    What was ready before the shop had a printer is left.
+    """
+    first = min(one.device.enrolled_at or now for one in printers.list_all(session, store))
+    made = select(PrintJob.id).where(PrintJob.order_id == Order.id, PrintJob.kind == "slip")
+    query = select(Order.uid).where(
+        Order.store_id == store.id,
+        Order.state == "ready",
+        Order.fulfilment == "pickup",
+        Order.ready_at >= max(first, now - FRESH),
+        ~made.exists(),
+    )
+    return session.scalars(query.order_by(Order.ready_at, Order.id)).all()
+
+
+def without_job(session: Session, wanted: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those (kind, uid of an order) that go on paper by themselves and do not yet."""
+    uids = {_uid(order, kind, BY_ITSELF): (kind, order) for kind, order in wanted}
+    known = session.scalars(select(PrintJob.uid).where(PrintJob.uid.in_(list(uids)))).all()
+    return [about for uid, about in uids.items() if uid not in known]
+
+
+def add_for_orders(session: Session, wanted: Collection[tuple[str, str]], *, now: datetime) -> None:
+    """Let these (kind, uid of an order) be printed, each once."""
+    for kind, uid in wanted:
+        order = session.scalar(select(Order).where(Order.uid == uid))
+        if order is not None:
+            add(session, kind, store=order.store, occasion=BY_ITSELF, now=now, order=order)
+
+
+def list_due(session: Session, printer: int | None, *, now: datetime) -> list[str]:
+    """Return the uids of the jobs to print now, the oldest first.
+
+    `printer` is the number of the device that may print them; None: all that are due.
+    """
+    due = PrintJob.state == "waiting", PrintJob.next_attempt_at <= now
+    query = select(PrintJob.uid).where(*due)
+    if printer is not None:
+        query = query.where(or_(PrintJob.only_id.is_(None), PrintJob.only_id == printer))
+    return list(session.scalars(query.order_by(PrintJob.id).limit(MOST_AT_ONCE)))
+
+
+def claim(session: Session, uid: str, *, now: datetime, lease: timedelta) -> bool:
+    """Take a job for printing, unless somebody else has; from then on it may come out."""
+    waiting = PrintJob.uid == uid, PrintJob.state == "waiting"
+    return _move(session, *waiting, state="claimed", claimed_until=now + lease)
+
+
+def note_printed(session: Session, uid: str, *, on: int, now: datetime) -> None:
+    """Note that the paper came out of the printer with this number."""
+    _settle(session, uid, now, state="printed", printed_at=now, printed_by_id=on, last_error="")
+
+
+def note_unsure(session: Session, uid: str, *, on: int, reason: str, now: datetime) -> None:
+    """Note that the paper was sent and nobody said that it came out."""
+    _settle(session, uid, now, state="unsure", printed_by_id=on, last_error=reason)
+
+
+def note_not_sent(
+    session: Session, uid: str, *, reason: str, again: datetime, now: datetime
+) -> None:
+    """Note that nothing was sent, why, and when to try again."""
+    _settle(session, uid, now, state="waiting", last_error=reason, next_attempt_at=again)
+
+
+def note_dropped(session: Session, uid: str, *, now: datetime) -> None:
+    """Note that there is nothing to print any more."""
+    _settle(session, uid, now, state="dropped")
+
+
+def put_off(
+    session: Session, uid: str, *, reason: str, pause: Callable[[int], float], now: datetime
+) -> None:
+    """Let a job that no printer took wait; `pause` gives the seconds for the number of tries."""
+    job = session.scalar(select(PrintJob).where(PrintJob.uid == uid, PrintJob.state == "waiting"))
+    if job is not None:
+        job.attempts += 1
+        again = now + timedelta(seconds=pause(job.attempts))
+        note_not_sent(session, uid, reason=reason or job.last_error, again=again, now=now)
+
+
+def has_dead(session: Session, *, now: datetime) -> bool:
+    """Tell whether a server died while it sent a paper."""
+    return session.scalar(select(PrintJob.id).where(*_dead(now)).limit(1)) is not None
+
+
+def recover(session: Session, *, now: datetime) -> int:
+    """Say of the jobs whose server died while they were sent that they are unsure."""
+    take_turn(session, changes.TURN)
+    statement = update(PrintJob).where(*_dead(now)).values(state="unsure", last_error="interrupted")
+    statement = statement.execution_options(synchronize_session=False)
+    found = cast("CursorResult[Any]", session.execute(statement)).rowcount
+    if found:
+        _signal(session, now)
+    return found
+
+
+def _dead(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return PrintJob.state == "claimed", PrintJob.claimed_until < now
+
+
+def press(session: Session, *, now: datetime) -> None:
+    """Let what waits be tried at once: a printer is ready again."""
+    later = PrintJob.state == "waiting", PrintJob.next_attempt_at > now
+    statement = update(PrintJob).where(*later).values(next_attempt_at=now)
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def print_again(session: Session, uid: str, *, store: Store, now: datetime) -> None:
+    """Print what is unsure, or was printed, once more. Raises NotFound."""
+    job = get(session, uid, store=store)
+    if job.state in ("unsure", "printed", "dropped"):
+        _settle(session, uid, now, state="waiting", next_attempt_at=now, last_error="")
+
+
+def drop(session: Session, uid: str, *, store: Store, now: datetime) -> None:
+    """Print it no more: it came out after all, or nobody needs it. Raises NotFound."""
+    job = get(session, uid, store=store)
+    if job.state in ("waiting", "unsure"):
+        _settle(session, uid, now, state="dropped")
+
+
+def get(session: Session, uid: str, *, store: Store) -> PrintJob:
+    """Return a job of the store; raises NotFound."""
+    query = select(PrintJob).where(PrintJob.uid == uid, PrintJob.store_id == store.id)
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(kind="print_job", key=uid)
+    return found
+
+
+def list_open(session: Session, store: Store, *, limit: int = 50) -> Sequence[PrintJob]:
+    """Return the jobs that wait, are being printed or are unsure, the oldest first."""
+    query = select(PrintJob).where(PrintJob.store_id == store.id, PrintJob.state.in_(OPEN))
+    query = query.options(joinedload(PrintJob.order), joinedload(PrintJob.printed_by))
+    return session.scalars(query.order_by(PrintJob.id).limit(limit)).all()
+
+
+def find_trouble(session: Session, store: Store) -> Trouble | None:
+    """Return what keeps papers from coming out, None when nothing does.
+
+    A printer that lacks something is trouble even while the next one stands in for it.
+    """
+    bad = [one for one in printers.list_all(session, store) if one.state not in printers.FIT]
+    failed = or_(PrintJob.state == "unsure", PrintJob.last_error != "")
+    rows = session.execute(
+        select(PrintJob.state, func.count())
+        .where(PrintJob.store_id == store.id, PrintJob.state.in_(OPEN), failed)
+        .group_by(PrintJob.state)
+    ).all()
+    counted = {row[0]: row[1] for row in rows}
+    if not bad and not counted:
+        return None
+    unsure = counted.pop("unsure", 0)
+    return Trouble(waiting=sum(counted.values()), unsure=unsure, printers=bad)
+
+
+def forget(session: Session, *, before: datetime) -> None:
+    """Drop the jobs that are done since before that moment."""
+    from_then = PrintJob.created_at < before, PrintJob.state.in_(("printed", "dropped"))
+    for job in session.scalars(select(PrintJob).where(*from_then)):
+        session.delete(job)
+
+
+def _uid(about: str, kind: str, occasion: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, f"{about}:{kind}:{occasion}"))
+
+
+def _settle(session: Session, uid: str, now: datetime, **values: Any) -> None:
+    take_turn(session, changes.TURN)
+    if _move(session, PrintJob.uid == uid, claimed_until=None, **values):
+        _signal(session, now)
+
+
+def _move(session: Session, *which: ColumnElement[bool], **values: Any) -> bool:
+    statement = update(PrintJob).where(*which).values(**values)
+    moved = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", moved).rowcount == 1
+
+
+def _signal(session: Session, now: datetime) -> None:
+    changes.record(session, "devices", printers.SIGNAL, now=now)

@@ -1,0 +1,267 @@
+"""Papers on their way to the shop's printers: the first that is fit, or the one that stands in.
+
+Only this worker speaks with printers; no page ever waits for one.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from store import acceptance, changes, printers, printing, stores
+from store.acceptance import Times
+from store.breaker import backoff_seconds
+from store.database import reading, writing
+from store.errors import NotFound
+from store.models import Printer, Store
+from store.web.tickets import drawing, words
+from store.web.tickets.spool import Told
+
+log = logging.getLogger(__name__)
+
+SETTLE_SECONDS = 0.3
+STOP_SECONDS = 2.0
+TROUBLED_SECONDS = 30.0
+LEASE = timedelta(minutes=2)
+DAY = timedelta(days=1)
+WAKING = {"orders": None, "devices": printers.SIGNAL}
+
+
+class Door(Protocol):
+    """A printer that is spoken with, see store/web/tickets/spool.py."""
+
+    state: str
+
+    def put(self, uid: str, png: bytes) -> Told: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """What is printed by itself, and how patiently; seconds throughout."""
+
+    slips_when_ready: bool = True
+    pass_seconds: float = 15.0
+    asked_seconds: float = 300.0
+    backoff_base_seconds: float = 5.0
+    backoff_max_seconds: float = 300.0
+    acceptance: Times = field(default_factory=Times)
+
+
+@dataclass
+class Done:
+    """What one pass did: papers printed, unsure and not sent; and the last trouble."""
+
+    printed: int = 0
+    unsure: int = 0
+    waiting: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Machine:
+    """A printer of this pass."""
+
+    number: int
+    host: str
+    port: int
+    dots: int
+    is_to_be_asked: bool
+
+
+class Printing:
+    """Looks every so often, and at once when something is asked for, what is to be printed."""
+
+    def __init__(
+        self,
+        app: Flask,
+        engine: Engine,
+        open_door: Callable[[str, int], AbstractContextManager[Door]],
+        *,
+        store_code: str,
+        pace: Pace | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app, self._engine, self._open = app, engine, open_door
+        self._code, self._elapsed = store_code, elapsed
+        self.pace = pace or Pace()
+        self._forgot_at: datetime | None = None
+        self._awake, self._stopping = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="printing", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        changes.listen(self._hear)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within two seconds; what is being sent then is said to be unsure."""
+        changes.ignore(self._hear)
+        self._stopping.set()
+        self._awake.set()
+        self._thread.join(STOP_SECONDS)
+
+    def _hear(self, kind: str, key: str) -> None:
+        if kind in WAKING and WAKING[kind] in (None, key):
+            self._awake.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.run_once(datetime.now(UTC))
+            except Exception:
+                log.exception("printing: the rest waits for the next pass")
+            self._awake.wait(self.pace.pass_seconds)
+            self._stopping.wait(SETTLE_SECONDS)
+            self._awake.clear()
+
+    def run_once(self, now: datetime) -> Done:
+        """Ask for what is due by itself, then print what waits on the first printer that is fit."""
+        started, done = self._elapsed(), Done()
+
+        def present() -> datetime:
+            return now + timedelta(seconds=self._elapsed() - started)
+
+        machines = self._prepare(now)
+        for machine in machines:
+            if not self._stopping.is_set():
+                self._serve(machine, done, present)
+        if machines and not self._stopping.is_set():
+            self._put_off(done, present())
+        return done
+
+    def _prepare(self, now: datetime) -> list[_Machine]:
+        """Bring the queue up to date; return the printers, the first choice first."""
+        with reading(self._engine) as session:
+            try:
+                shop = stores.get_own(session, self._code)
+            except NotFound:
+                return []  # a shop that is still being set up
+            machines = [self._machine(one, now) for one in printers.list_all(session, shop)]
+            wanted = self._wanted(session, shop, now) if machines else []
+            is_dead = bool(machines) and printing.has_dead(session, now=now)
+        if wanted or is_dead:
+            with writing(self._engine) as session:
+                printing.recover(session, now=now)
+                printing.add_for_orders(session, wanted, now=now)
+        self._forget(now)
+        return machines
+
+    def _machine(self, printer: Printer, now: datetime) -> _Machine:
+        seconds = self.pace.asked_seconds
+        if printer.state not in printers.FIT:
+            seconds = min(seconds, TROUBLED_SECONDS)
+        since = printer.asked_at or now - timedelta(days=1)
+        return _Machine(
+            number=printer.device_id,
+            host=printer.host,
+            port=printer.port,
+            dots=printer.dots,
+            is_to_be_asked=now - since >= timedelta(seconds=seconds),
+        )
+
+    def _wanted(self, session: Session, shop: Store, now: datetime) -> list[tuple[str, str]]:
+        """Return what goes on paper by itself and does not yet: (kind, uid of the order)."""
+        late = acceptance.list_to_print(session, shop, times=self.pace.acceptance, now=now)
+        wanted = [("unaccepted", order.uid) for order in late]
+        if self.pace.slips_when_ready:
+            wanted += [("slip", uid) for uid in printing.list_without_slip(session, shop, now=now)]
+        return printing.without_job(session, wanted)
+
+    def _forget(self, now: datetime) -> None:
+        if self._forgot_at is None or abs(now - self._forgot_at) >= DAY:
+            with writing(self._engine) as session:
+                printing.forget(session, before=now - printing.KEPT)
+            self._forgot_at = now
+
+    def _serve(self, machine: _Machine, done: Done, present: Callable[[], datetime]) -> None:
+        """Let one printer print what is due; ask how it is when that is all there is to do."""
+        jobs = self._due(machine, present())
+        if not jobs and not machine.is_to_be_asked:
+            return
+        with self._open(machine.host, machine.port) as door:
+            self._note_state(machine, door.state, present())
+            for uid in jobs:
+                if door.state not in printers.FIT or self._stopping.is_set():
+                    break
+                self._print(machine, door, uid, done, present)
+                self._note_state(machine, door.state, present())
+            done.error = "" if door.state in printers.FIT else door.state
+
+    def _due(self, machine: _Machine, now: datetime) -> list[str]:
+        with reading(self._engine) as session:
+            return printing.list_due(session, machine.number, now=now)
+
+    def _note_state(self, machine: _Machine, state: str, now: datetime) -> None:
+        with writing(self._engine) as session:
+            printer = session.get_one(Printer, machine.number)
+            is_new = printers.note_state(session, printer, state, now=now)
+            if is_new and state in printers.FIT:  # it is back: what waits need not wait longer
+                printing.press(session, now=now)
+
+    def _print(
+        self,
+        machine: _Machine,
+        door: Door,
+        uid: str,
+        done: Done,
+        present: Callable[[], datetime],
+    ) -> None:
+        picture = self._draw(uid, machine, present())
+        with writing(self._engine) as session:
+            if picture is None:
+                printing.note_dropped(session, uid, now=present())
+            elif not printing.claim(session, uid, now=present(), lease=LEASE):
+                picture = None
+        if picture is None:
+            return
+        told = door.put(uid, picture)
+        with writing(self._engine) as session:
+            self._note(session, machine, uid, told, present())
+        done.printed += told.printed == "yes"
+        done.unsure += told.printed == "unsure"
+
+    def _note(
+        self, session: Session, machine: _Machine, uid: str, told: Told, now: datetime
+    ) -> None:
+        if told.printed == "yes":
+            printing.note_printed(session, uid, on=machine.number, now=now)
+        elif told.printed == "unsure":
+            printing.note_unsure(session, uid, on=machine.number, reason=told.state, now=now)
+        else:
+            printing.note_not_sent(session, uid, reason=told.state, again=now, now=now)
+
+    def _draw(self, uid: str, machine: _Machine, now: datetime) -> bytes | None:
+        with self._app.app_context():
+            fonts = Path(str(self._app.static_folder), "vendor", "fonts", "labels")
+            with reading(self._engine) as session:
+                shop = stores.get_own(session, self._code)
+                job = printing.get(session, uid, store=shop)
+                texts = words.texts(session, job, store=shop, now=now)
+        return drawing.draw(texts, fonts=fonts, dots=machine.dots) if texts else None
+
+    def _put_off(self, done: Done, now: datetime) -> None:
+        """Let what no printer took wait, longer each time."""
+        with reading(self._engine) as session:
+            left = printing.list_due(session, None, now=now)
+        done.waiting = len(left)
+        if not left:
+            return
+        with writing(self._engine) as session:
+            for uid in left:
+                printing.put_off(session, uid, reason=done.error, pause=self._pause, now=now)
+
+    def _pause(self, attempts: int) -> float:
+        return backoff_seconds(
+            attempts,
+            base_seconds=self.pace.backoff_base_seconds,
+            max_seconds=self.pace.backoff_max_seconds,
+        )
