@@ -45,7 +45,7 @@ def pair(
     session.add(device)
     session.flush()
     rank = max((one.rank for one in known), default=0) + 1
-    printer = Printer(device_id=device.id, host=host, port=port, dots=dots, rank=rank)
+    printer = Printer(device=device, host=host, port=port, dots=dots, rank=rank)
     session.add(printer)
     _note(session, "device.enrolled", device, staff, now)
     session.flush()
