@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from store import pickups
+from store.arrivals import Coming
 from store.models import Order
 from store.records import CustomerRef, OrderEventRecord, OrderLineRecord, OrderRecord
 from store.web import clock
@@ -69,9 +70,8 @@ def test_only_what_is_due_within_the_hour_has_its_button(tablet, session, shop):
 
 
 def test_a_customer_in_a_car_is_found_where_it_stands(tablet, session, shop):
-    shop.order.arrival_by, shop.order.arrival_place = "car", "3"
-    session.commit()
-    pickups.check_in(session, shop.order, store=shop.lille, now=clock.now())
+    coming = Coming(by="car", place="3")
+    pickups.check_in(session, shop.order, store=shop.lille, now=clock.now(), coming=coming)
     session.commit()
 
     assert "voiture, place 3" in ticket(tablet.get("/tablet/pickups"), shop.order).get_text()
