@@ -54,7 +54,7 @@ def _lead_facts(order: Order, now: datetime) -> list[str]:
             facts.append(_moment(order.promised_at))
     if order.state == "customer_waiting" and order.counter:
         facts.append(order.counter)
-    if order.staging_place:
+    if order.staging_place and order.state not in ("collected", "cancelled"):
         facts.append(_("casier %(place)s", place=order.staging_place))
     if not order.paid:
         facts.append(_("à payer au retrait"))

@@ -4,6 +4,7 @@ Over HTTP on a real server with the database that --database names; and the rule
 threads, on both.
 """
 
+import os
 import shutil
 import threading
 import uuid
@@ -26,7 +27,7 @@ from tests.servers import running
 from tests.shop import PIN, open_shop
 
 CLIENTS = 8
-ROUNDS = 100
+ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "25"))
 PLENTY = 1_000
 SKU = "22699"
 
