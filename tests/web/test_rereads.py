@@ -14,6 +14,11 @@ from store.web.rereads import Rereads, Screen
 from tests.web.test_live import run
 
 
+@pytest.fixture(autouse=True)
+def kept_for_long(monkeypatch):
+    monkeypatch.setattr(rereads, "KEPT_SECONDS", 3600.0)  # a machine may stand still for a second
+
+
 class Pages:
     """Pages that answer what the figure is when they are asked, and only once they may."""
 
