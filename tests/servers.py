@@ -14,7 +14,7 @@ from pathlib import Path
 import requests
 
 COMPTOIR = (str(Path(sys.executable).with_name("comptoir")),)
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120  # five servers may start at once on two cores
 
 
 def free_port() -> int:

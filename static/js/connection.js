@@ -68,10 +68,10 @@ document.addEventListener('htmx:sse:error', () => {
   broken = true;
   lose();
 });
-document.addEventListener('htmx:sse:close', () => {
+document.addEventListener('htmx:sse:close', ({ detail }) => {
   opened = false;
   broken = true;
-  lose();
+  if (detail?.reason !== 'cleanup') lose(); // else its page was turned, and the next has its own
 });
 document.addEventListener('htmx:error', lose);
 // somebody touched and waits: no patience then

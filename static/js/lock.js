@@ -1,10 +1,10 @@
 // A tablet that nobody touches locks itself; the page on it is found again after the next PIN.
 // [data-lock] is the form that locks, with the seconds of silence. Whoever must save something
 // before listens to `before-lock` and hands its promise to `detail.wait`.
-const TOUCHES = ['pointerdown', 'keydown', 'input', 'scroll'];
+const TOUCHES = ['pointerdown', 'keydown', 'input', 'scroll', 'turned'];
 const AGAIN_MS = 2000;
 
-const form = document.querySelector('[data-lock]');
+const door = () => document.querySelector('[data-lock]');
 let touchedAt = Date.now();
 let locking = false;
 
@@ -14,7 +14,7 @@ function saved() {
   return Promise.allSettled(waits);
 }
 
-async function lock() {
+async function lock(form) {
   locking = true;
   document.body.inert = true; // nothing of a customer is touched by who comes next
   await saved();
@@ -25,17 +25,16 @@ async function lock() {
   } catch {
     // the server is away: nobody can sign in now either, so that it is tried again
   }
-  setTimeout(lock, AGAIN_MS);
+  setTimeout(() => lock(form), AGAIN_MS);
 }
 
 // The clock is looked at each second: a tablet that slept counts the time that it slept.
 function look() {
-  if (!locking && Date.now() - touchedAt > Number(form.dataset.lock) * 1000) lock();
+  const form = door();
+  if (form && !locking && Date.now() - touchedAt > Number(form.dataset.lock) * 1000) lock(form);
 }
 
-if (form) {
-  const touch = () => { touchedAt = Date.now(); };
-  TOUCHES.forEach((name) => document.addEventListener(name, touch, { passive: true, capture: true }));
-  document.addEventListener('visibilitychange', look);
-  setInterval(look, 1000);
-}
+const touch = () => { touchedAt = Date.now(); };
+TOUCHES.forEach((name) => document.addEventListener(name, touch, { passive: true, capture: true }));
+document.addEventListener('visibilitychange', look);
+setInterval(look, 1000);

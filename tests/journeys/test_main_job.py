@@ -63,6 +63,32 @@ def test_a_hand_scanner_on_an_azerty_tablet_opens_the_card(shop, demo, language)
     tablet.check()
 
 
+def test_a_scanned_card_comes_into_the_page_as_if_it_were_opened(shop, demo):
+    tablet = shop.tablet("fr")
+    page = tablet.page
+    page.evaluate("() => { window.isSamePage = true; }")
+
+    with page.expect_request(lambda one: "/events?" in one.url and "customers:" in one.url):
+        wedge.scan(page, demo.cards["Thomas Nguyen"], layout="azerty")
+
+    card = page.get_by_role("heading", level=1, name="Thomas Nguyen")
+    expect(card).to_be_focused()
+    expect(page).to_have_title("Thomas Nguyen – Comptoir")
+    expect(page).to_have_url(re.compile("/tablet/customers/[0-9a-f-]{36}$"))
+    assert page.evaluate("window.isSamePage")
+    assert page.locator("[data-lock] [name=path]").input_value() in page.url
+    page.keyboard.press("Tab")
+    expect(page.locator("main a:focus, main summary:focus, .work a:focus")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("[data-scan]")).not_to_have_attribute("data-state", "off")
+    wedge.scan(page, demo.cards["Camille Roussel"], layout="azerty")
+    expect(page.get_by_role("heading", level=1, name="Camille Roussel")).to_be_visible()
+    page.reload()
+    page.go_back()
+    expect(page.locator("[data-scan]")).not_to_have_attribute("data-state", "off")
+    tablet.check()
+
+
 def test_a_code_that_nobody_knows_is_said_in_words_and_the_scan_goes_on(shop, language):
     tablet = shop.tablet(language)
 
