@@ -49,7 +49,7 @@ postgres: install
 
 # The same faults as in `make test`, at full length.
 faults: install
-	FAULTS_VISITS=200 FAULTS_ROUNDS=1000 $(BIN)/pytest tests/faults -s
+	FAULTS_VISITS=200 FAULTS_ROUNDS=1000 FAULTS_TRANSITIONS=500 $(BIN)/pytest tests/faults -s
 	STOCK_STEPS=10000 $(BIN)/pytest tests/test_stock_machine.py -s
 	STOCK_STEPS=10000 $(BIN)/pytest --database=postgres tests/test_stock_machine.py -s
 

@@ -39,7 +39,7 @@ SHARED = (
 )
 STORE_SURFACES = ("clienteling:tablet", "clienteling.enrol:enrol", "kiosk:kiosk", "kiosk:phone")
 HUB_SURFACES = ("clienteling:tablet", "clienteling.enrol:enrol", "clienteling.hub:hub")
-DEMO = ("store.web.demo:demo",)
+DEMO = ("store.web.demo_messages:demo",)
 
 
 class Application(Flask):

@@ -150,7 +150,7 @@ class Messages:
     pass_seconds: float = number(0.1, 3600)
     timeout_seconds: float = number(0.5, 120)
     backoff_base_seconds: float = number(0.1, 3600)
-    backoff_max_seconds: float = number(1, 86400)
+    backoff_max_seconds: float = number(0.1, 86400)
 
     @property
     def can_send(self) -> bool:

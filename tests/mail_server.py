@@ -1,5 +1,6 @@
 """A real SMTP server in this process, which keeps what it takes and refuses as it is told."""
 
+import asyncio
 import ssl
 from collections import deque
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Inbox:
     refusals: deque[str] = field(default_factory=deque)  # "rcpt 550 …" or "data 451 …"
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
+    pause_seconds: float = 0.0  # between taking an e-mail and saying so
 
     @property
     def ids(self) -> list[str]:
@@ -44,6 +46,7 @@ class Inbox:
             return self.refusals.popleft().removeprefix("data ")
         self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        await asyncio.sleep(self.pause_seconds)
         return "250 OK: queued"
 
     def authenticate(self, server, session, envelope, mechanism, data):

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.demo.faults import NotADemo, NotMade
 
 STORE, HUB, LINK = "store", "hub", "link"
+MAILS = "messages"  # what the shop would have sent
 KEY_TO_HUB = "hub-token"
 TO_TRY = "to-try.txt"  # what the demo prints: PINs, cards and orders
 FRESH, WHOLE = ".new", "whole"

@@ -85,6 +85,7 @@ def store_environ(demo: Demo, link_port: int) -> dict[str, str]:
         "COMPTOIR_STORE__CODE": files.home_store(),
         "COMPTOIR_SYNC__HUB_URL": f"http://{HOST}:{link_port}",
         "COMPTOIR_SYNC__TOKEN_FILE": str(demo.home / data.STORE / data.KEY_TO_HUB),
+        "COMPTOIR_MESSAGES__FOLDER": str(demo.home / data.STORE / data.MAILS),
         "COMPTOIR_DEMO__LINK_FILE": str(demo.home / data.LINK),
         "COMPTOIR_DEMO__OTHER_URL": demo.hub_url,
     }

@@ -9,6 +9,8 @@ from sqlalchemy import create_engine, text
 
 from config import sources
 from config.app import create_app
+from store.connectors.letters import Letter, Sender
+from store.connectors.mail_folder import MailFolder
 from store.database import make_engine
 from store.sample import files, making
 from tests.conftest import NOW
@@ -36,6 +38,7 @@ def application(filled: Path, folder: Path, role: str) -> Flask:
             "COMPTOIR_SERVER__ROLE": role,
             "COMPTOIR_STORE__CODE": files.home_store() if role == "store" else "",
             "COMPTOIR_DEMO__ON": "true",
+            "COMPTOIR_MESSAGES__FOLDER": str(folder / "mails") if role == "store" else "",
             "COMPTOIR_DEMO__LINK_FILE": str(folder / "link") if role == "store" else "",
             "COMPTOIR_DEMO__OTHER_URL": "http://127.0.0.1:8001",
         }
@@ -129,3 +132,34 @@ def test_the_hub_has_a_page_of_its_own(hub: PageClient) -> None:
 
 def test_a_real_server_has_no_such_page(pages: PageClient) -> None:
     pages.get("/demo", status=404)
+
+
+def test_the_messages_that_a_shop_would_send_can_be_read(store: PageClient, tmp_path: Path) -> None:
+    assert "Pas encore de message" in store.get("/demo/messages").text
+    uid = "6f0f5c0e-0d0a-4f5e-9a43-8b7f9d2f6c11"
+    letter = Letter(
+        uid=uid,
+        channel="email",
+        to="camille@example.org",
+        subject="Votre commande est prête",
+        text="Elle vous attend.",
+        html="<style>p { color: red; }</style><p>Elle vous attend.</p><img src='cid:qr' alt=''>",
+        language="fr",
+        at=NOW,
+        pictures={"qr": b"PNG"},
+    )
+    MailFolder(tmp_path / "mails", Sender(address="magasin@example.org")).send(letter)
+
+    page = store.get("/demo/messages")
+    mail = store.client.get(f"/demo/messages/{uid}")
+    text = store.client.get(f"/demo/messages/{uid}/text")
+
+    assert "Votre commande est prête" in page.text
+    assert "data:image/png;base64,UE5H" in mail.text
+    policy = mail.headers["Content-Security-Policy"]
+    assert "'sha256-" in policy
+    assert "unsafe" not in policy
+    assert "To: camille@example.org" in text.text
+    assert (
+        store.client.get("/demo/messages/6f0f5c0e-0d0a-4f5e-9a43-000000000000").status_code == 404
+    )

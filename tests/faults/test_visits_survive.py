@@ -1,8 +1,6 @@
 """A visit that the screen called recorded reaches the hub once, whatever is killed and when."""
 
 import math
-import random
-import threading
 import time
 from collections import Counter
 
@@ -14,6 +12,7 @@ from store.database import reading
 from store.models import Staff, Visit
 from tests.faults.assistant import Assistant
 from tests.faults.conftest import CARDS
+from tests.faults.killer import Killer
 
 DRAINED_SECONDS = 60
 
@@ -40,29 +39,6 @@ def wait_until_told(engine):
             return summary
         time.sleep(0.1)
     raise AssertionError(summary)
-
-
-class Killer(threading.Thread):
-    """Kills one of the servers now and then, and starts it again."""
-
-    def __init__(self, servers, *, seed):
-        super().__init__(daemon=True)
-        self.servers = servers
-        self.chance = random.Random(seed)
-        self.enough = threading.Event()
-        self.kills = 0
-
-    def run(self):
-        while not self.enough.wait(self.chance.uniform(0.05, 1.2)):
-            server = self.chance.choice(self.servers)
-            server.kill()
-            self.kills += 1
-            self.enough.wait(self.chance.uniform(0, 0.5))
-            server.start()
-
-    def stop(self):
-        self.enough.set()
-        self.join(60)
 
 
 def test_killing_either_server_loses_and_doubles_no_visit(
