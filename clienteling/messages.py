@@ -94,9 +94,21 @@ def of_order(order: Order, *, fault: str = "") -> dict[str, Any]:
     }
 
 
-def count() -> int:
-    """Return how many customers of this shop somebody must tell."""
-    return messages.count_troubled(db.session(), g.store)
+@tablet.get("/messages/link", endpoint="messages_link")
+@auth.staff()
+def link() -> Response:
+    """Answer the way to the messages, with how many did not arrive."""
+    return fragment("clienteling/_messages_link.html")
+
+
+@tablet.context_processor
+def untold() -> dict[str, object]:
+    """Let every page of the tablet ask how many customers somebody must tell."""
+    return {"messages_untold": _count}
+
+
+def _count() -> int:
+    return messages.count_troubled(db.session(), g.store) if g.get("staff") else 0
 
 
 def _all() -> dict[str, Any]:

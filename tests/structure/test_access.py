@@ -106,6 +106,7 @@ INVENTORY = {
     "tablet.reservation": "staff assistant",
     "tablet.lists": "staff assistant",
     "tablet.take_list": "staff assistant",
+    "tablet.messages_link": "staff assistant",
     "tablet.messages": "staff assistant",
     "tablet.order_messages": "staff assistant",
     "tablet.resend_message": "staff assistant",
