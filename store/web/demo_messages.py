@@ -46,7 +46,8 @@ def message(uid: UUID) -> Response:
     page = mail.get_body(("html",))
     if page is None:
         abort(404)
-    html = _with_pictures(page.get_content(), mail)
+    # as the browser reads it, or the digest of its style would be another
+    html = _with_pictures(page.get_content().replace("\r\n", "\n"), mail)
     styles = " ".join(f"'sha256-{_digest(text)}'" for text in _STYLE.findall(html))
     answer = Response(html, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = (

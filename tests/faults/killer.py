@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 
 
 class Killer(threading.Thread):
@@ -13,15 +14,19 @@ class Killer(threading.Thread):
         self.chance = random.Random(seed)
         self.enough = threading.Event()
         self.kills = 0
+        self.longest_seconds = 1.2  # that the servers are left alone
 
     def run(self):
-        while not self.enough.wait(self.chance.uniform(0.05, 1.2)):
+        while not self.enough.wait(self.chance.uniform(0.05, self.longest_seconds)):
             server = self.chance.choice(self.servers)
             server.kill()
             self.kills += 1
             self.enough.wait(self.chance.uniform(0, 0.5))
+            started = time.monotonic()
             server.start()
+            # where a start takes long, so does the work that shall come between two kills
+            self.longest_seconds = max(1.2, time.monotonic() - started)
 
     def stop(self):
         self.enough.set()
-        self.join(60)
+        self.join(200)
