@@ -145,6 +145,7 @@ def of_level(level: StockLevel) -> StockRecord:
         safety_stock=level.safety_stock,
         incoming=level.incoming,
         incoming_on=level.incoming_on,
+        aisle=level.aisle,
         as_of=level.learnt_at,
         source=level.source,
     )

@@ -111,6 +111,7 @@ def write_stock(record: StockRecord, *, available: int) -> Json:
         "reserved": record.reserved,
         "safety": record.safety_stock,
         "available": available,
+        "aisle": record.aisle,
         "incoming": record.incoming,
         "incoming_on": record.incoming_on.isoformat() if record.incoming_on else None,
         "as_of": write_time(record.as_of),
@@ -141,6 +142,7 @@ def write_plan(record: StockPlan) -> Json:
         "safety": record.safety_stock,
         "incoming": record.incoming,
         "incoming_on": record.incoming_on.isoformat() if record.incoming_on else None,
+        "aisle": record.aisle or "",
     }
 
 
@@ -152,6 +154,7 @@ def _read_plan(body: Body, *, sku: str) -> StockPlan:
         safety_stock=int(body["safety"]),
         incoming=int(body["incoming"]),
         incoming_on=date.fromisoformat(incoming_on) if incoming_on else None,
+        aisle=body.get("aisle") or None,
     )
 
 

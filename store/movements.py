@@ -25,6 +25,7 @@ TOLD = ("source", "source_id", "kind", "quantity", "occurred_at", "reason")
 COLUMNS = (*TOLD, "store_id", "variant_id", "recorded_at")
 HUB = "hub"
 GREATEST_QUANTITY = 1_000_000_000
+LONGEST_AISLE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,22 +120,33 @@ def _told(record: StockRecord, kind: str, quantity: int) -> MovementRecord:
 def plan(session: Session, told: StockPlan, *, now: datetime) -> bool:
     """Write down what is kept back in a store and what is on its way; return whether it is new.
 
-    Raises NotFound when the store has never had the article, Invalid for a number below 0.
+    Raises NotFound when the store has never had the article, Invalid for a number below 0 or an
+    aisle of more than 20 characters.
     """
     for field in ("safety_stock", "incoming"):
         if not 0 <= (getattr(told, field) or 0) <= GREATEST_QUANTITY:
             raise Invalid(field=field, problem="out_of_range")
     level = _level(session, told.store, told.sku)
-    before = (level.safety_stock, level.incoming, level.incoming_on)
+    before = (level.safety_stock, level.incoming, level.incoming_on, level.aisle)
+    if told.aisle is not None:
+        level.aisle = cleaned_aisle(told.aisle)
     if told.safety_stock is not None:
         level.safety_stock = told.safety_stock
     if told.incoming is not None:
         level.incoming, level.incoming_on = told.incoming, told.incoming_on
-    if (level.safety_stock, level.incoming, level.incoming_on) == before:
+    if (level.safety_stock, level.incoming, level.incoming_on, level.aisle) == before:
         return False
     session.flush()
     changes.record(session, "stock", level.variant.sku, now=now)
     return True
+
+
+def cleaned_aisle(text: str) -> str:
+    """Return an aisle as it is written; raise Invalid above 20 characters."""
+    aisle = " ".join(text.split())
+    if len(aisle) > LONGEST_AISLE:
+        raise Invalid(field="aisle", problem="too_long")
+    return aisle
 
 
 def _hear(session: Session, record: StockRecord, *, now: datetime) -> None:

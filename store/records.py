@@ -86,6 +86,7 @@ class StockRecord:
     safety_stock: int = 0
     incoming: int = 0
     incoming_on: date | None = None
+    aisle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -311,7 +312,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class StockPlan:
-    """What is planned for a SKU in a store: kept back from promises, and on its way there.
+    """What is planned for a SKU in a store: kept back, on its way there, and where it stands.
 
     Never known by movements. Where there is a central system, it says so. None is for what is not
     said: it stays; the day belongs to the units on their way.
@@ -322,6 +323,7 @@ class StockPlan:
     safety_stock: int | None = None
     incoming: int | None = None
     incoming_on: date | None = None
+    aisle: str | None = None  # where it stands; empty when that is not known
 
 
 @dataclass(frozen=True, kw_only=True)

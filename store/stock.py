@@ -45,7 +45,7 @@ __all__ = [
 
 FIGURE_COLUMNS = (
     *("on_hand", "reserved", "safety_stock", "counted_at", "counted", "moved_at", "learnt_at"),
-    *("source", "incoming", "incoming_on"),
+    *("source", "incoming", "incoming_on", "aisle"),
 )
 EVERY_STORE = 100_000
 # levels are written behind the session's back
@@ -97,6 +97,7 @@ class Figure:
     source: str = ""  # who counted
     incoming: int = 0
     incoming_on: date | None = None
+    aisle: str = ""  # where it stands in the store, empty when nobody has said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +196,7 @@ def figure_of(level: Any, *, now: datetime, trust: Trust) -> Figure:
         source=level.source,
         incoming=level.incoming,
         incoming_on=level.incoming_on,
+        aisle=level.aisle,
     )
 
 

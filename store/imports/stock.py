@@ -12,7 +12,7 @@ from store.imports.batches import Written
 from store.imports.fields import Values
 from store.imports.kinds import Kind, Reading, alone
 from store.imports.tables import Column
-from store.movements import GREATEST_QUANTITY
+from store.movements import GREATEST_QUANTITY, cleaned_aisle
 from store.records import MovementRecord, StockPlan
 
 COLUMNS = (
@@ -24,10 +24,11 @@ COLUMNS = (
     Column(name="safety_stock", others=("stock_de_securite", "stock de sécurité")),
     Column(name="incoming", others=("en_route", "attendu")),
     Column(name="incoming_on", others=("attendu_le",)),
+    Column(name="aisle", others=("allee", "allée", "rayon")),
     Column(name="source"),
     Column(name="source_id", others=("id",)),
 )
-PLANS = ("safety_stock", "incoming", "incoming_on")
+PLANS = ("safety_stock", "incoming", "incoming_on", "aisle")
 FIELDS = {"unknown_store": "store", "unknown_sku": "sku", "bad_quantity": "quantity"}
 
 
@@ -72,6 +73,7 @@ def _plan(values: Values, *, store: str, sku: str) -> StockPlan | None:
         safety_stock=_units(values, "safety_stock"),
         incoming=_units(values, "incoming"),
         incoming_on=fields.day(values, "incoming_on"),
+        aisle=cleaned_aisle(fields.text(values, "aisle")) or None,
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from store import also_bought, purchases, staff, stock, stores
+from store import aisles, also_bought, purchases, staff, staging, stock, stores
 from store.database import writing
 from store.imports import many_goods, many_people, opening_hours
 from store.imports.batches import batches
@@ -73,6 +73,7 @@ def make(engine: Engine, *, now: datetime) -> Made:
             _demand_all(stock.apply(session, some, now=now).refused)
         for plan in shelves.plans(skus, [files.home_store()], now=now):
             stock.plan(session, plan, now=now)
+        _set_up(session, goods)
         made = _write_life(session, goods, persons, codes, now=now)
     also_bought.count(engine)
     return Made(
@@ -101,6 +102,16 @@ def _write_goods(session: Session, goods: list[ProductRecord], *, now: datetime)
 
 def _write_people(session: Session, persons: list[Person], *, now: datetime) -> None:
     many_people.write(session, [person.record for person in persons], now=now)
+
+
+def _set_up(session: Session, goods: list[ProductRecord]) -> None:
+    """Say where goods stand in the demo's shop, and where prepared orders lie."""
+    home = stores.get_by_code(session, files.home_store())
+    where = shelves.aisles(goods)
+    ids = {sku: number for number, sku in _variants(session, list(where))}
+    aisles.place(session, home, {ids[sku]: aisle for sku, aisle in where.items()})
+    for name, size, capacity in orders.places():
+        staging.add(session, home, name, size=size, capacity=capacity)
 
 
 def _write_life(

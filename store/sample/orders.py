@@ -49,6 +49,13 @@ class Plan:
     place: str
 
 
+def places() -> Iterator[tuple[str, str, int]]:
+    """Yield the name, the size and the room of each staging place of the demo's shop."""
+    for shelf, size, room in (("A", "small", 1), ("B", "medium", 2), ("C", "large", 3)):
+        for number in range(1, 19):
+            yield f"{shelf}-{number:02}", size, room
+
+
 def write_all(
     session: Session,
     persons: Sequence[Person],

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from string import ascii_uppercase
 
-from store.records import MovementRecord, StockPlan
+from store.records import MovementRecord, ProductRecord, StockPlan
 from store.sample import chance
 
 SOURCE = "sample"
@@ -47,6 +48,18 @@ def plans(skus: Sequence[str], stores: Sequence[str], *, now: datetime) -> Itera
                     incoming=12 * (1 + chance.number(f"coming how many:{key}", 3)),
                     incoming_on=(now + timedelta(days=days)).date(),
                 )
+
+
+def aisles(goods: Iterable[ProductRecord]) -> dict[str, str]:
+    """Return in which aisle each article stands: a letter for its department, then a shelf."""
+    found = list(goods)
+    departments = sorted({one.category for one in found})
+    letters = {name: ascii_uppercase[place % 26] for place, name in enumerate(departments)}
+    return {
+        variant.sku: f"{letters[one.category]}{1 + chance.number(f'aisle:{one.reference}', 12)}"
+        for one in found
+        for variant in one.variants
+    }
 
 
 def counted(store: str, sku: str) -> int:

@@ -196,6 +196,40 @@ def _too_soon(error: errors.TooSoon) -> tuple[str, str]:
     return title, _("Vous pourrez le renvoyer à %(at)s.", at=hour(error.until))
 
 
+def _enough(error: errors.EnoughScanned) -> tuple[str, str]:
+    title = _("C'est un de trop.")
+    left = ngettext(
+        "Il n'en faut que %(num)s, et tout est scanné.",
+        "Il n'en faut que %(num)s, et tout est scanné.",
+        error.quantity,
+    )
+    return title, left
+
+
+def _lacking(error: errors.NotAllScanned) -> tuple[str, str]:
+    title = _("La commande %(number)s n'est pas complète.", number=error.number)
+    left = ngettext(
+        "Il manque %(num)s article : scannez-le, ou réglez le manque.",
+        "Il manque %(num)s articles : scannez-les, ou réglez le manque.",
+        error.left,
+    )
+    return title, left
+
+
+def _in_wave(error: errors.InAnotherWave) -> tuple[str, str]:
+    name = error.by.partition(" ")[0]
+    title = _("La commande %(number)s est déjà en préparation.", number=error.number)
+    if not name:
+        return title, _("Choisissez-en une autre, ou reprenez sa tournée.")
+    return title, _("%(name)s s'en occupe. Choisissez-en une autre.", name=name)
+
+
+def _answered(error: errors.AlreadyAnswered) -> tuple[str, str]:
+    at = hour(error.at) if error.at else "–"
+    title = _("La réponse a déjà été donnée à %(at)s.", at=at)
+    return title, _("Rechargez la page pour voir ce qui a été choisi.")
+
+
 def _said(title: Callable[[], str], advice: Callable[[], str]) -> Words:
     return lambda _error: (title(), advice())
 
@@ -297,6 +331,17 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
     errors.ExtensionsUsed: (409, _extended),
     errors.DelegateGone: (409, _delegate_gone),
     errors.AlreadyTaken: (409, _taken),
+    errors.WrongArticle: (
+        422,
+        _said(
+            lambda: _("Cet article n'est dans aucun bac."),
+            lambda: _("Remettez-le en rayon, et scannez celui de la liste."),
+        ),
+    ),
+    errors.EnoughScanned: (422, _enough),
+    errors.NotAllScanned: (409, _lacking),
+    errors.InAnotherWave: (409, _in_wave),
+    errors.AlreadyAnswered: (409, _answered),
     errors.NotEnoughStock: (409, _not_enough),
     errors.AlreadyChecked: (409, _checked),
     errors.HoldEnded: (

@@ -28,6 +28,7 @@ class StockWords:
     age: str
     as_of: datetime | None
     counted: str = ""  # when it was counted and what moved since
+    where: str = ""  # the aisle
     back: str = ""  # when more is expected
 
 
@@ -86,6 +87,7 @@ def in_words(figure: Figure) -> StockWords:
         as_of=figure.as_of,
         counted=_counted(figure),
         back=_back(figure),
+        where=_where(figure),
     )
 
 
@@ -128,6 +130,13 @@ def why_doubtful(figure: Figure) -> str:
     if figure.age == "stale":
         return typo(_("sans nouvelles depuis trop longtemps"))
     return typo(_("comptage trop ancien"))
+
+
+def _where(figure: Figure) -> str:
+    """Say where it stands, of what a customer may find there."""
+    if figure.level not in ("in", "low") or not figure.aisle:
+        return ""
+    return typo(_("Allée %(aisle)s", aisle=figure.aisle))
 
 
 def _back(figure: Figure) -> str:

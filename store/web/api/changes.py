@@ -116,6 +116,7 @@ def _plan(level: StockLevel) -> Json:
             safety_stock=level.safety_stock,
             incoming=level.incoming,
             incoming_on=level.incoming_on,
+            aisle=level.aisle,
         )
     )
 

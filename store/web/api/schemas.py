@@ -90,6 +90,7 @@ MOVEMENT = thing(
         "quantity": whole(-GREATEST_QUANTITY, GREATEST_QUANTITY),
         "occurred_at": TIME,
         "reason": text(500),
+        "aisle": text(20, description="where the article stands in the store from now on"),
     },
     *("source", "source_id", "store", "sku", "kind", "quantity", "occurred_at"),
     description="one change of stock; applied once by (source, source_id)",
@@ -102,6 +103,7 @@ STOCK = answer(
         "reserved": {"type": "integer"},
         "safety": {"type": "integer"},
         "available": {"type": "integer", "minimum": 0},
+        "aisle": text(20, description="where it stands in the store, empty when not known"),
         "incoming": {"type": "integer"},
         "incoming_on": maybe(DAY),
         "as_of": TIME,
@@ -355,6 +357,7 @@ SCHEMAS: dict[str, Schema] = {
             "safety": whole(0, 10**9),
             "incoming": whole(0, 10**9),
             "incoming_on": maybe(DAY),
+            "aisle": text(20),
         }
     ),
     "StockChange": answer(

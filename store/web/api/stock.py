@@ -1,13 +1,16 @@
 """What stands where, and the movements that change it."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select, tuple_
 
 from store import as_records, stock
+from store.errors import NotFound
 from store.json_catalogue import read_movement, write_stock
 from store.json_records import Json
 from store.models import StockLevel, Store, Variant
+from store.records import StockPlan
 from store.web.api import cursors
 from store.web.api.calls import reads, writes
 from store.web.api.passing_on import passes_on
@@ -55,8 +58,18 @@ def post_movements(body: Json) -> tuple[int, Json]:
     applied = stock.apply(db.session(), movements, now=now())
     if passes_on():
         stock.tell(db.session(), applied.fresh, now=now())
+    _place(body["items"])
     refused = [{"index": index, "reason": reason} for index, reason in applied.refused]
     return 200, {"applied": applied.applied, "repeated": applied.repeated, "refused": refused}
+
+
+def _place(items: list[Json]) -> None:
+    """Note where articles stand, of those that a store has."""
+    for item in items:
+        if item.get("aisle"):
+            standing = StockPlan(store=item["store"], sku=item["sku"], aisle=item["aisle"])
+            with suppress(NotFound):
+                stock.plan(db.session(), standing, now=now())
 
 
 def write_level(level: StockLevel) -> Json:

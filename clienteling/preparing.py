@@ -1,0 +1,331 @@
+"""Preparing on the tablet: a wave is walked by aisle, each unit scanned into its basket."""
+
+from typing import Any
+
+from flask import Response, flash, g, render_template, request, url_for
+
+from clienteling import preparing_words as say
+from clienteling.blueprint import tablet
+from clienteling.preparing_words import Said
+from store import loyalty, pickup_ends, pickups, preparing, proposals, staging, waves
+from store.errors import ComptoirError, Invalid, NotFound, WrongArticle
+from store.loyalty import FoundVariant
+from store.models import Order, OrderLine, Wave
+from store.web import auth, scanning
+from store.web.clock import now
+from store.web.extensions import db
+from store.web.forms import once
+from store.web.htmx import is_partial, page_or_block
+from store.web.pickup_terms import terms
+from store.web.stock_words import trust
+
+# --- the queue --------------------------------------------------------------------------------
+
+
+@tablet.get("/preparing", endpoint="preparing")
+@auth.staff()
+def show_queue() -> Response:
+    """Show what waits to be prepared and the waves under way; `order` is ticked first."""
+    return _queue()
+
+
+@tablet.post("/preparing", endpoint="start_wave")
+@auth.staff()
+def start() -> Response:
+    """Take the ticked orders (`order`, several) on together."""
+    try:
+        return _start()
+    except ComptoirError as error:
+        return _refuse_queue(error)
+
+
+@once
+def _start() -> str:
+    uids = request.form.getlist("order")
+    wave = waves.start(db.session(), g.store, order_uids=uids, staff=g.staff, now=now())
+    return url_for("tablet.wave", uid=wave.uid)
+
+
+def _refuse_queue(error: ComptoirError) -> Response:
+    if isinstance(error, Invalid) and error.field == "key":
+        raise error
+    db.session.rollback()
+    return _queue(error=error)
+
+
+def _queue(*, error: ComptoirError | None = None) -> Response:
+    session, moment = db.session(), now()
+    found = waves.list_waiting(session, g.store)
+    asked = request.values.getlist("order")
+    chosen = asked or [one.uid for one in found if one.state != "problem"][: waves.USUAL]
+    under_way = waves.list_underway(session, g.store)
+    fault = say.fault(error) if error else None
+    return page_or_block(
+        "clienteling/preparing.html",
+        "queue",
+        status=fault.status if fault else 200,
+        orders=[say.waiting(one, is_chosen=one.uid in chosen, now=moment) for one in found],
+        rounds=[say.underway(one, staff_id=g.staff.id) for one in under_way],
+        fault=fault,
+    )
+
+
+# --- a wave -----------------------------------------------------------------------------------
+
+
+@tablet.get("/preparing/<uid>", endpoint="wave")
+@auth.staff()
+def show_wave(uid: str) -> Response:
+    """Show what is to be taken where, and how far each basket is."""
+    return _wave(_own(uid))
+
+
+@tablet.post("/preparing/<uid>/scan", endpoint="scan_article")
+@auth.staff()
+def scan(uid: str) -> Response:
+    """Count a scanned article (`code`) into its basket, or lay a whole basket down at a place."""
+    try:
+        answer = _scan(uid)
+    except ComptoirError as error:
+        return _refuse(uid, error)
+    if not is_partial():
+        return answer
+    return _wave(_own(uid), said=g.get("said"))
+
+
+@once
+def _scan(uid: str) -> str:
+    wave = _own(uid)
+    place = staging.find(db.session(), g.store, request.form.get("code", ""))
+    g.said = _lay_whole(wave, place.name) if place else _count(wave)
+    if not is_partial():
+        flash(g.said.title)
+    return url_for("tablet.wave", uid=wave.uid)
+
+
+def _count(wave: Wave) -> Said:
+    code = scanning.scanned_code()
+    found = loyalty.find(db.session(), code, store=g.store)
+    if not isinstance(found, FoundVariant):
+        raise WrongArticle(sku="")
+    counted = preparing.scan(db.session(), wave, found.id, sku=found.sku, staff=g.staff, now=now())
+    return say.scanned(counted)
+
+
+def _lay_whole(wave: Wave, place: str) -> Said:
+    """Lay down the one basket that is whole."""
+    found = waves.baskets(db.session(), wave)
+    whole = [basket.order for basket in found if say.state_of(basket.order) == "whole"]
+    if len(whole) != 1:
+        raise Invalid(field="place", problem="several" if whole else "nothing_whole")
+    return say.laid(_lay_down(whole[0].uid, place))
+
+
+def _refuse(uid: str, error: ComptoirError) -> Response:
+    if isinstance(error, Invalid) and error.field == "key":
+        raise error
+    db.session.rollback()
+    return _wave(_own(uid), said=say.refused(error), status=say.fault(error).status)
+
+
+@tablet.post("/preparing/<uid>/take-over", endpoint="take_over_wave")
+@auth.staff()
+@once
+def take_over(uid: str) -> str:
+    """Go on with a colleague's wave."""
+    waves.take_over(db.session(), uid, store=g.store, staff=g.staff)
+    return url_for("tablet.wave", uid=uid)
+
+
+@tablet.post("/preparing/<uid>/end", endpoint="end_wave")
+@auth.staff()
+@once
+def end(uid: str) -> str:
+    """Give back what is not ready; what was scanned stays so."""
+    waves.end(db.session(), uid, store=g.store, now=now())
+    return url_for("tablet.preparing")
+
+
+@tablet.post("/preparing/<uid>/baskets/<order_uid>", endpoint="lay_down")
+@auth.staff()
+def lay_down(uid: str, order_uid: str) -> Response:
+    """Lay a basket down at a staging place (`place`); `aside` when something is still asked."""
+    try:
+        return _lay(uid, order_uid)
+    except ComptoirError as error:
+        return _refuse(uid, error)
+
+
+@once
+def _lay(uid: str, order_uid: str) -> str:
+    wave, place = _own(uid), request.form.get("place", "")
+    _order(order_uid)
+    if "aside" in request.form:
+        order = preparing.lay_aside(db.session(), order_uid, place=place, now=now())
+    else:
+        order = _lay_down(order_uid, place)
+    flash(say.laid(order).title if "aside" not in request.form else say.aside(order))
+    return _after(wave)
+
+
+def _after(wave: Wave) -> str:
+    """Return where to go when a basket has left: on with the wave, or to the queue."""
+    if wave.ended_at is None:
+        return url_for("tablet.wave", uid=wave.uid)
+    return url_for("tablet.preparing")
+
+
+def _lay_down(order_uid: str, place: str) -> Order:
+    last_day = pickup_ends.last_day(g.store, terms=terms(), now=now())
+    return preparing.lay_down(
+        db.session(), order_uid, place=place, staff=g.staff, pickup_by=last_day, now=now()
+    )
+
+
+def _own(uid: str) -> Wave:
+    return waves.get(db.session(), uid, store=g.store)
+
+
+def _order(uid: str) -> Order:
+    return pickups.get(db.session(), uid, store=g.store)
+
+
+def _wave(wave: Wave, *, said: Said | None = None, status: int = 200) -> Response:
+    context = wave_page(wave) | {"said": said}
+    return page_or_block("clienteling/wave.html", "wave", status=status, **context)
+
+
+def wave_page(wave: Wave) -> dict[str, Any]:
+    """Return what the page of a wave needs."""
+    session = db.session()
+    found = list(waves.baskets(session, wave))
+    goods = list(waves.goods(session, wave, found))
+    suggested = {one.order.uid: staging.suggest(session, one.order) for one in found}
+    return {
+        "wave": wave,
+        "title": say.title(found),
+        "lead": say.lead(goods, by=wave.staff.name if wave.staff else ""),
+        "is_mine": wave.staff_id == g.staff.id,
+        "rows": say.rows(goods),
+        "baskets": [say.basket(one, suggested=suggested[one.order.uid]) for one in found],
+        "places": [place.name for place in staging.list_places(session, g.store) if place.free],
+    }
+
+
+# --- one line ---------------------------------------------------------------------------------
+
+
+@tablet.get("/preparing/<uid>/lines/<order_uid>/<line_uid>", endpoint="wave_line")
+@auth.staff()
+def show_line(uid: str, order_uid: str, line_uid: str) -> str:
+    """Show one line over the wave: tell that it lacks, or settle what lacks."""
+    return _line_page(uid, order_uid, line_uid)
+
+
+@tablet.post("/preparing/<uid>/lines/<order_uid>/<line_uid>", endpoint="act_on_line")
+@auth.staff()
+def act_on_line(uid: str, order_uid: str, line_uid: str) -> Response | tuple[str, int]:
+    """Do with a line what `act` says: pick, put_back, short, ask, answer, found or receive."""
+    try:
+        return _act(uid, order_uid, line_uid)
+    except ComptoirError as error:
+        if isinstance(error, Invalid) and error.field == "key":
+            raise
+        db.session.rollback()
+        fault = say.fault(error)
+        return _line_page(uid, order_uid, line_uid, fault=fault), fault.status
+
+
+@once
+def _act(uid: str, order_uid: str, line_uid: str) -> str:
+    _own(uid), _order(order_uid)
+    act = ACTS.get(request.form.get("act", ""))
+    if act is None:
+        raise Invalid(field="act", problem="unknown")
+    stays = act(order_uid, line_uid)
+    where = {"uid": uid, "order_uid": order_uid, "line_uid": stays}
+    return url_for("tablet.wave_line", **where) if stays else url_for("tablet.wave", uid=uid)
+
+
+def _pick(order_uid: str, line_uid: str) -> str:
+    preparing.pick(db.session(), order_uid, line_uid, staff=g.staff, now=now())
+    return ""
+
+
+def _put_back(order_uid: str, line_uid: str) -> str:
+    preparing.put_back(db.session(), order_uid, line_uid, staff=g.staff, now=now())
+    return ""
+
+
+def _short(order_uid: str, line_uid: str) -> str:
+    """Note what lacks and ask the customer at once; staff may answer for them on the sheet."""
+    typed = request.form.get("missing", "")
+    line = preparing.short(
+        db.session(),
+        order_uid,
+        line_uid,
+        missing=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 0,
+        reason=request.form.get("reason", ""),
+        staff=g.staff,
+        now=now(),
+    )
+    return _ask(order_uid, line.uid)
+
+
+def _ask(order_uid: str, line_uid: str) -> str:
+    session = db.session()
+    known = trust(session)
+    proposals.propose(session, order_uid, line_uid, staff=g.staff, now=now(), trust=known)
+    return line_uid
+
+
+def _answer(order_uid: str, line_uid: str) -> str:
+    choice = request.form.get("choice", "")
+    proposals.answer(db.session(), order_uid, line_uid, choice, staff=g.staff, now=now())
+    return ""
+
+
+def _receive(order_uid: str, line_uid: str) -> str:
+    preparing.receive(db.session(), order_uid, line_uid, staff=g.staff, now=now())
+    return ""
+
+
+ACTS = {
+    "pick": _pick,
+    "put_back": _put_back,
+    "short": _short,
+    "ask": _ask,
+    "answer": _answer,
+    "found": _pick,
+    "receive": _receive,
+}
+
+
+def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) -> str:
+    wave, order = _own(uid), _order(order_uid)
+    line = _line_of(order, line_uid)
+    return render_template(
+        "clienteling/missing.html",
+        order=order,
+        line=line,
+        article=say.article(line),
+        state=say.line_state(line),
+        reasons=say.reasons(),
+        answers=_answers(order, line),
+        fault=fault,
+        said=None,
+        **wave_page(wave),
+    )
+
+
+def _answers(order: Order, line: OrderLine) -> list[say.Answer]:
+    asked = proposals.open_for(db.session(), order)
+    found = [one for one in asked if one.line is line or one.line.uid == line.uid]
+    return say.answers(found[0], currency=order.currency) if found else []
+
+
+def _line_of(order: Order, uid: str) -> OrderLine:
+    found = next((line for line in order.lines if line.uid == uid), None)
+    if found is None:
+        raise NotFound(kind="order_line", key=uid)
+    return found

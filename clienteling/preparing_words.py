@@ -1,0 +1,392 @@
+"""Preparing in the words of the tablet: what to take where, into which basket, and what lacks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from clienteling import named
+from clienteling.named import Article
+from store import errors, preparing, staging, waves
+from store.models import Order, OrderLine
+from store.pickup_board import Pickup
+from store.pickup_states import TO_PREPARE
+from store.preparing import Scanned
+from store.proposals import Choice, Question
+from store.staging import Place
+from store.waves import Basket, Goods, Underway
+from store.web.errors import Fault, fault_of
+from store.web.filters import clock_time, local, money, public_name, short_day, typo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One order of the queue."""
+
+    uid: str
+    number: str
+    public_name: str
+    text: str
+    when: str
+    is_late: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """A wave that somebody has under way."""
+
+    uid: str
+    title: str
+    text: str
+    is_mine: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take:
+    """How many units go into one basket, and the line that they belong to."""
+
+    basket: int
+    order_uid: str
+    line_uid: str
+    checked: int
+    quantity: int
+    is_done: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One article to take; `is_next` is the first that is not done."""
+
+    article: Article
+    aisle: str
+    checked: int
+    quantity: int
+    takes: tuple[Take, ...]
+    is_done: bool
+    is_next: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """A line that lacks: why, and what can be done."""
+
+    line_uid: str
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bin:
+    """One basket of the wave. `state` is picking | whole | waiting (for an answer) | gone."""
+
+    number: int
+    order_uid: str
+    order_number: str
+    public_name: str
+    text: str
+    state: str
+    place: str
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What came of a scan, told aloud as well."""
+
+    kind: str  # ok | danger
+    icon: str
+    title: str
+    text: str
+
+
+REASONS = {
+    "not_found": lambda: _("Introuvable en rayon"),
+    "damaged": lambda: _("Abîmé"),
+    "incomplete": lambda: _("Incomplet"),
+    "not_available": lambda: _("Non disponible"),
+}
+
+
+def reasons() -> list[tuple[str, str]]:
+    """Return why something may lack, for a form."""
+    return [(key, REASONS[key]()) for key in preparing.REASONS]
+
+
+def reason(key: str) -> str:
+    """Say why a line lacks; what another program wrote stays as it is."""
+    return REASONS[key]() if key in REASONS else key
+
+
+# --- the queue --------------------------------------------------------------------------------
+
+
+def waiting(found: Pickup, *, is_chosen: bool, now: datetime) -> Waiting:
+    """Say one order that is to be prepared."""
+    articles = ngettext("%(num)s article", "%(num)s articles", found.articles)
+    facts = [articles]
+    if found.state == "problem":
+        facts.append(_("un manque à régler"))
+    if found.staging_place:
+        facts.append(_("Casier %(place)s", place=found.staging_place))
+    return Waiting(
+        uid=found.uid,
+        number=found.number,
+        public_name=public_name(found.customer_name),
+        text=typo(" · ".join(facts)),
+        when=typo(_due(found.promised_at, now)),
+        is_late=found.promised_at is not None and found.promised_at < now,
+        is_chosen=is_chosen,
+    )
+
+
+def _due(promised_at: datetime | None, now: datetime) -> str:
+    if promised_at is None:
+        return ""
+    at = clock_time(promised_at)
+    if local(promised_at).date() == local(now).date():
+        return _("promise %(at)s", at=at) if promised_at < now else _("avant %(at)s", at=at)
+    return _("le %(day)s %(at)s", day=short_day(promised_at), at=at)
+
+
+def underway(found: Underway, *, staff_id: int) -> Round:
+    """Say one wave that is under way."""
+    orders = ngettext("%(num)s commande", "%(num)s commandes", found.orders)
+    since = _("commencée à %(at)s", at=clock_time(found.started_at))
+    return Round(
+        uid=found.uid,
+        title=found.by.partition(" ")[0] or _("Sans nom"),
+        text=typo(f"{orders} · {since}"),
+        is_mine=found.staff_id == staff_id,
+    )
+
+
+# --- a wave -----------------------------------------------------------------------------------
+
+
+def rows(found: list[Goods]) -> list[Row]:
+    """Say what there is to take, in the order of the walk."""
+    following = next((one.sku for one in found if not one.is_done), "")
+    return [_row(one, is_next=one.sku == following) for one in found]
+
+
+def _row(one: Goods, *, is_next: bool) -> Row:
+    article = named.variant(one.variant) if one.variant else named.unknown(one.sku, one.label)
+    return Row(
+        article=article,
+        aisle=one.aisle,
+        checked=one.checked,
+        quantity=one.quantity,
+        takes=tuple(_take(one, place) for place in range(len(one.parts))),
+        is_done=one.is_done,
+        is_next=is_next,
+    )
+
+
+def _take(one: Goods, place: int) -> Take:
+    part = one.parts[place]
+    return Take(
+        basket=part.basket,
+        order_uid=part.line.order.uid,
+        line_uid=part.line.uid,
+        checked=part.checked,
+        quantity=part.quantity,
+        is_done=part.checked >= part.quantity,
+    )
+
+
+def basket(found: Basket, *, suggested: Place | None) -> Bin:
+    """Say one basket: how far it is, and what is to be done with it."""
+    order = found.order
+    return Bin(
+        number=found.number,
+        order_uid=order.uid,
+        order_number=order.number,
+        public_name=public_name(order.customer_name),
+        text=typo(_progress(order)),
+        state=state_of(order),
+        place=order.staging_place or (suggested.name if suggested else ""),
+        missing=tuple(_missing(line) for line in order.lines if line.state in LACKING),
+    )
+
+
+LACKING = ("short", "substitute_proposed", "awaiting_transfer")
+
+
+def state_of(order: Order) -> str:
+    """Return how far a basket is: picking | whole | waiting | gone."""
+    if order.state not in TO_PREPARE:
+        return "gone"
+    if any(
+        line.state in preparing.COUNTED and line.checked < line.quantity for line in order.lines
+    ):
+        return "picking"
+    return "waiting" if any(line.state in LACKING for line in order.lines) else "whole"
+
+
+def _progress(order: Order) -> str:
+    if order.state not in TO_PREPARE:
+        return _("Annulée : à remettre en rayon") if order.state == "cancelled" else _("Prête")
+    units = sum(line.quantity for line in order.lines if line.state != "cancelled")
+    done = units - preparing.left_of(order)
+    return ngettext(
+        "%(done)s sur %(num)s article", "%(done)s sur %(num)s articles", units, done=done
+    )
+
+
+def _missing(line: OrderLine) -> Missing:
+    label = line.label if line.quantity == 1 else f"{line.quantity} × {line.label}"
+    return Missing(line_uid=line.uid, label=typo(label), state=line_state(line))
+
+
+def line_state(line: OrderLine) -> str:
+    """Say what is the matter with a line that lacks."""
+    match line.state:
+        case "substitute_proposed":
+            return _("réponse attendue")
+        case "awaiting_transfer":
+            return _("attendu d'un autre magasin")
+        case _:
+            return reason(line.reason) or _("manque")
+
+
+def article(line: OrderLine) -> Article:
+    """Return what is given of a line."""
+    variant = line.substitute or line.variant
+    return named.variant(variant) if variant else named.unknown(line.goods_sku, line.label)
+
+
+def title(found: list[Basket]) -> str:
+    """Name a wave by what it holds."""
+    return ngettext("Une commande à préparer", "%(num)s commandes à préparer", len(found))
+
+
+def lead(goods: list[Goods], *, by: str) -> str:
+    """Say how far a wave is."""
+    units, done = sum(one.quantity for one in goods), sum(one.checked for one in goods)
+    counted = ngettext(
+        "%(done)s sur %(num)s article", "%(done)s sur %(num)s articles", units, done=done
+    )
+    return typo(f"{counted} · {by.partition(' ')[0]}" if by else counted)
+
+
+# --- said aloud -------------------------------------------------------------------------------
+
+
+def scanned(one: Scanned) -> Said:
+    """Say where a unit goes."""
+    text = _("%(done)s sur %(all)s dans ce bac", done=one.checked, all=one.quantity)
+    if one.is_order_done:
+        text = _("La commande %(number)s est complète.", number=one.number)
+    name = _("Bac %(n)s", n=one.basket)
+    return Said(kind="ok", icon="check", title=typo(f"{name} · {one.label}"), text=typo(text))
+
+
+def laid(order: Order) -> Said:
+    """Say where an order was laid down."""
+    title = _("Commande %(number)s prête", number=order.number)
+    text = _("Posée en %(place)s.", place=order.staging_place)
+    return Said(kind="ok", icon="package-check", title=typo(title), text=typo(text))
+
+
+def aside(order: Order) -> str:
+    """Say that what there is of an order waits for an answer."""
+    place = order.staging_place
+    text = _("Commande %(number)s mise de côté en %(place)s", number=order.number, place=place)
+    return typo(text)
+
+
+def refused(error: errors.ComptoirError) -> Said:
+    """Say why a scan was refused, and what to do."""
+    why = fault(error)
+    return Said(kind="danger", icon="circle-alert", title=why.title, text=why.advice)
+
+
+def fault(error: errors.ComptoirError) -> Fault:
+    """Return the words for what was refused while preparing."""
+    known = fault_of(error)
+    words = _words(error)
+    if words is None:
+        return known
+    return Fault(status=known.status, kind=known.kind, title=typo(words[0]), advice=typo(words[1]))
+
+
+def _words(error: errors.ComptoirError) -> tuple[str, str] | None:
+    if not isinstance(error, errors.Invalid):
+        return None
+    match error.field, error.problem:
+        case "place", "empty":
+            return _("Où est-elle posée ?"), _("Scannez l'étiquette du casier, ou saisissez-la.")
+        case "place", "unknown":
+            return _("Ce casier n'existe pas."), _("Scannez l'étiquette d'un casier du magasin.")
+        case "place", "too_long":
+            return _("Ce nom de casier est trop long."), _("20 caractères au plus.")
+        case "place", "nothing_whole":
+            advice = _("Scannez d'abord tous ses articles.")
+            return _("Aucun bac n'est complet."), advice
+        case "place", "several":
+            advice = _("Choisissez le bac, puis son casier.")
+            return _("Plusieurs bacs sont complets."), advice
+        case "missing", _problem:
+            return _("Ce nombre n'est pas possible."), _("Indiquez combien d'unités manquent.")
+        case "orders", "empty":
+            return _("Aucune commande n'est cochée."), _("Cochez celles à préparer ensemble.")
+        case "orders", "too_many":
+            most = _("%(n)s commandes au plus par tournée.", n=waves.MOST)
+            return _("C'est trop pour un chariot."), most
+        case _:
+            return None
+
+
+# --- asked ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One thing that the customer can choose, as the sheet shows it."""
+
+    key: str
+    icon: str
+    title: str
+    text: str
+    article: Article | None = None
+
+
+ICONS = {"substitute": "refresh-cw", "transfer": "truck", "rest": "package", "refund": "euro"}
+
+
+def answers(question: Question, *, currency: str) -> list[Answer]:
+    """Say what the customer can choose."""
+    return [_answer(choice, currency) for choice in question.choices]
+
+
+def _answer(choice: Choice, currency: str) -> Answer:
+    article = named.variant(choice.variant) if choice.variant else None
+    titles = {
+        "substitute": article.name if article else choice.label,
+        "transfer": _("Le faire venir de %(store)s", store=choice.label),
+        "rest": _("Prendre seulement le reste"),
+        "refund": _("Tout annuler"),
+    }
+    texts = {
+        "substitute": _("%(price)s l'unité", price=money(choice.price_minor, currency)),
+        "transfer": _("La commande attend son arrivée."),
+        "rest": _("Ce qui manque est remboursé par le site."),
+        "refund": _("Le site rembourse toute la commande."),
+    }
+    return Answer(
+        key=choice.key,
+        icon=ICONS[choice.kind],
+        title=typo(titles[choice.kind]),
+        text=typo(texts[choice.kind]),
+        article=article,
+    )
+
+
+SIZES = {"small": lambda: _("petit"), "medium": lambda: _("moyen"), "large": lambda: _("grand")}
+
+
+def sizes() -> list[tuple[str, str]]:
+    """Return the sizes of staging places, for a form."""
+    return [(size, SIZES[size]()) for size in staging.SIZES]

@@ -1,0 +1,196 @@
+"""What the shop promises, for its manager: lead time, limit, pause, special days, places."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Response, g, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from clienteling import preparing_words
+from clienteling.blueprint import tablet
+from store import audit, changes, promises, staging, stores
+from store.database import take_turn
+from store.errors import Invalid
+from store.models import Store
+from store.web import auth
+from store.web.clock import now
+from store.web.extensions import db
+from store.web.filters import clock_time, day, local, typo
+from store.web.forms import once
+
+PAUSES = {"30m": 30, "1h": 60, "2h": 120}
+SHOWN_DAYS = 400  # of special hours, from today
+
+
+@dataclass(frozen=True, kw_only=True)
+class Special:
+    """A day on which the shop does not keep its usual hours."""
+
+    key: str
+    name: str
+    hours: str
+
+
+@tablet.get("/promises", endpoint="promises")
+@auth.staff("manager")
+def show() -> Response:
+    """Show by when an order taken on now would be ready, and what that follows from."""
+    return _page()
+
+
+@tablet.post("/promises", endpoint="set_promises")
+@auth.staff("manager")
+def change() -> Response:
+    """Change what `act` names: limit, pause, resume, day, usual, place or close_place."""
+    try:
+        return _change()
+    except Invalid as fault:
+        if fault.field == "key":
+            raise
+        db.session.rollback()
+        return _page(fault=fault)
+
+
+@once
+def _change() -> str:
+    act = request.form.get("act", "")
+    if act not in ACTS:
+        raise Invalid(field="act", problem="unknown")
+    session = db.session()
+    take_turn(session, changes.TURN)
+    store = session.get_one(Store, g.store.id, populate_existing=True)
+    ACTS[act](store)
+    audit.write(session, f"pickups.{act}", now=now(), staff=g.staff, device=g.device)
+    session.flush()
+    changes.record(session, "staff", f"store:{store.code}", now=now())
+    return url_for("tablet.promises")
+
+
+def _limit(store: Store) -> None:
+    typed = request.form.get("per_hour", "").strip()
+    per_hour = _number("per_hour") if typed else None
+    promises.limit(store, per_hour=per_hour, lead_minutes=_number("lead_minutes"))
+
+
+def _pause(store: Store) -> None:
+    promises.pause(store, until=_until(store), now=now())
+
+
+def _until(store: Store) -> datetime:
+    """Return when a pause ends: after some time, or when the shop opens the next day."""
+    minutes = PAUSES.get(request.form.get("lasts", ""))
+    if minutes:
+        return now() + timedelta(minutes=minutes)
+    here = local(now())
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return stores.opening(store, midnight).opens_at or midnight
+
+
+def _resume(store: Store) -> None:
+    promises.pause(store, until=None, now=now())
+
+
+def _day(store: Store) -> None:
+    spans = [[request.form.get("opens", ""), request.form.get("closes", "")]]
+    promises.change_day(store, _date(), spans=[] if "closed" in request.form else spans)
+
+
+def _usual(store: Store) -> None:
+    promises.change_day(store, _date(), spans=None)
+
+
+def _place(store: Store) -> None:
+    staging.add(
+        db.session(),
+        store,
+        request.form.get("name", ""),
+        size=request.form.get("size", ""),
+        capacity=_number("capacity"),
+    )
+
+
+def _close_place(store: Store) -> None:
+    staging.close(db.session(), store, request.form.get("uid", ""), now=now())
+
+
+ACTS = {
+    "limit": _limit,
+    "pause": _pause,
+    "resume": _resume,
+    "day": _day,
+    "usual": _usual,
+    "place": _place,
+    "close_place": _close_place,
+}
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Invalid(field=name, problem="out_of_range")
+    return int(text)
+
+
+def _date() -> date:
+    try:
+        found = date.fromisoformat(request.form.get("day", ""))
+    except ValueError as error:
+        raise Invalid(field="day", problem="malformed") from error
+    if found < local(now()).date():
+        raise Invalid(field="day", problem="past")
+    return found
+
+
+# --- shown ------------------------------------------------------------------------------------
+
+
+def _page(*, fault: Invalid | None = None) -> Response:
+    session, moment, store = db.session(), now(), g.store
+    page = render_template(
+        "clienteling/promises.html",
+        store=store,
+        next_promise=_moment(promises.promise(session, store, now=moment)),
+        paused=_moment(store.pickups_paused_until) if promises.is_paused(store, now=moment) else "",
+        days=_special_days(store),
+        places=staging.list_places(session, store),
+        sizes=preparing_words.sizes(),
+        size_names=dict(preparing_words.sizes()),
+        today=local(moment).date().isoformat(),
+        fault=_fault(fault) if fault else "",
+        wrong=fault.field if fault else "",
+        sent=request.form,
+    )
+    return make_response(page, 422 if fault else 200)
+
+
+def _special_days(store: Store) -> list[Special]:
+    today = local(now()).date().isoformat()
+    coming = [key for key in sorted(store.special_hours or {}) if key >= today]
+    return [_special(key, store.special_hours[key]) for key in coming[:SHOWN_DAYS]]
+
+
+def _special(key: str, spans: list[list[str]]) -> Special:
+    hours = ", ".join(f"{opens} – {closes}" for opens, closes in spans) or _("fermé")
+    return Special(key=key, name=day(date.fromisoformat(key)), hours=typo(hours))
+
+
+def _moment(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    if local(at).date() == local(now()).date():
+        return typo(_("aujourd'hui à %(at)s", at=clock_time(at)))
+    return typo(_("%(day)s à %(at)s", day=day(at), at=clock_time(at)))
+
+
+def _fault(fault: Invalid) -> str:
+    """Say what to mend."""
+    words = {
+        "per_hour": _("De 1 à 1 000 commandes, ou rien pour ne pas limiter."),
+        "lead_minutes": _("De 0 à 10 080 minutes, soit une semaine."),
+        "until": _("Une pause dure un mois au plus."),
+        "special_hours": _("Indiquez l'ouverture et la fermeture, par exemple 09:00 et 17:00."),
+        "day": _("Choisissez un jour à venir."),
+        "name": _("Donnez au casier un nom de 20 caractères au plus, par exemple B-04."),
+        "capacity": _("De 1 à 99 commandes."),
+    }
+    return typo(words.get(fault.field, _("Une valeur n'est pas possible.")))

@@ -1,0 +1,275 @@
+"""Preparing on the tablet: a round is scanned, what lacks is settled, baskets are laid down."""
+
+import pytest
+from sqlalchemy import select
+
+from store import pickups, staging, waves
+from store.models import Order, OrderLine, StockLevel, Store, Wave
+from tests.conftest import NOW
+from tests.page_client import PageClient
+from tests.test_pickups import record
+
+QUEUE = "/tablet/preparing"
+
+
+def plain(text):
+    return " ".join(text.replace("’", "'").split())
+
+
+@pytest.fixture
+def order(session, shop):
+    """Two cups and a cake stand to prepare; the cups stand in aisle A2."""
+    made = pickups.upsert(session, record(), now=NOW)
+    session.get_one(StockLevel, (shop.lille.id, shop.cup.id)).aisle = "A2"
+    staging.add(session, shop.lille, "C-01", size="medium", capacity=2)
+    session.commit()
+    return made.uid
+
+
+@pytest.fixture
+def round_of(session, shop, order):
+    """A round with that order in its first basket."""
+    wave = waves.start(session, shop.lille, order_uids=[order], staff=shop.ines, now=NOW)
+    session.commit()
+    return f"{QUEUE}/{wave.uid}"
+
+
+def scan(tablet, page, gtin):
+    return tablet.send(page, f"{page.path}/scan", code=gtin)
+
+
+def line(session, sku):
+    query = select(OrderLine).join(Order).where(Order.number == "500001", OrderLine.sku == sku)
+    found = session.scalars(query.execution_options(populate_existing=True)).all()
+    session.commit()
+    return found
+
+
+def state(session):
+    found = session.scalar(select(Order.state).where(Order.number == "500001"))
+    session.commit()
+    return found
+
+
+def at_line(session, path, order, sku):
+    return f"{path}/lines/{order}/{line(session, sku)[0].uid}"
+
+
+def test_the_queue_ticks_what_is_to_be_prepared(tablet, order):
+    page = tablet.get(QUEUE)
+
+    ticked = page.soup.find_all("input", {"name": "order", "checked": True})
+    assert [box["value"] for box in ticked] == [order]
+    assert "3 articles" in plain(page.text)
+
+
+def test_a_round_is_started_and_walked_by_aisle(tablet, session, order):
+    page = tablet.post(QUEUE, tablet.get(QUEUE).form(QUEUE) | {"order": [order]}, follow=True)
+
+    aisles = [one.get_text() for one in page.soup.select(".take__a")]
+    assert aisles == ["A2", "–"]
+    assert state(session) == "accepted"
+
+
+def test_a_round_of_nothing_is_refused(tablet, order):
+    page = tablet.post(QUEUE, tablet.get(QUEUE).form(QUEUE) | {"order": []}, follow=True)
+
+    assert page.status == 422
+    assert "Aucune commande n'est cochée." in plain(page.text)
+
+
+def test_scans_are_counted_into_their_basket(tablet, session, shop, round_of):
+    scan_form = tablet.get(round_of).form(f"{round_of}/scan")
+    fields = scan_form | {"code": shop.cup.gtin}
+    page = tablet.post(f"{round_of}/scan", fields, follow=True)
+
+    assert line(session, "22699")[0].checked == 1
+    assert "1/2" in page.text
+
+
+def test_a_wrong_article_and_one_too_many_are_told_aloud(tablet, session, shop, round_of):
+    form = tablet.get(round_of).form(f"{round_of}/scan")
+    wrong = tablet.post(f"{round_of}/scan", form | {"code": "02000000999992"})
+
+    assert wrong.status == 422
+    said = wrong.soup.find(attrs={"data-aloud": True})
+    assert said["data-refused"] == "yes"
+    assert "Cet article n'est dans aucun bac." in plain(said.get_text())
+
+    for _unit in range(2):
+        form = tablet.get(round_of).form(f"{round_of}/scan")
+        last = tablet.post(f"{round_of}/scan", form | {"code": shop.cake_stand.gtin})
+    assert "C'est un de trop." in plain(last.text)
+
+
+def test_the_same_scan_twice_is_one_unit(tablet, session, shop, round_of):
+    form = tablet.get(round_of).form(f"{round_of}/scan") | {"code": shop.cup.gtin}
+
+    for _again in range(2):
+        tablet.post(f"{round_of}/scan", form)
+
+    assert line(session, "22699")[0].checked == 1
+
+
+def test_what_lacks_is_told_and_the_customer_asked(tablet, session, shop, order, round_of):
+    path = at_line(session, round_of, order, "22699")
+    fields = {"act": "short", "missing": "2", "reason": "not_found"}
+    page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+
+    assert "Le client a reçu la question." in plain(page.text)
+    choices = {one["value"] for one in page.soup.find_all("button", {"name": "choice"})}
+    assert choices >= {"rest", "refund"}
+    assert state(session) == "problem"
+
+
+def test_staff_answers_for_the_customer(tablet, session, shop, order, round_of):
+    path = at_line(session, round_of, order, "22699")
+    fields = {"act": "short", "missing": "2", "reason": "damaged"}
+    page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+
+    form = page.form(path) | {"act": "answer", "choice": "rest"}
+    tablet.post(path, form, follow=True)
+
+    assert [one.state for one in line(session, "22699")] == ["cancelled"]
+
+
+def test_a_number_that_cannot_lack_is_refused(tablet, session, order, round_of):
+    path = at_line(session, round_of, order, "22699")
+
+    for missing in ("0", "3", "", "²"):
+        fields = {"act": "short", "missing": missing, "reason": "not_found"}
+        page = tablet.post(path, tablet.get(path).form(path) | fields)
+        assert page.status == 422
+        assert "Ce nombre n'est pas possible." in plain(page.text)
+
+
+def test_a_line_is_taken_by_hand_and_put_back(tablet, session, order, round_of):
+    path = at_line(session, round_of, order, "22423")
+    tablet.post(path, tablet.get(path).form(path) | {"act": "pick"}, follow=True)
+    assert line(session, "22423")[0].state == "picked"
+
+    tablet.post(path, tablet.get(path).form(path) | {"act": "put_back"}, follow=True)
+    assert line(session, "22423")[0].state == "to_pick"
+
+
+def test_a_whole_basket_is_laid_down_by_scanning_its_place(tablet, session, order, round_of):
+    for sku in ("22699", "22423"):
+        path = at_line(session, round_of, order, sku)
+        tablet.post(path, tablet.get(path).form(path) | {"act": "pick"})
+
+    page = tablet.get(round_of)
+    assert page.soup.find("input", {"name": "place"})["value"] == "C-01"
+    tablet.post(f"{round_of}/scan", page.form(f"{round_of}/scan") | {"code": "c-01"}, follow=True)
+
+    assert state(session) == "ready"
+
+
+def test_a_place_without_a_whole_basket_is_refused(tablet, session, round_of):
+    form = tablet.get(round_of).form(f"{round_of}/scan")
+    page = tablet.post(f"{round_of}/scan", form | {"code": "C-01"})
+
+    assert page.status == 422
+    assert "Aucun bac n'est complet." in plain(page.text)
+
+
+def test_an_unknown_place_is_refused(tablet, session, order, round_of):
+    for sku in ("22699", "22423"):
+        path = at_line(session, round_of, order, sku)
+        tablet.post(path, tablet.get(path).form(path) | {"act": "pick"})
+    path = f"{round_of}/baskets/{order}"
+    page = tablet.post(path, tablet.get(round_of).form(path) | {"place": "Z-99"})
+
+    assert page.status == 422
+    assert "Ce casier n'existe pas." in plain(page.text)
+
+
+def test_a_round_is_stopped_and_taken_over(tablet, app, session, shop, round_of):
+    colleague = PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    colleague.send(colleague.get(round_of), f"{round_of}/take-over")
+    wave = session.scalars(select(Wave).execution_options(populate_existing=True)).one()
+    assert wave.staff_id == shop.manager.id
+    session.commit()
+
+    colleague.send(colleague.get(round_of), f"{round_of}/end")
+    assert "En attente" in colleague.get(QUEUE).text
+
+
+def test_nobody_walks_the_round_of_another_shop(tablet, session, shop, order):
+    wave = Wave(store_id=shop.roubaix.id, started_at=NOW)
+    session.add(wave)
+    session.commit()
+
+    tablet.get(f"{QUEUE}/{wave.uid}", status=404)
+
+
+# --- the manager's page -----------------------------------------------------------------------
+
+PROMISES = "/tablet/promises"
+
+
+@pytest.fixture
+def manager(app, shop):
+    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+
+
+def change(manager, **fields):
+    return manager.post(PROMISES, manager.get(PROMISES).form(PROMISES) | fields, follow=True)
+
+
+def store_of(session, shop):
+    found = session.get_one(Store, shop.lille.id, populate_existing=True)
+    session.commit()
+    return found
+
+
+def test_a_manager_limits_and_pauses_what_is_promised(manager, session, shop):
+    change(manager, act="limit", per_hour="4", lead_minutes="60")
+    page = change(manager, act="pause", lasts="1h")
+
+    store = store_of(session, shop)
+    assert (store.pickups_per_hour, store.lead_minutes) == (4, 60)
+    assert store.pickups_paused_until is not None
+    assert "Rien n'est promis avant" in plain(page.text)
+
+    change(manager, act="resume")
+    assert store_of(session, shop).pickups_paused_until is None
+
+
+def test_a_manager_closes_a_day_and_takes_it_back(manager, session, shop):
+    change(manager, act="day", day="2099-12-24", opens="09:00", closes="17:00")
+    change(manager, act="day", day="2099-12-25", closed="yes")
+    days = {"2099-12-24": [["09:00", "17:00"]], "2099-12-25": []}
+    assert store_of(session, shop).special_hours == days
+
+    change(manager, act="usual", day="2099-12-25")
+    assert list(store_of(session, shop).special_hours) == ["2099-12-24"]
+
+
+def test_a_manager_lists_the_staging_places(manager, session, shop):
+    page = change(manager, act="place", name="b-07", size="large", capacity="3")
+    uid = page.soup.find("input", {"name": "uid"})["value"]
+    assert "B-07" in page.text
+
+    assert "B-07" not in change(manager, act="close_place", uid=uid).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"act": "limit", "per_hour": "0", "lead_minutes": "60"}, "De 1 à 1 000 commandes"),
+        ({"act": "limit", "per_hour": "", "lead_minutes": "soon"}, "une semaine"),
+        ({"act": "day", "day": "2020-01-01", "closed": "yes"}, "un jour à venir"),
+        ({"act": "day", "day": "2099-01-01", "opens": "", "closes": "17:00"}, "par exemple 09:00"),
+        ({"act": "place", "name": "", "size": "small", "capacity": "1"}, "par exemple B-04"),
+        ({"act": "place", "name": "A", "size": "small", "capacity": "0"}, "De 1 à 99"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_nothing_changes(manager, fields, said):
+    page = change(manager, **fields)
+
+    assert page.status == 422
+    assert said in plain(page.text)
+
+
+def test_assistants_do_not_change_what_is_promised(tablet):
+    tablet.get(PROMISES, status=403)
