@@ -200,14 +200,16 @@ def wave_page(wave: Wave) -> dict[str, Any]:
     session = db.session()
     found = list(waves.baskets(session, wave))
     goods = list(waves.goods(session, wave, found))
-    suggested = {one.order.uid: staging.suggest(session, one.order) for one in found}
+    suggested = staging.suggest_all(session, g.store, [one.order for one in found])
     return {
         "wave": wave,
         "title": say.title(found),
         "lead": say.lead(goods, by=wave.staff.name if wave.staff else ""),
         "is_mine": wave.staff_id == g.staff.id,
         "rows": say.rows(goods),
-        "baskets": [say.basket(one, suggested=suggested[one.order.uid]) for one in found],
+        "baskets": [
+            say.basket(one, suggested=place) for one, place in zip(found, suggested, strict=True)
+        ],
         "places": [place.name for place in staging.list_places(session, g.store) if place.free],
     }
 

@@ -300,7 +300,8 @@ def aside(order: Order) -> str:
 def refused(error: errors.ComptoirError) -> Said:
     """Say why a scan was refused, and what to do."""
     why = fault(error)
-    return Said(kind="danger", icon="circle-alert", title=why.title, text=why.advice)
+    title, text = typo(why.title), typo(why.advice)
+    return Said(kind="danger", icon="circle-alert", title=title, text=text)
 
 
 def fault(error: errors.ComptoirError) -> Fault:
@@ -370,7 +371,7 @@ def _answer(choice: Choice, currency: str) -> Answer:
         "refund": _("Tout annuler"),
     }
     texts = {
-        "substitute": _("%(price)s l'unité", price=money(choice.price_minor, currency)),
+        "substitute": _price(choice, article, currency),
         "transfer": _("La commande attend son arrivée."),
         "rest": _("Ce qui manque est remboursé par le site."),
         "refund": _("Le site rembourse toute la commande."),
@@ -382,6 +383,11 @@ def _answer(choice: Choice, currency: str) -> Answer:
         text=typo(texts[choice.kind]),
         article=article,
     )
+
+
+def _price(choice: Choice, article: Article | None, currency: str) -> str:
+    each = _("%(price)s l'unité", price=money(choice.price_minor, currency))
+    return f"{article.choice} · {each}" if article and article.choice else each
 
 
 SIZES = {"small": lambda: _("petit"), "medium": lambda: _("moyen"), "large": lambda: _("grand")}

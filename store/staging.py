@@ -1,7 +1,7 @@
 """Where prepared orders wait: the places of a shop, which one fits, and which are free."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -72,10 +72,22 @@ def suggest(session: Session, order: Order) -> Place | None:
 
     When nothing fits, the largest that is free; None when all is full or the shop has no places.
     """
-    places = list_places(session, order.store)
-    for place in places:
-        if place.name == order.staging_place:
-            return place
+    return suggest_all(session, order.store, [order])[0]
+
+
+def suggest_all(session: Session, store: Store, orders: Sequence[Order]) -> Sequence[Place | None]:
+    """Return a place for each of some orders as `suggest` does, so that all of them fit."""
+    places = {place.name: place for place in list_places(session, store)}
+    found: list[Place | None] = []
+    for order in orders:
+        place = places.get(order.staging_place) or _fitting(list(places.values()), order)
+        found.append(place)
+        if place is not None and place.name != order.staging_place:
+            places[place.name] = replace(place, used=place.used + 1)
+    return found
+
+
+def _fitting(places: Sequence[Place], order: Order) -> Place | None:
     free = [place for place in places if place.free]
     needed = SIZES.index(size_of(order))
     fitting = [place for place in free if SIZES.index(place.size) >= needed]

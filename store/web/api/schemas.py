@@ -304,11 +304,8 @@ SCHEMAS: dict[str, Schema] = {
                     }
                 ),
             },
-            "answers": {
-                "type": "array",
-                "items": answer({"proposal": UID, "choice": text(80), "at": TIME}),
-                "description": "of the customer, that the shop has not acted on yet",
-            },
+            # of the customer, that the shop has not acted on yet
+            "answers": listed(answer({"proposal": UID, "choice": text(80), "at": TIME}), most=200),
         }
     ),
     "OrderPage": page("Order"),
