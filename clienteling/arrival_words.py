@@ -9,7 +9,7 @@ from store import ringing
 from store import staff as people
 from store.pickup_states import TO_PREPARE
 from store.ringing import Arrival
-from store.web import arriving, restored
+from store.web import arriving, counters, restored
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.clock import now
@@ -131,7 +131,9 @@ def _where(arrival: Arrival) -> str:
         return _("En voiture : %(place)s.", place=arrival.arrival_place)
     if arrival.arrival_by == "car":
         return _("En voiture.")
-    return _("Attend ici : %(counter)s.", counter=arrival.counter) if arrival.counter else ""
+    if not arrival.counter:
+        return ""
+    return _("Attend ici : %(counter)s.", counter=counters.in_words(arrival.counter)[0])
 
 
 def _warning(arrival: Arrival) -> str:

@@ -85,12 +85,13 @@ def wait(order: Order) -> Wait | None:
     """Say how long it will take, to somebody who waits; else None."""
     if order.state != "customer_waiting":
         return None
+    counter, way = counters.in_words(order.counter)
     return Wait(
         number=order.waiting_number or 0,
         ahead=waits.ahead(db.session(), order),
         minutes=arriving.minutes(order),
-        counter=order.counter if order.arrival_by != "car" else "",
-        way=typo(counters.way_to(order.counter)),
+        counter=typo(counter) if order.arrival_by != "car" else "",
+        way=typo(way),
         helper=arriving.helper(order),
         by_car=order.arrival_by == "car",
         place=order.arrival_place,
@@ -128,7 +129,7 @@ def _coming(order: Order) -> str:
     if order.arrival_by == "car":
         return _("Restez dans la voiture, nous vous apportons la commande.")
     if order.counter:
-        return _("Rendez-vous ici : %(counter)s.", counter=order.counter)
+        return _("Rendez-vous ici : %(counter)s.", counter=counters.in_words(order.counter)[0])
     return _("Un conseiller vient vers vous.")
 
 

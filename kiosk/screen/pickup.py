@@ -75,14 +75,15 @@ def _announced() -> Order | None:
 
 
 def _waiting(order: Order) -> Waiting:
+    counter, way = counters.in_words(order.counter)
     return Waiting(
         first_name=order.customer_name.partition(" ")[0],
         number=order.number,
         waiting_number=order.waiting_number or 0,
         ahead=waits.ahead(db.session(), order),
         minutes=arriving.minutes(order),
-        counter=order.counter,
-        way=typo(counters.way_to(order.counter)),
+        counter=typo(counter),
+        way=typo(way),
         helper=arriving.helper(order),
         state=order.state,
         is_provisional=order.is_provisional,

@@ -13,18 +13,21 @@ class Counter:
 
     name: str
     way: str = ""
+    name_en: str = ""
     way_en: str = ""
     device: str = ""
 
 
 def read(line: str) -> Counter:
-    """Return what a line of the settings says: "KIOSK > NAME: WAY | WAY IN ENGLISH"."""
+    """Return what a line of the settings says: "KIOSK > NAME: WAY | IN ENGLISH: WAY"."""
     device, arrow, rest = line.rpartition(">")
-    name, _colon, ways = rest.partition(":")
-    way, _bar, way_en = ways.partition("|")
+    french, _bar, english = rest.partition("|")
+    name, _colon, way = french.partition(":")
+    name_en, _colon, way_en = english.partition(":")
     return Counter(
         name=name.strip(),
         way=way.strip(),
+        name_en=name_en.strip() or name.strip(),
         way_en=way_en.strip() or way.strip(),
         device=device.strip() if arrow else "",
     )
@@ -43,12 +46,11 @@ def choose() -> str:
     return next((one.name for one in (*own, *open_to_all)), "")
 
 
-def way_to(name: str) -> str:
-    """Return the way to a counter in the language of the screen, empty when none is told."""
-    found = next((one for one in known() if one.name == name), None)
-    if found is None:
-        return ""
-    return found.way_en if screen_locale().language == "en" else found.way
+def in_words(name: str) -> tuple[str, str]:
+    """Return a counter's name and the way to it in the language of the screen."""
+    found = next((one for one in known() if one.name == name), Counter(name=name, name_en=name))
+    is_english = screen_locale().language == "en"
+    return (found.name_en, found.way_en) if is_english else (found.name, found.way)
 
 
 def how_many() -> int:

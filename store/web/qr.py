@@ -20,7 +20,7 @@ QUIET_ZONE: Final = 4
 
 _SVG = Markup(
     '<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="{label}" '
-    'shape-rendering="crispEdges"><path fill="currentColor" d="{path}"/></svg>'
+    'shape-rendering="crispEdges"><path stroke="currentColor" d="{path}"/></svg>'
 )
 
 
@@ -80,10 +80,16 @@ def version(rows: tuple[str, ...], *, border: int = QUIET_ZONE) -> int:
 
 
 def _path(rows: tuple[str, ...]) -> str:
-    """Write each run of dark modules as one bar."""
-    return "".join(
-        f"M{x} {y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _runs(row)
-    )
+    """Write each row as dashes of a line as thick as a module: half the text of boxes."""
+    return "".join(_line(y, row) for y, row in enumerate(rows))
+
+
+def _line(y: int, row: str) -> str:
+    drawn, end = "", 0
+    for x, width in _runs(row):
+        drawn += f"m{x - end} 0h{width}" if drawn else f"M{x} {y}.5h{width}"
+        end = x + width
+    return drawn
 
 
 def _runs(row: str) -> list[tuple[int, int]]:

@@ -1,10 +1,15 @@
 """A pickup: announced at the kiosk, heard on the tablet, handed over once."""
 
 import re
+from io import BytesIO
 
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.journeys import axe, camera
+
+LARGEST_LOAD = 100_000  # bytes, headers included, as they come over the network
+PHONE = {"width": 390, "height": 844}
 
 
 def ready_order(demo, place):
@@ -48,14 +53,37 @@ def hand_over_everything(tablet):
     expect(sheet.get_by_role("checkbox")).to_have_count(0)
 
 
-def test_the_order_s_qr_in_front_of_the_kiosk_announces_it(shop, demo, tmp_path):
+def test_the_phone_s_signed_qr_in_front_of_the_kiosk_announces_the_order(shop, demo, tmp_path):
     code, _digits, _name = ready_order(demo, 0)
-    video = camera.show(tmp_path / "order.y4m", camera.picture(camera.qr_of(code)))
+    phone, weight = light_phone(shop, f"{demo.store}/p/r/{code}")
+    assert 50_000 < sum(weight) <= LARGEST_LOAD
+    for scheme in ("light", "dark"):
+        phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert axe.faults_of(phone) == []
+    phone.emulate_media(color_scheme="light")
+    shown = Image.open(BytesIO(phone.locator(".pcode .qrbox").screenshot()))
+    video = camera.show(tmp_path / "order.y4m", camera.picture(shown))
     kiosk = shop.kiosk("fr", sees=video)
 
     kiosk.touch("collect")
 
-    expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text(
-        kiosk.word("signalled"), timeout=10_000
-    )
+    signalled = kiosk.word("signalled")
+    expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text(signalled, timeout=15_000)
+    expect(phone.get_by_role("heading", level=1)).to_contain_text(signalled)
+    expect(phone.get_by_role("button", name="Je ne peux pas attendre")).to_be_visible()
     kiosk.check()
+
+
+def light_phone(shop, address):
+    """Open a page on a phone; return it with what each of its parts weighs, headers included."""
+    browser = camera.launch(shop.playwright)
+    shop.browsers.append(browser)
+    phone = browser.new_context(viewport=PHONE, device_scale_factor=3, locale="fr-FR").new_page()
+    came = []
+    network = phone.context.new_cdp_session(phone)
+    network.on("Network.loadingFinished", lambda told: came.append(told["encodedDataLength"]))
+    network.send("Network.enable")
+    phone.goto(address)
+    expect(phone.get_by_role("button", name="Je suis arrivé(e)")).to_be_visible()
+    phone.evaluate("document.fonts.ready")
+    return phone, came

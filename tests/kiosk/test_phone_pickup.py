@@ -87,7 +87,7 @@ def test_who_cannot_wait_says_so(pages, session, shop):
 
 
 def test_the_counter_and_who_comes_are_said(pages, session, shop, app):
-    with_counters(app, "Comptoir 2: à droite | on your right", "kiosk 1 > Comptoir 1")
+    with_counters(app, "Comptoir 2: à droite | Counter 2: on your right", "kiosk 1 > Comptoir 1")
     page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="counter")
     assert "Comptoir 2" in page.text and "à droite" in page.text
 

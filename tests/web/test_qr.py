@@ -40,9 +40,14 @@ def test_the_vector_draws_each_dark_module_once():
 
     path = re.search(r' d="([^"]*)"', qr.svg(CARD, "Carte"))[1]
 
-    bars = re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", path)
-    assert sum(int(width) for _, _, width in bars) == sum(row.count("1") for row in rows)
-    assert "".join(f"M{x} {y}h{w}v1h-{w}z" for x, y, w in bars) == path
+    drawn = set()
+    for x, y, dashes in re.findall(r"M(\d+) (\d+)\.5((?:h\d+|m\d+ 0)*)", path):
+        at = int(x)
+        for kind, steps in re.findall(r"([hm])(\d+)", dashes):
+            drawn |= {(at + step, int(y)) for step in range(int(steps)) if kind == "h"}
+            at += int(steps)
+    dark = {(x, y) for y, row in enumerate(rows) for x, sign in enumerate(row) if sign == "1"}
+    assert drawn == dark
 
 
 def test_the_vector_has_a_name_and_nothing_inline():
