@@ -26,7 +26,7 @@ from store.web.htmx import for_htmx, fragment
 SHOWN_DONE = 20
 LONGEST_SEARCH = 200
 CURRENT_SECONDS = 5  # a board is drawn anew after that: it says how long things last
-BOARDS_KEPT = 64
+BOARDS_KEPT = 8  # 200 kB each
 DRAWING = "comptoir_boards"
 
 

@@ -8,6 +8,7 @@ BENCHES = (
     "import_online_retail",
     "card",
     "screens",
+    "board",
     "movements",
     "search",
     "scan_to_paint",

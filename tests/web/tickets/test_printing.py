@@ -1,5 +1,7 @@
 """Papers on their way: the first printer that is fit, or the one that stands in; told when none."""
 
+import subprocess
+import sys
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
@@ -181,6 +183,12 @@ def test_the_program_of_its_own_says_when_nobody_is_there(tmp_path):
 
     with Spool("127.0.0.1", printer.port, timeout_seconds=2, home=tmp_path / "home") as door:
         assert door.state == "not_reached"
+
+
+def test_a_running_server_does_not_carry_what_only_printing_needs():
+    question = "import sys, config.serving; sys.exit('escpos' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", question], check=True)
 
 
 def png():
