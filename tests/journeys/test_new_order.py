@@ -1,0 +1,122 @@
+"""An order arrives: the tablet hears of it, it is taken on, found, and its slip comes out."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from store import printers, stores
+from store.database import make_engine
+from store.models import ApiToken
+from store.secrets import hashed
+from tests.journeys import camera, kiosk_shop
+from tests.shop import PIN
+from tests.ticket_printer import TicketPrinter
+
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}
+NUMBERS = ("500001", "500002")
+
+
+@pytest.fixture
+def paper():
+    """Two printers: the first has no paper."""
+    with TicketPrinter(paper="out") as first, TicketPrinter() as second:
+        yield first, second
+
+
+@pytest.fixture
+def server(tmp_path, sqlite_template, paper):
+    with kiosk_shop.running(tmp_path, sqlite_template) as shop:
+        engine = make_engine(f"sqlite:///{tmp_path / 'comptoir.db'}")
+        with Session(engine) as session:
+            prepare(session, paper)
+            session.commit()
+        engine.dispose()
+        yield shop.server
+
+
+def prepare(session, paper):
+    now = datetime.now(UTC)
+    lille = stores.get_by_code(session, "LIL")
+    lille.opening_hours = ALWAYS
+    scopes = ["orders:write"]
+    session.add(ApiToken(name="web", token_hash=hashed("web"), scopes=scopes, created_at=now))
+    for place, printer in enumerate(paper):
+        address = f"127.0.0.1:{printer.port}"
+        facts = {"name": f"Imprimante {place + 1}", "dots": 576, "store": lille, "now": now}
+        printers.pair(session, address=address, **facts)
+
+
+@pytest.fixture
+def tablet(server, playwright):
+    browser = camera.launch(playwright)
+    context = browser.new_context(viewport={"width": 1180, "height": 820}, has_touch=True)
+    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": server.url}
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(f"{server.url}/tablet/sign-in")
+    page.get_by_role("link", name=re.compile("Inès")).click()
+    for digit in PIN:
+        page.locator(f'[data-key="{digit}"]').click()
+    expect(page.locator("#arrivals")).to_be_attached()
+    yield page
+    browser.close()
+
+
+def place_order(server, number):
+    at = datetime.now(UTC)
+    order = {
+        "number": number,
+        "store": "LIL",
+        "customer": {"name": "Nadia Benali", "phone": "+33611223344"},
+        "placed_at": at.isoformat(),
+        "promised_at": (at + timedelta(minutes=50)).isoformat(),
+        "paid": True,
+        "lines": [
+            {"sku": "22699", "quantity": 2, "unit_price": {"amount_minor": 295, "currency": "EUR"}}
+        ],
+    }
+    told = requests.put(
+        f"{server.url}/api/v1/orders/web/W-{number}",
+        json=order,
+        headers={"Authorization": "Bearer web", "Idempotency-Key": f"order-{number}-1234567"},
+        timeout=30,
+    )
+    assert told.status_code in (200, 201), told.text
+
+
+def test_an_order_rings_is_taken_on_found_and_printed(server, tablet, paper):
+    tablet.goto(f"{server.url}/tablet/pickups")
+    expect(tablet.locator("#board")).to_be_visible()
+
+    for number in NUMBERS:
+        place_order(server, number)
+    alert = tablet.locator("#new-orders [role=alert]")
+    expect(alert).to_contain_text("2 nouvelles commandes")
+    expect(alert).to_have_attribute("data-ring", re.compile("^new-"))
+    expect(tablet.locator("#col-s-to_prepare .ticket")).to_have_count(2)
+    with tablet.expect_navigation():
+        alert.get_by_role("button", name="Tout prendre en charge").click()
+    expect(alert).to_have_count(0)
+
+    tablet.locator("body").press("ArrowDown")
+    expect(tablet.locator("#col-s-to_prepare .ticket__a").first).to_be_focused()
+    tablet.get_by_role("searchbox").fill("06 11 22 33 44")
+    with tablet.expect_navigation():
+        tablet.get_by_role("searchbox").press("Enter")
+    expect(tablet.locator("#board .ticket")).to_have_count(2)
+
+    with tablet.expect_navigation():
+        tablet.get_by_role("link", name="Imprimer").click()
+    tablet.locator("#col-s-to_prepare [data-choose-all]").click()
+    with tablet.expect_navigation():
+        tablet.get_by_role("button", name="Imprimer 2 bons").click()
+    expect(tablet.locator("#printer-trouble")).to_contain_text("Imprimante 1")
+    expect(tablet.locator("#printer-trouble")).to_contain_text("plus de papier")
+    tablet.goto(f"{server.url}/tablet/printers")
+    expect(tablet.get_by_text("Rien n’attend.")).to_be_visible(timeout=60_000)
+
+    assert [len(printer.papers) for printer in paper] == [0, 2]
