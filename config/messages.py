@@ -13,8 +13,8 @@ from store.connectors.mail_folder import MailFolder
 from store.connectors.sms import SmsWebhook
 from store.connectors.smtp import Relay, Smtp
 from store.reminders import Terms
+from store.web.messages.office import Office
 from store.web.messages.sending import Pace, Sending
-from store.web.messages.writing import Office
 
 HOUR_SECONDS = 3600.0
 TRIAL = "magasin@example.org"  # who writes into a folder, where nothing is sent

@@ -91,6 +91,34 @@ def write(
     return message
 
 
+def write_notice(
+    session: Session, kind: str, *, occasion: str, store: Store, now: datetime
+) -> CustomerMessage:
+    """Write a message that is about no order; an occasion has one message."""
+    take_turn(session, changes.TURN)
+    uid = notice_uid(kind, occasion)
+    known = session.scalar(select(CustomerMessage).where(CustomerMessage.uid == uid))
+    if known is not None:
+        return known
+    message = CustomerMessage(
+        uid=uid,
+        store_id=store.id,
+        kind=kind,
+        occasion=occasion,
+        facts={},
+        created_at=now,
+        next_attempt_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def notice_uid(kind: str, occasion: str) -> str:
+    """Return the id that a message about no order has, whether it is written or not."""
+    return str(uuid.uuid5(NAMESPACE, f"{kind}:{occasion}"))
+
+
 def uid_of(order: Order, kind: str, occasion: str) -> str:
     """Return the id that the message of an occasion has, whether it is written or not."""
     return str(uuid.uuid5(NAMESPACE, f"{order.uid}:{kind}:{occasion}"))

@@ -12,18 +12,20 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
-from store import changes, message_queue, reminders, stores
+from store import back_in_stock, changes, message_queue, messages, reminders, stores
 from store.breaker import backoff_seconds
 from store.connectors.letters import Carrier, Letter
 from store.database import reading, writing
 from store.errors import ConnectorError, CredentialsRefused, LinkDown, NotFound
 from store.message_queue import Carried
-from store.models import CustomerMessage
+from store.models import CustomerMessage, Store
 from store.reminders import Terms
-from store.web import steady_clock
+from store.web import steady_clock, stock_words
 from store.web.messages import writing as letters
-from store.web.messages.writing import Office, Written
+from store.web.messages.notices import KIND as NOTICE
+from store.web.messages.office import Office, Written
 
 log = logging.getLogger(__name__)
 
@@ -147,17 +149,34 @@ class Sending:
     # --- reminders ----------------------------------------------------------------------------
 
     def _remind(self, now: datetime) -> int:
+        """Write what the day, or the stock, asks to be told; return how many."""
         with reading(self._engine) as session:
             try:
                 own = stores.get_own(session, self._own_store)
             except NotFound:
                 return 0  # a shop that is still being set up
             due = reminders.list_due(session, own, self._terms, now=now)
+            back = self._list_back(session, own, now)
         written = 0
         for one in due:
             with writing(self._engine) as session:
                 written += reminders.write(session, one, now=now)
+        for uid in back:
+            with writing(self._engine) as session:
+                messages.write_notice(session, NOTICE, occasion=uid, store=own, now=now)
+                written += 1
         return written
+
+    def _list_back(self, session: Session, own: Store, now: datetime) -> list[str]:
+        """Return the wishes whose article is back and of which nothing was written yet."""
+        with self._app.app_context():
+            trust = stock_words.trust(session)
+        due = back_in_stock.due(session, store_id=own.id, now=now, trust=trust)
+        return [
+            wish.uid
+            for wish in due
+            if message_queue.find_uid(session, messages.notice_uid(NOTICE, wish.uid)) is None
+        ]
 
     # --- one message --------------------------------------------------------------------------
 
@@ -187,6 +206,9 @@ class Sending:
         carried = _carried(letter, written, provider_id)
         with writing(self._engine) as session:
             message_queue.note_sent(session, uid, carried, now=present())
+            if written.wish:
+                own = stores.get_own(session, self._own_store)
+                back_in_stock.tell(session, written.wish, store=own, now=present())
         done.sent += 1
 
     def _written(self, uid: str, done: Done, present: Present) -> Written | None:

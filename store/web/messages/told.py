@@ -11,7 +11,7 @@ from store import stores
 from store.contacts import Reach
 from store.models import CustomerMessage, Order, OrderEvent, OrderLine, Store
 from store.pickup_states import LINE_STATES
-from store.web import moments
+from store.web import moments, ticketing
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_language, screen_locale
 from store.web.filters import hour, local, typo
@@ -72,7 +72,7 @@ def told(
         items=_items(order, message, event),
         missing=[_item(line) for line in order.lines if line.state in MISSING],
         address=page,
-        code_text=f"{address}/P/R/{order.code}".upper() if address else order.code,
+        code_text=ticketing.of(order) or order.code,
         occurred_at=event.occurred_at if event else message.created_at,
         openings=openings(order.store, now=now),
         now=now,

@@ -266,7 +266,6 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def greeting(told: Told) -> str:
-    """Return how the message begins."""
-    name = told.reach.first_name
+def greeting(name: str) -> str:
+    """Return how a message begins, with a first name where one is known."""
     return typo(_("Bonjour %(name)s,", name=name) if name else _("Bonjour,"))

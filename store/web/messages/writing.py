@@ -1,7 +1,6 @@
 """A message of the queue as it leaves: to whom, by which channel, in which words, drawn how."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Flask, g, render_template
@@ -14,44 +13,31 @@ from store.contacts import Reach
 from store.models import CustomerMessage, Order
 from store.web import qr
 from store.web.filters import masked_email, masked_phone, typo
+from store.web.messages import notices
 from store.web.messages import words as say
+from store.web.messages.office import (
+    NO_ADDRESS,
+    NOT_SO,
+    OUTDATED,
+    UNREACHABLE,
+    Office,
+    Written,
+    channel_of,
+)
 from store.web.messages.told import Told, told
 from store.web.messages.words import Words
 
 QR = "qr"
 MODULE_PIXELS = 6
 BY_TEXT = frozenset(messages.PRESSING)  # a confirmation or a receipt is worth no text
-UNREACHABLE, OUTDATED = "unreachable", "withdrawn"
-NO_ADDRESS, NOT_SO = "no address", "not so any more"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Office:
-    """How this server writes: the channels that it has, the one preferred, and its own address.
-
-    `address` is where the shop's pages are reached from outside, or empty.
-    """
-
-    channels: Collection[str]
-    prefer: str
-    address: str
-    language: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """A letter to send, or the state in which the message ends without one."""
-
-    letter: Letter | None = None
-    state: str = ""
-    reason: str = ""
-    sent_to: str = ""
 
 
 def write(
     app: Flask, session: Session, message: CustomerMessage, office: Office, *, now: datetime
 ) -> Written:
     """Return a message as a letter, or why there is none."""
+    if message.kind == notices.KIND:
+        return notices.write(app, session, message, office, now=now)
     order = message.order
     if order is None or not messages.is_true(message, order, now=now):
         return Written(state=OUTDATED, reason=NOT_SO)
@@ -69,11 +55,9 @@ def write(
 
 def _channel(message: CustomerMessage, reach: Reach, office: Office) -> str:
     """Return by which channel a message goes; empty when by none."""
-    by = {EMAIL: reach.email, SMS: reach.phone if message.kind in BY_TEXT else ""}
-    if message.facts.get("email"):
-        by[SMS] = ""
-    order = (SMS, EMAIL) if office.prefer == SMS else (EMAIL, SMS)
-    return next((one for one in order if by[one] and one in office.channels), "")
+    is_only_mail = message.kind not in BY_TEXT or bool(message.facts.get("email"))
+    by_text = bool(reach.phone) and not is_only_mail
+    return channel_of(office, by_mail=bool(reach.email), by_text=by_text)
 
 
 def _letter(
@@ -101,11 +85,12 @@ def _letter(
 
 
 def _mail(letter: Letter, facts: Told, text: Words) -> Letter:
-    shown = {"told": facts, "words": text, "say": say, "hello": say.greeting(facts)}
+    hello = say.greeting(facts.reach.first_name)
+    shown = {"told": facts, "store": facts.store, "words": text, "say": say, "hello": hello}
     picture = {QR: qr.png(facts.code_text, module_pixels=MODULE_PIXELS)} if text.has_code else {}
     return replace(
         letter,
-        subject=text.subject.replace("\u202f", " ").replace("\u00a0", " "),
+        subject=say.plain(text.subject),
         text=render_template("messages/letter.txt", **shown),
         html=render_template("messages/letter.html", qr=QR, **shown),
         pictures=picture,

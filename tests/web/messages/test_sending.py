@@ -7,14 +7,14 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
-from store import messages, pickups
+from store import back_in_stock, messages, pickups
 from store.connectors.letters import Letter, Sender
 from store.connectors.mail_folder import MailFolder
 from store.database import reading, writing
 from store.errors import ConnectorError, LinkDown, NoAnswer
-from store.models import CustomerMessage, Order
+from store.models import BackInStock, CustomerMessage, Order, StockLevel, Store, Variant
+from store.web.messages.office import Office
 from store.web.messages.sending import Pace, Sending
-from store.web.messages.writing import Office
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ADDRESS = "https://retraits.example"
@@ -237,8 +237,9 @@ def test_what_nobody_takes_for_days_is_given_up(make, postman, write, row, now):
 
 
 def test_a_letter_that_cannot_be_written_holds_nobody_back(make, postman, write, row, now):
-    odd, good = write(occasion="odd", facts={"odd": True}), write(occasion="again")
     sending = make(postman)
+    sending.run_once(now)
+    odd, good = write(occasion="odd"), write(occasion="again")
     sending._app = Refuses(sending._app)
 
     done = sending.run_once(now)
@@ -314,3 +315,46 @@ def test_a_receipt_lists_what_was_given_that_time(make, postman, engine, shop, n
     assert letter.subject == "Reçu de remise, commande 482 915"
     assert "Tasse et soucoupe" in letter.text
     assert "Présentoir" not in letter.text
+
+
+@pytest.fixture
+def wish(engine, shop, now):
+    """Somebody waits for the cup, which is there."""
+    with writing(engine) as session:
+        store, cup = (session.get_one(Store, shop.lille.id), session.get_one(Variant, shop.cup.id))
+        return back_in_stock.ask(
+            session,
+            cup,
+            store=store,
+            contact="dominique@example.org",
+            channel="phone",
+            language="en",
+            wait=30 * DAY,
+            now=now,
+        ).uid
+
+
+def test_whoever_waits_for_an_article_is_told_once_and_forgotten(make, postman, wish, engine, now):
+    sending = make(postman)
+
+    for moment in (now, now + DAY, now + 2 * DAY):
+        sending.run_once(moment)
+
+    (letter,) = postman.letters
+    assert (letter.to, letter.language) == ("dominique@example.org", "en")
+    assert letter.subject.startswith("Back again: ")
+    assert f"{ADDRESS}/p/22699" in letter.html
+    with reading(engine) as session:
+        row = session.scalars(select(BackInStock).where(BackInStock.uid == wish)).one()
+        (message,) = session.scalars(select(CustomerMessage)).all()
+    assert (row.ended_by, row.contact) == ("told", "")
+    assert (message.state, message.sent_to, message.facts) == ("sent", "", {})
+
+
+def test_nobody_is_told_of_what_is_not_back(make, postman, wish, engine, shop, now):
+    with writing(engine) as session:
+        session.query(StockLevel).filter_by(variant_id=shop.cup.id).update({"on_hand": 0})
+
+    make(postman).run_once(now)
+
+    assert postman.letters == []
