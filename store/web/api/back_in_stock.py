@@ -1,11 +1,13 @@
 """Who wants to be told that an article is back: told by the stores, told to whoever writes."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from store import as_records, back_in_stock
+from store.errors import Invalid
 from store.json_back_in_stock import read, write
 from store.json_records import Json
 from store.models import BackInStock, Store, Variant
@@ -32,7 +34,7 @@ WHERE: dict[str, Schema] = {
 )
 def put_back_in_stock(body: Json, uid: str) -> tuple[int, Json]:
     """Note who wants to be told once that an article is back, or that this is over."""
-    record = read(body, uid=uid)
+    record = read(body, uid=_checked(uid))
     wish = back_in_stock.learn(db.session(), record, tells=passes_on(), now=now())
     return 200, write(as_records.of_back_in_stock(wish))
 
@@ -62,3 +64,10 @@ def list_back_in_stock(query: dict[str, Any]) -> Json:
         "items": [write(as_records.of_back_in_stock(wish)) for wish in found[:limit]],
         "next": cursors.write(found[limit - 1].id) if len(found) > limit else None,
     }
+
+
+def _checked(uid: str) -> str:
+    try:
+        return str(UUID(uid))
+    except ValueError as error:
+        raise Invalid(field="id", problem="malformed") from error

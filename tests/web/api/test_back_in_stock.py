@@ -2,7 +2,7 @@
 
 from store.models import BackInStock, OutboxMessage
 
-UID = "6b1f2c1e-0000-4000-8000-000000000001"
+UID, ANOTHER, THIRD = (f"6b1f2c1e-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
 PATH = f"/back-in-stock/{UID}"
 WISH = {
     "store": "LIL",
@@ -16,7 +16,7 @@ WISH = {
 def test_a_wish_is_kept_once_and_listed(program, session, shop):
     for _ in range(2):
         assert program.put(PATH, WISH).status_code == 200
-    program.put("/back-in-stock/another", WISH | {"sku": "22423"})
+    program.put(f"/back-in-stock/{ANOTHER}", WISH | {"sku": "22423"})
 
     found = program.get("/back-in-stock", store="lil", sku="22699", state="waiting").json["items"]
 
@@ -37,16 +37,20 @@ def test_the_end_of_a_wish_leaves_nobody_in_it(program, session, shop):
 
 
 def test_the_pages_of_the_list_follow_one_another(program, shop):
-    for number in range(3):
-        program.put(f"/back-in-stock/{number}", WISH | {"contact": {"email": f"{number}@a.fr"}})
+    for uid in (UID, ANOTHER, THIRD):
+        program.put(f"/back-in-stock/{uid}", WISH | {"contact": {"email": f"{uid}@a.fr"}})
 
     first = program.get("/back-in-stock", limit=2).json
     rest = program.get("/back-in-stock", limit=2, cursor=first["next"]).json
 
-    assert [one["id"] for one in first["items"] + rest["items"]] == ["0", "1", "2"]
+    assert [one["id"] for one in first["items"] + rest["items"]] == [UID, ANOTHER, THIRD]
     assert rest["next"] is None
 
 
 def test_what_nobody_can_be_told_by_is_refused(program, shop):
     for contact in ({"email": "zoe"}, {"phone": "12"}, {"id": "unknown"}):
         assert program.put(PATH, WISH | {"contact": contact}).status_code in (404, 422)
+
+
+def test_an_id_that_is_no_uuid_is_refused(program, shop):
+    assert program.put("/back-in-stock/another", WISH).status_code == 422
