@@ -9,7 +9,7 @@ from clienteling import named, order_sheet, pickup_board, sign_in
 from clienteling.blueprint import tablet
 from clienteling.handover_words import Scanned
 from clienteling.order_sheet import act, own
-from store import handovers, loyalty
+from store import delegates, handovers, loyalty
 from store import staff as people
 from store.errors import Invalid, Locked, NotFound, WrongPin
 from store.handovers import Handing, Outcome
@@ -104,7 +104,7 @@ def _scanned(order: Order) -> Scanned:
         case FoundVariant(id=variant_id):
             return _scanned_variant(order, variant_id)
         case FoundOrder(uid=order.uid, delegate=delegate) if delegate:
-            return say.scanned_delegate(request.form.get("code", ""))
+            return say.scanned_delegate(delegates.get(db.session(), delegate, order=order).code)
         case FoundOrder(uid=order.uid, proof=proof) if proof:
             return say.scanned_proof(proof)
         case FoundCustomer(id=order.customer_id):

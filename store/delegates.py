@@ -50,6 +50,15 @@ def find(session: Session, code: str) -> Delegate | None:
     return session.scalar(query.options(joinedload(Delegate.order)))
 
 
+def get(session: Session, uid: str, *, order: Order) -> Delegate:
+    """Return a delegate of the order, whether or not the code still works; raises NotFound."""
+    query = select(Delegate).where(Delegate.uid == uid, Delegate.order_id == order.id)
+    delegate = session.scalar(query)
+    if delegate is None:
+        raise NotFound(kind="delegate", key=uid)
+    return delegate
+
+
 def list_live(session: Session, order: Order) -> Sequence[Delegate]:
     """Return the delegates of an order whose code works, the first named first."""
     live = Delegate.order_id == order.id, Delegate.ended_at.is_(None)
@@ -64,7 +73,7 @@ def find_user(session: Session, order: Order) -> Delegate | None:
 
 def withdraw(session: Session, uid: str, *, order: Order, now: datetime) -> None:
     """Take a code back before it is used; again does nothing. Raises NotFound."""
-    delegate = _get(session, uid, order)
+    delegate = get(session, uid, order=order)
     _end(session, delegate, by="withdrawn", now=now)
     changes.record(session, "orders", order.uid, now=now)
 
@@ -87,14 +96,6 @@ def forget(session: Session, *, before: datetime) -> None:
     """Drop who was named for orders that ended before that moment."""
     over = select(Order.id).where(Order.closed_at < before)
     session.execute(delete(Delegate).where(Delegate.order_id.in_(over)))
-
-
-def _get(session: Session, uid: str, order: Order) -> Delegate:
-    query = select(Delegate).where(Delegate.uid == uid, Delegate.order_id == order.id)
-    delegate = session.scalar(query)
-    if delegate is None:
-        raise NotFound(kind="delegate", key=uid)
-    return delegate
 
 
 def _end(session: Session, delegate: Delegate, *, by: str, now: datetime) -> bool:

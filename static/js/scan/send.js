@@ -16,7 +16,10 @@ function isRepeated(code) {
 
 export function send(readings, source) {
   const target = form();
-  if (!target || isRepeated(readings[0]) || performance.now() < busyUntil) return false;
+  if (!target || performance.now() < busyUntil) return false;
+  // a hand scanner that reads the same code again was given another unit of it, where units count
+  const counts = source === 'wedge' && 'scanEach' in target.dataset;
+  if (isRepeated(readings[0]) && !counts) return false;
   busyUntil = performance.now() + ANSWER_MILLISECONDS;
   const [code, ...others] = readings;
   target.elements.code.value = code;
