@@ -8,7 +8,7 @@ from flask import Response, flash, g, make_response, render_template, request, u
 
 from clienteling import printer_words as say
 from clienteling.blueprint import tablet
-from store import printers, printing, staff
+from store import pickups, printers, printing, staff
 from store.errors import Invalid
 from store.models import Printer, PrintJob
 from store.web import auth, forms
@@ -104,6 +104,19 @@ def remove(uid: str) -> str:
     return url_for("tablet.printers")
 
 
+@tablet.post("/pickups/<uid>/print", endpoint="print_order")
+@auth.staff()
+@once
+def print_order(uid: str) -> str:
+    """Print one order's slip, or the receipt of what was handed over (`kind`)."""
+    order = pickups.get(db.session(), uid, store=g.store)
+    kind = "receipt" if request.form.get("kind") == "receipt" else "slip"
+    given = {"store": g.store, "order": order, "occasion": forms.form_uid(), "now": now()}
+    job = printing.add(db.session(), kind, **given)
+    flash(typo(_("Le papier part à l'imprimante.") if job else _("Il n'y a pas d'imprimante.")))
+    return url_for("tablet.handover", uid=uid)
+
+
 @tablet.post("/prints/<uid>/again", endpoint="print_again")
 @auth.staff()
 @once
@@ -125,7 +138,11 @@ def drop(uid: str) -> str:
 @tablet.context_processor
 def around() -> dict[str, Any]:
     """Let pages ask what keeps papers from coming out."""
-    return {"printer_trouble": _trouble}
+    return {"printer_trouble": _trouble, "has_printers": _has_printers}
+
+
+def _has_printers() -> bool:
+    return bool(printers.list_all(db.session(), g.store))
 
 
 def _trouble() -> say.Trouble | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from config import __version__, certificate, clocks, message_health, tls
+from config import __version__, certificate, clocks, message_health, printer_health, tls
 from config.finding import Finding
 from config.settings import Settings
 from config.words import _
@@ -39,6 +39,7 @@ def examine(settings: Settings, engine: Engine, *, now: datetime) -> Iterator[Fi
             yield from records(session, has_hub=bool(settings.sync.hub_url), now=now)
             if settings.server.role == "store":
                 yield message_health.told(session, settings.messages, now=now)
+                yield printer_health.told(session, settings.store.code)
     if settings.https.mode != "off":
         yield https(settings, now=now)
 

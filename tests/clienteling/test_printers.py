@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import printers, printing
+from store import pickups, printers, printing
 from store.models import PrintJob
 from store.web import clock
 from tests.page_client import PageClient
@@ -125,3 +125,21 @@ def test_a_trial_goes_to_its_own_printer(tablet, session, printer):
 
     job = session.scalars(select(PrintJob)).one()
     assert (job.kind, job.only_id) == ("test", printer.device_id)
+
+
+@pytest.mark.parametrize(("state", "kind"), [("ready", "slip"), ("collected", "receipt")])
+def test_the_sheet_prints_the_slip_or_the_receipt_of_its_order(
+    tablet, session, shop, printer, state, kind
+):
+    sheet = f"/tablet/pickups/{shop.order.uid}"
+    if state == "collected":
+        uids = [line.uid for line in shop.order.lines]
+        given = {"line_uids": uids, "staff": shop.ines, "check": "qr", "now": clock.now()}
+        pickups.hand_over(session, shop.order.uid, **given)
+        session.commit()
+    page = tablet.get(sheet)
+    assert page.soup.find("button", {"name": "kind", "value": kind})
+
+    tablet.send(page, f"{sheet}/print", kind=kind)
+
+    assert session.scalars(select(PrintJob.kind)).all() == [kind]

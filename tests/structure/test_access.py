@@ -62,6 +62,7 @@ INVENTORY = {
     "tablet.drop_print": "staff assistant",
     "tablet.pair_printer": "staff manager",
     "tablet.prefer_printer": "staff manager",
+    "tablet.print_order": "staff assistant",
     "tablet.print_again": "staff assistant",
     "tablet.print_slips": "staff assistant",
     "tablet.printer_trouble": "staff assistant",

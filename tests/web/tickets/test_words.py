@@ -1,0 +1,90 @@
+"""What slips say: enough to find and hand over, no more of the person than an initial."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+from sqlalchemy import select
+
+from config import places
+from store import pickups, printers, printing
+from store.models import StockLevel
+from store.web.tickets import drawing, words
+
+FONTS = places.STATIC / "vendor" / "fonts" / "labels"
+
+
+@pytest.fixture
+def texts(app, session, shop, now):
+    facts = {"name": "Comptoir", "address": "10.0.0.4", "dots": 576, "store": shop.lille}
+    printers.pair(session, **facts, now=now)
+    level = select(StockLevel).where(StockLevel.variant_id == shop.cup.id)
+    session.scalar(level.where(StockLevel.store_id == shop.lille.id)).aisle = "A3-B"
+
+    def write(kind, language="fr"):
+        settings = app.config["COMPTOIR"]
+        spoken = replace(settings.store, language=language)
+        app.config["COMPTOIR"] = replace(settings, store=spoken)
+        given = {"store": shop.lille, "order": shop.order, "now": now}
+        job = printing.add(session, kind, **given, occasion=kind)
+        with app.app_context():
+            return words.texts(session, job, store=shop.lille, now=now)
+
+    return write
+
+
+def test_a_slip_says_what_finds_and_hands_over_the_parcel(texts):
+    slip = texts("slip")
+
+    assert (slip.number, slip.name, slip.place) == ("482\u00a0915", "Camille R.", "Casier B-04")
+    assert ("Articles", "2, payés") in slip.facts
+    assert dict(slip.facts)["À retirer avant le"].startswith("28")
+    assert [(row.quantity, row.aisle) for row in slip.rows] == [(1, "A3-B"), (1, "")]
+    assert slip.shop == "Lille · 21/11/2026 14:32"
+
+
+@pytest.mark.parametrize("kind", ["slip", "unaccepted", "receipt"])
+def test_no_paper_holds_the_family_name_the_phone_or_the_six_digits(texts, shop, kind):
+    shop.order.pickup_code = "736451"
+
+    said = repr(texts(kind))
+
+    for secret in ("Roussel", "roussel", "600000042", "736451"):
+        assert secret not in said
+
+
+def test_a_receipt_names_what_was_given_and_when(texts, session, shop, now):
+    uid = shop.order.lines[0].uid
+    given = {"line_uids": [uid], "staff": shop.ines, "check": "qr"}
+    pickups.hand_over(session, shop.order.uid, **given, now=now - timedelta(minutes=2))
+
+    receipt = texts("receipt")
+
+    assert len(receipt.rows) == 1
+    assert "samedi 21 novembre à 14" in receipt.more
+
+
+def test_a_shop_that_speaks_english_prints_english(texts):
+    assert texts("slip", "en").place == "Locker B-04"
+
+
+@pytest.mark.parametrize("dots", sorted(printers.WIDTHS))
+def test_the_qr_of_a_slip_is_read_on_every_width_of_paper(texts, shop, dots):
+    png = drawing.draw(texts("slip"), fonts=FONTS, dots=dots)
+
+    image = Image.open(BytesIO(png))
+    assert (image.width, image.mode) == (dots, "1")
+    (code,) = zxingcpp.read_barcodes(image.convert("L"))
+    assert code.text == shop.order.code
+
+
+def test_more_articles_than_a_slip_holds_are_counted(texts):
+    rows = [drawing.Row(quantity=1, name=f"Article {n}", reference="réf. 1") for n in range(90)]
+    long = drawing.Texts(shop="Lille", number="1", name="Camille R.", place="", rows=rows)
+
+    image = Image.open(BytesIO(drawing.draw(long, fonts=FONTS)))
+
+    assert image.height <= drawing.MOST_HIGH
