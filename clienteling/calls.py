@@ -35,7 +35,7 @@ class Ringing:
 
 
 @tablet.get("/calls", endpoint="calls")
-@auth.staff()
+@auth.staff(shows=True)
 def list_calls() -> Response:
     """Show the calls that nobody answered, to be read again."""
     return fragment("clienteling/_calls.html")

@@ -31,7 +31,7 @@ def list_customers() -> Response:
 
 
 @tablet.get("/customers/<uid>", endpoint="customer")
-@auth.staff()
+@auth.staff(shows=True)
 def show_customer(uid: str) -> Response:
     """Show the card of a customer whose file is open here; `before` pages the timeline."""
     try:

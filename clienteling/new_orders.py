@@ -34,7 +34,7 @@ class Ringing:
 
 
 @tablet.get("/pickups/new", endpoint="new_orders")
-@auth.staff()
+@auth.staff(shows=True)
 def show() -> Response:
     """Show the orders that nobody has taken on, to be read again."""
     return fragment("clienteling/_new_orders.html")

@@ -66,7 +66,7 @@ def print_slips() -> str:
 
 
 @tablet.get("/pickups/arrivals")
-@auth.staff()
+@auth.staff(shows=True)
 def arrivals() -> Response:
     """Answer who has arrived, and how many for the rail."""
     return fragment("clienteling/_arrivals.html", oob=True)

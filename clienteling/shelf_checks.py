@@ -33,7 +33,7 @@ def ask(sku: str) -> str:
 
 
 @tablet.get("/checks", endpoint="shelf_checks_count")
-@auth.staff()
+@auth.staff(shows=True)
 def count() -> Response:
     """Answer the badge of the rail alone."""
     return fragment("clienteling/_checks_count.html")

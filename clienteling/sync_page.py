@@ -37,7 +37,7 @@ def state() -> Response:
 
 
 @tablet.get("/sync/pill", endpoint="sync_pill")
-@auth.staff()
+@auth.staff(shows=True)
 def pill() -> Response:
     """Answer what every page says of the exchange."""
     return fragment("clienteling/_sync_pill.html")

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import lazy_gettext
-
 from store.timeline import Event
 from store.web.catalogue import gettext as _
-from store.web.catalogue import ngettext
+from store.web.catalogue import lazy_gettext, ngettext
 from store.web.filters import grouped, money, signed, typo
 
 MINUTE = 60

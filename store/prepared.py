@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 Process = Callable[[Any], Any]
 _make_row: Any = namedtuple
+_KEPT = "connection of prepared statements"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Prepared:
     def all(self, session: Session, values: Mapping[str, Any]) -> Sequence[Any]:
         """Return the rows as named tuples; what is pending in the session is written before."""
         session.flush()
-        connection = session.connection()
+        connection = _connection_of(session)
         if connection.dialect.name != "sqlite":
             return connection.execute(self.statement, dict(values)).all()
         if self._form is None:
@@ -47,6 +48,17 @@ class Prepared:
             return _rows(connection, self._form, values)
         except sqlite3.Error:  # again the usual way, which says it in SQLAlchemy's errors
             return connection.execute(self.statement, dict(values)).all()
+
+
+def _connection_of(session: Session) -> Connection:
+    """Return the connection of the transaction in progress, which is asked for ten times a page."""
+    transaction = session.get_transaction()
+    kept: tuple[Any, Connection] | None = session.info.get(_KEPT)
+    if transaction is not None and kept is not None and kept[0] is transaction:
+        return kept[1]
+    connection = session.connection()
+    session.info[_KEPT] = (session.get_transaction(), connection)
+    return connection
 
 
 def _rows(connection: Connection, form: _Form, values: Mapping[str, Any]) -> list[Any]:

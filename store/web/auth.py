@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request, session, url_for
 
-from store import devices, tokens
+from store import devices, seats, tokens
 from store import staff as people
 from store.errors import NotAllowed, Unauthorised
 from store.models import Device, Staff
@@ -26,12 +26,14 @@ COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep one
 class Rule:
     """Who may open a view: `kind` is public, device, staff or token; `needs` says which.
 
-    `late` lets the person in whose session the lock has overtaken, for this one answer.
+    `late` lets the person in whose session the lock has overtaken, for this one answer. `shows` is
+    a view that only shows: device, shop and person are records for it, which nobody can write.
     """
 
     kind: str
     needs: str = ""
     late: bool = False
+    shows: bool = False
 
 
 def public(view: View) -> View:
@@ -44,13 +46,16 @@ def device(kind: str) -> Callable[[View], View]:
     return lambda view: _ruled(view, Rule(kind="device", needs=kind))
 
 
-def staff(role: str = "assistant", *, late: bool = False) -> Callable[[View], View]:
+def staff(
+    role: str = "assistant", *, late: bool = False, shows: bool = False
+) -> Callable[[View], View]:
     """Let in people signed in on an enrolled tablet, from this role upwards.
 
     A form that takes what somebody typed may come `late`, when the server was away for longer
-    than the lock waits: it is accepted, and the tablet is locked with the answer.
+    than the lock waits: it is accepted, and the tablet is locked with the answer. What tablets
+    read all day `shows` only, behind the same door with cheaper hinges.
     """
-    return lambda view: _ruled(view, Rule(kind="staff", needs=role, late=late))
+    return lambda view: _ruled(view, Rule(kind="staff", needs=role, late=late, shows=shows))
 
 
 def token(scope: str) -> Callable[[View], View]:
@@ -141,7 +146,7 @@ def _enter(found: Device | None) -> Response | None:
 
 
 def _check_staff(rule: Rule) -> Response | None:
-    tablet, person = _find_tablet_and_staff()
+    tablet, person = _find_tablet_and_staff(shows=rule.shows)
     answer = _enter(tablet)
     if answer is not None:
         return answer
@@ -172,12 +177,13 @@ def _find_device(kind: str) -> Device | None:
     return found if found and found.kind == kind else None
 
 
-def _find_tablet_and_staff() -> tuple[Device | None, Staff | None]:
+def _find_tablet_and_staff(*, shows: bool) -> tuple[Device | None, Staff | None]:
     """Return the tablet that asks, and whose session this is; one query for both."""
     uid, secret = session.get("staff"), request.cookies.get(cookie_name("tablet"))
     if not uid or not secret:
         return _find_device("tablet"), None
-    found, person = devices.find_by_token_with_staff(db.session(), secret, uid)
+    find = seats.find if shows else devices.find_by_token_with_staff
+    found, person = find(db.session(), secret, uid)
     return (found, person) if found and found.kind == "tablet" else (None, None)
 
 

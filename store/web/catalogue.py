@@ -10,6 +10,7 @@ from typing import Any
 from babel import Locale
 from flask import Flask, appcontext_popped, appcontext_pushed
 from flask_babel import get_domain, get_locale
+from flask_babel.speaklater import LazyString
 
 # one object per language: caches then find it by identity, not by comparing five attributes
 _LOCALES: dict[str, Locale] = {}
@@ -48,6 +49,11 @@ def gettext(message: str, /, **values: object) -> str:
     """Return the message in the language of the screen, with its values."""
     text: str = words().ugettext(message)
     return text % values if values else text
+
+
+def lazy_gettext(message: str) -> LazyString:
+    """Return the message for a table of words: translated each time that it is shown."""
+    return LazyString(gettext, message)
 
 
 def ngettext(singular: str, plural: str, num: int, /, **values: object) -> str:

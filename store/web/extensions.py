@@ -32,9 +32,10 @@ class RequestSession(FlaskSession):
 
     def flush(self, objects: Any = None) -> None:
         """Write what is pending; raises WriteInReadRequest when the request is safe."""
-        if is_reading() and (self.new or self.dirty or self.deleted):
+        if not is_reading():
+            super().flush(objects)
+        elif self.new or self.dirty or self.deleted:
             raise WriteInReadRequest(request.path)
-        super().flush(objects)
 
 
 @cache
