@@ -7,6 +7,7 @@ from flask import g
 
 from store import ringing
 from store import staff as people
+from store.models import Order
 from store.pickup_states import TO_PREPARE
 from store.ringing import Arrival
 from store.web import arriving, counters, restored
@@ -35,6 +36,15 @@ class ArrivalWords:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingHere:
+    """A customer who waits for the order of a sheet; `warning` is empty when all is known."""
+
+    uid: str
+    is_provisional: bool
+    warning: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Colleague:
     """Somebody to whom an arrival can be entrusted."""
 
@@ -55,6 +65,20 @@ def list_here() -> list[ArrivalWords]:
     ]
     found.sort(key=lambda arrival: arrival.to != g.staff.id)
     return [_words(one, ringing.stage(one, times=times, now=moment)) for one in found]
+
+
+def on_sheet(order: Order) -> WaitingHere | None:
+    """Return what the sheet of an order says of the customer who waits for it, None for nobody."""
+    if order.state != "customer_waiting":
+        return None
+    is_behind = not order.is_provisional and restored.is_behind()
+    return WaitingHere(
+        uid=order.uid,
+        is_provisional=order.is_provisional,
+        warning=typo(_("Sauvegarde remise : vérifiez que rien n'a déjà été remis."))
+        if is_behind
+        else "",
+    )
 
 
 def colleagues() -> list[Colleague]:

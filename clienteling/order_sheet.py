@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from clienteling import handover_words, messages, named, pickup_board
+from clienteling import arrival_words, handover_words, messages, named, pickup_board
 from clienteling import pickup_words as say
 from clienteling.handover_words import Scanned
 from clienteling.named import Article
@@ -88,6 +88,7 @@ def show(
         put_off=_put_off(order),
         scanned=scanned,
         told=messages.of_order(order),
+        waits=arrival_words.on_sheet(order),
         **(_proof(order) if is_open else _ended(order)),
         **pickup_board.shown(),
     )

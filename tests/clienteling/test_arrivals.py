@@ -81,10 +81,9 @@ def test_nobody_is_asked_who_is_not_there(tablet, session, shop):
 
 def test_a_customer_who_went_away_waits_no_more(tablet, session, shop):
     arrive(session, shop)
-    page = tablet.get("/tablet/stock")
-    action = f"/tablet/pickups/{shop.order.uid}"
+    sheet = f"/tablet/pickups/{shop.order.uid}"
 
-    tablet.post(f"{action}/gone", page.form(f"{action}/take"), follow=True)
+    tablet.send(tablet.get(sheet), f"{sheet}/gone")
 
     session.refresh(shop.order)
     assert shop.order.state == "ready"
@@ -116,6 +115,7 @@ def test_the_true_qr_of_an_unknown_order_opens_its_sheet_as_ours(tablet, app, se
     page = scan(tablet, signed(app))
 
     assert page.answer.request.path == f"/tablet/pickups/{UID}"
+    assert "Cherchez le colis par ce numéro" in page.text
     order = session.query(Order).filter_by(uid=UID).one()
     assert (order.is_provisional, order.taken_by_id) == (True, shop.ines.id)
 
