@@ -52,6 +52,8 @@ faults: install
 	FAULTS_VISITS=200 FAULTS_ROUNDS=1000 FAULTS_TRANSITIONS=500 $(BIN)/pytest tests/faults -s
 	STOCK_STEPS=10000 $(BIN)/pytest tests/test_stock_machine.py -s
 	STOCK_STEPS=10000 $(BIN)/pytest --database=postgres tests/test_stock_machine.py -s
+	PICKUP_STEPS=10000 $(BIN)/pytest tests/test_pickup_machine.py -s
+	PICKUP_STEPS=10000 $(BIN)/pytest --database=postgres tests/test_pickup_machine.py -s
 
 browser:
 ifeq ($(CHROMIUM),)

@@ -17,6 +17,7 @@ STATES = OPEN | CLOSED
 PREPARED = frozenset({"picked", "substituted", "arrived"})  # lines whose goods lie ready
 UNPREPARED = frozenset({"to_pick", "short", "substitute_proposed", "awaiting_transfer"})
 OPEN_LINES = PREPARED | UNPREPARED
+LACKING = UNPREPARED - {"to_pick"}  # an order with one of these is not ready
 LINE_STATES = OPEN_LINES | {"collected", "refused", "cancelled"}
 
 # the reason of a line that its source took out of the order: it may put it in again

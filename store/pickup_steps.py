@@ -32,6 +32,7 @@ from store.models import Order, OrderEvent, OrderLine, Staff, new_uid
 from store.pickup_states import (
     CLOSED,
     HAPPENINGS,
+    LACKING,
     OPEN_LINES,
     PREPARED,
     TO_PREPARE,
@@ -130,6 +131,8 @@ def happen(
     """
     require(order, happened.type)
     _require_allowed(happened)
+    if happened.type == "ready" and not is_hearsay:
+        _require_whole(order)
     lay_ready = [line for line in order.lines if line.state in PREPARED]
     moved = _move(session, order, happened, lines)
     happened_event = _note(session, order, happened, moved, told_of=lines, now=now)
@@ -144,6 +147,11 @@ def happen(
     if tells:
         _let_know(session, order, happened_event, movements, now=now)
     return happened_event
+
+
+def _require_whole(order: Order) -> None:
+    if any(line.state in LACKING for line in order.lines):
+        raise refusal(order, "ready")
 
 
 def _require_allowed(happened: Happened) -> None:

@@ -41,7 +41,7 @@ from store.pickup_board import (
     today_in,
 )
 from store.pickup_orders import upsert
-from store.pickup_states import COLLECTABLE, HAPPENINGS, OPEN, PREPARED
+from store.pickup_states import COLLECTABLE, HAPPENINGS, LACKING, OPEN, PREPARED
 from store.pickup_steps import Happened, get_locked
 from store.records import OrderEventRecord
 
@@ -70,7 +70,6 @@ __all__ = [
 
 PICKUP_CODE_LENGTH = 6
 LONGEST_PLACE = 20
-LACKING = ("short", "substitute_proposed", "awaiting_transfer")
 
 
 # --- found ------------------------------------------------------------------------------------
