@@ -124,10 +124,10 @@ def _proof(order: Order) -> dict[str, Any]:
     arrived = pickups.find_event(db.session(), order, "arrived")
     proof = say.proof(arrived)
     seen = arrived.identity_check if arrived and proof else ""
-    code = request.form.get("delegate_code") or request.args.get("delegate", "")
+    code = request.form.get("delegate_code") or _shown_code(order)
     return {
         "checks": say.checks(),
-        "check": request.form.get("check") or request.args.get("check") or seen,
+        "check": request.form.get("check") or ("code" if code else seen),
         "proof": proof,
         "who": request.form.get("who") or ("delegate" if code else "customer"),
         "delegate_code": code,
@@ -136,6 +136,12 @@ def _proof(order: Order) -> dict[str, Any]:
         "till_ticket": request.form.get("till_ticket", ""),
         "signature": request.form.get("signature", ""),
     }
+
+
+def _shown_code(order: Order) -> str:
+    """Return the code of the delegate whose scan opened the sheet (`delegate`), or nothing."""
+    live = delegates.list_live(db.session(), order)
+    return next((one.code for one in live if one.uid == request.args.get("delegate")), "")
 
 
 def _ended(order: Order) -> dict[str, Any]:

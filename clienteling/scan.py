@@ -165,8 +165,8 @@ def read_code() -> Response:
             return _welcome(uid)
         case FoundVariant(sku=sku):
             return see_other(url_for("tablet.product", sku=sku))
-        case FoundOrder(is_here=True, uid=uid):
-            return see_other(url_for("tablet.handover", uid=uid))
+        case FoundOrder(is_here=True, uid=uid, delegate=delegate):
+            return see_other(url_for("tablet.handover", uid=uid, delegate=delegate or None))
         case FoundStaff(uid=uid) if _change_staff(uid):
             return see_other(url_for("tablet.scan"))
         case _:

@@ -65,6 +65,14 @@ def test_the_sheet_names_whom_the_customer_lets_collect(tablet, shop, delegate):
     assert delegate.code not in page.text
 
 
+def test_the_code_of_a_delegate_opens_the_sheet_for_them(tablet, session, shop, delegate):
+    page = tablet.send(tablet.get("/tablet/scan"), "/tablet/scan", code=delegate.code)
+
+    assert page.soup.find("input", {"name": "delegate_code"})["value"] == delegate.code
+    assert page.soup.find("input", {"name": "who", "value": "delegate"}).has_attr("checked")
+    assert page.soup.find("input", {"name": "check", "value": "code"}).has_attr("checked")
+
+
 def test_a_delegate_collects_with_the_code(tablet, session, shop, delegate):
     page = send(tablet, shop, who="delegate", delegate_code=delegate.code.lower(), check="code")
 
