@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
 
+from clienteling import code_faults, named, order_sheet, pickup_board, sign_in
 from clienteling import handover_words as say
-from clienteling import named, order_sheet, pickup_board, sign_in
 from clienteling.blueprint import tablet
 from clienteling.handover_words import Scanned
 from clienteling.order_sheet import act, own
@@ -17,7 +17,7 @@ from store.loyalty import FoundCustomer, FoundOrder, FoundVariant, Missing
 from store.models import Order, OrderLine, Staff
 from store.pickup_states import PREPARED
 from store.recognition import Reason
-from store.web import auth, errors, scanning
+from store.web import auth, errors, scanning, ticketing
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import public_name
@@ -99,7 +99,8 @@ def check_scan(uid: str) -> Response:
 
 
 def _scanned(order: Order) -> Scanned:
-    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
+    trusted = ticketing.trusted()
+    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store, trusted=trusted)
     match found:
         case FoundVariant(id=variant_id):
             return _scanned_variant(order, variant_id)
@@ -110,7 +111,7 @@ def _scanned(order: Order) -> Scanned:
         case FoundCustomer(id=order.customer_id):
             return say.scanned_proof("card")
         case loyalty.Nothing(reason=reason) if reason not in _ANYTHING:
-            return say.scanned_nothing(str(scanning.WORDS[reason].title))
+            return say.scanned_nothing(code_faults.of_found(found).title)
     return say.scanned_nothing(say.not_of_this_order())
 
 

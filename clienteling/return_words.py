@@ -107,6 +107,14 @@ def refund(order: Order) -> str:
     return typo(_("Rien n'a été payé : il n'y a rien à rembourser."))
 
 
+def no_order() -> Refusal:
+    """Say that what was scanned is no order."""
+    return Refusal(
+        title=typo(_("Ce code n'est pas celui d'une commande.")),
+        advice=typo(_("Scannez le reçu ou le QR, ou saisissez le numéro.")),
+    )
+
+
 def receipt(order: Order) -> Markup:
     """Draw the QR of the receipt that the customer may take along."""
     link = addresses.printed(url_for("phone.receipt_printed", code=order.code))

@@ -8,10 +8,11 @@ from clienteling import named
 from clienteling import return_words as say
 from clienteling.blueprint import tablet
 from clienteling.named import Article
-from store import web_returns
+from store import loyalty, web_returns
 from store.errors import ForbiddenTransition, Invalid
+from store.loyalty import FoundOrder
 from store.models import Order
-from store.web import auth, errors
+from store.web import auth, errors, scanning, ticketing
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.forms import once
@@ -47,7 +48,23 @@ def find() -> Response:
     if len(orders) == 1 and orders[0].state in ("collected", "partly_collected"):
         return see_other(url_for("tablet.web_return", uid=orders[0].uid))
     found = [say.found(order) for order in orders]
-    return page_or_block("clienteling/web_returns.html", "found", query=query, found=found)
+    return page_or_block(
+        "clienteling/web_returns.html", "found", query=query, found=found, fault=None
+    )
+
+
+@tablet.post("/returns", endpoint="scan_return")
+@auth.staff()
+@limiter.limit(lookups)
+def scan() -> Response:
+    """Go to the order whose QR or receipt was scanned."""
+    trusted = ticketing.trusted()
+    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store, trusted=trusted)
+    if isinstance(found, FoundOrder):
+        return see_other(url_for("tablet.web_return", uid=found.uid))
+    fault = say.no_order()
+    page = render_template("clienteling/web_returns.html", query="", found=[], fault=fault)
+    return make_response(page, 422)
 
 
 @tablet.get("/returns/<uid>", endpoint="web_return")

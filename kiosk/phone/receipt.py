@@ -16,14 +16,14 @@ from store.web.extensions import db, limiter, lookups
 from store.web.filters import day, hour, typo
 
 
-@phone.get("/P/R/<code>/RECEIPT", endpoint="receipt_printed")
+@phone.get("/P/R/RECEIPT/<code>", endpoint="receipt_printed")
 @auth.public
 def printed(code: str) -> Response:
     """Follow the tablet's QR, which is in upper case so that it stays small."""
     return redirect(url_for("phone.receipt", code=code), 302)
 
 
-@phone.get("/p/r/<code>/receipt", endpoint="receipt")
+@phone.get("/p/r/receipt/<code>", endpoint="receipt")
 @auth.public
 @limiter.limit(lookups)
 def show(code: str) -> str:

@@ -277,6 +277,19 @@ def test_an_order_is_found_by_its_number_to_take_something_back(tablet, shop, gi
     assert "Scannez le reçu" in tablet.get("/tablet/returns").text
 
 
+def test_the_receipt_is_scanned_to_take_something_back(tablet, shop, given):
+    asked = tablet.get("/tablet/returns").soup.find("form", {"data-scan-form": True})
+    form = {one["name"]: one.get("value", "") for one in asked.find_all("input")}
+    receipt = f"http://localhost/P/R/RECEIPT/{shop.order.code}"
+
+    page = tablet.post("/tablet/returns", form | {"code": receipt}, follow=True)
+    strange = tablet.post("/tablet/returns", form | {"code": shop.camille_card})
+
+    assert "Reprendre ces articles" in page.text
+    assert strange.status == 422
+    assert "n'est pas celui d'une commande" in plain(strange)
+
+
 def test_an_article_comes_back_with_its_reason_and_state(tablet, session, shop, given):
     fields = {"units-22699": "1", "reason-22699": "not_suitable", "condition-22699": "resell"}
 
@@ -308,16 +321,16 @@ def test_a_return_that_cannot_be_is_said(tablet, session, shop, given, fields, s
 def test_the_receipt_opens_on_the_customers_phone(app, session, shop, given):
     phone = PageClient(app)
 
-    page = phone.get(f"/p/r/{shop.order.code}/receipt")
+    page = phone.get(f"/p/r/receipt/{shop.order.code}")
 
     assert "Reçu de la commande" in page.text
     assert "2 articles remis" in plain(page)
     assert handovers.find_last(session, shop.order).event.type == "collected"
-    assert phone.get(f"/P/R/{shop.order.code}/RECEIPT", status=302)
+    assert phone.get(f"/P/R/RECEIPT/{shop.order.code}", status=302)
 
 
 def test_there_is_no_receipt_of_what_was_not_handed_over(app, shop):
-    PageClient(app).get(f"/p/r/{shop.order.code}/receipt", status=404)
+    PageClient(app).get(f"/p/r/receipt/{shop.order.code}", status=404)
 
 
 def test_the_pages_speak_english(tablet, session, shop, given):
