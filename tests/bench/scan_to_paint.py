@@ -104,7 +104,7 @@ def main() -> None:
         sync_playwright() as playwright,
         demo.running(Path(home)) as running,
     ):
-        shop = people.Shop(running, playwright)
+        shop = people.Shop(running, playwright, camera.launch(playwright))
         page = shop.tablet("fr").page
         page.add_init_script(CAMERA)
         picture = picture_of(running.cards["Camille Roussel"])

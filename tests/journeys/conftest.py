@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import camera, people
 from tests.journeys import demo as demos
-from tests.journeys import people
 
 # a browser, two servers and another worker share two cores: what is promised in ms is measured in
 # tests/bench, and here it is only waited for
@@ -18,10 +18,18 @@ def demo(tmp_path_factory):
         yield running
 
 
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """One browser for all journeys; each screen is a profile of its own in it."""
+    browser = camera.launch(playwright)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def shop(demo, playwright):
-    """The people and screens of one journey; every browser is closed afterwards."""
-    opened = people.Shop(demo, playwright)
+def shop(demo, playwright, chromium):
+    """The people and screens of one journey; every screen is closed afterwards."""
+    opened = people.Shop(demo, playwright, chromium)
     yield opened
     opened.close()
 

@@ -1,5 +1,6 @@
 """The demo as somebody starts it: a store and a hub, what it prints, and its link."""
 
+import os
 import re
 import signal
 import subprocess
@@ -13,6 +14,11 @@ from pathlib import Path
 from tests.servers import COMPTOIR, free_port
 
 PATIENCE_SECONDS = 180
+# on a busy machine a journey leaves its kiosk alone for longer than a customer would
+PATIENT = {
+    "COMPTOIR_KIOSK__BROWSE_IDLE_SECONDS": "900",
+    "COMPTOIR_KIOSK__PERSONAL_IDLE_SECONDS": "600",
+}
 
 
 @dataclass
@@ -73,7 +79,10 @@ def running(home: Path) -> Iterator[Demo]:
     """Give a running demo on free ports, with its data in `home`."""
     ports = ["--port", str(free_port()), "--hub-port", str(free_port())]
     process = subprocess.Popen(
-        [*COMPTOIR, "demo", "--data", str(home), *ports], stdout=subprocess.PIPE, text=True
+        [*COMPTOIR, "demo", "--data", str(home), *ports],
+        env={**os.environ, **PATIENT},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     demo = Demo(home=home, process=process)
     try:

@@ -45,7 +45,7 @@ def running(folder: Path, template: Path | None = None, **environ: str) -> Itera
 
 def context(browser: Browser, shop: KioskShop, **options) -> BrowserContext:
     """Give a fresh browser profile that is the enrolled kiosk."""
-    made = browser.new_context(viewport=PORTRAIT, has_touch=True, **options)
+    made = browser.new_context(**{"viewport": PORTRAIT, "has_touch": True, **options})
     made.add_cookies([enrolment(shop)])
     return made
 

@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.journeys import camera
 from tests.journeys.demo import Demo
 
 TABLET = {"width": 1180, "height": 820}
 KIOSK = {"width": 1080, "height": 1920}
+KIOSK_LYING = {"width": 1920, "height": 1080}
+PHONE = {"width": 390, "height": 844}
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 WORDS = {
     "fr": {
         "open tablet": "Ouvrir la tablette",
@@ -78,19 +81,26 @@ class Screen:
 class Shop:
     """Opens screens on the running demo and closes them."""
 
-    def __init__(self, demo: Demo, playwright: Playwright) -> None:
+    def __init__(self, demo: Demo, playwright: Playwright, browser: Browser) -> None:
         self.demo = demo
         self.playwright = playwright
-        self.browsers: list[Browser] = []
-        self.screens: list[Screen] = []
+        self.browser = browser
+        self.opened: list[Browser | BrowserContext] = []
+
+    def screen(self, *, size: dict, language: str, sees=None) -> Screen:
+        """Give an empty page of a profile of its own; `sees` is the video of its camera."""
+        browser = self.browser
+        if sees:
+            browser = camera.launch(self.playwright, *camera.fake_camera(sees))
+            self.opened.append(browser)
+        context = browser.new_context(viewport=size, has_touch=True, locale=LOCALES[language])
+        self.opened.append(context)
+        return Screen(context.new_page(), language)
 
     def open(self, *, base: str, size: dict, language: str, sees=None) -> Screen:
-        """Open the demo's page in a fresh browser; `sees` is the video of its camera."""
-        browser = camera.launch(self.playwright, *(camera.fake_camera(sees) if sees else ()))
-        self.browsers.append(browser)
-        page = browser.new_context(viewport=size, has_touch=True).new_page()
-        screen = Screen(page, language)
-        self.screens.append(screen)
+        """Open the demo's page; `sees` is the video of the camera."""
+        screen = self.screen(size=size, language=language, sees=sees)
+        page = screen.page
         page.goto(f"{base}/demo")
         if language == "en":
             page.get_by_role("button", name="English").click()
@@ -102,22 +112,35 @@ class Shop:
         base = base or self.demo.store
         screen = self.open(base=base, size=TABLET, language=language, sees=sees)
         screen.touch("open hub" if base == self.demo.hub else "open tablet")
-        first_name = self.demo.names[who].split(" ")[0]
-        screen.page.get_by_role("link", name=re.compile(first_name)).click()
-        for digit in self.demo.pins[who]:
-            screen.page.locator(f'[data-key="{digit}"]').click()
+        self.sign_in(screen, who)
         if base == self.demo.store:  # the scan is heard once its script has looked for a camera
             expect(screen.page.locator("[data-scan]")).not_to_have_attribute("data-state", "off")
         else:
             expect(screen.page.locator("#visits")).to_be_visible()
         return screen
 
-    def kiosk(self, language: str, *, sees=None) -> Screen:
+    def sign_in(self, screen: Screen, who: str) -> None:
+        """Touch a name and the digits of its PIN; the last one signs in."""
+        first_name = self.demo.names[who].split(" ")[0]
+        screen.page.get_by_role("link", name=re.compile(first_name)).click()
+        *digits, last = self.demo.pins[who]
+        for digit in digits:
+            screen.page.locator(f'[data-key="{digit}"]').click()
+        with screen.page.expect_navigation(url=lambda url: "sign-in" not in url):
+            screen.page.locator(f'[data-key="{last}"]').click()
+
+    def kiosk(self, language: str, *, size: dict = KIOSK, sees=None) -> Screen:
         """Give a kiosk at its home screen."""
-        screen = self.open(base=self.demo.store, size=KIOSK, language=language, sees=sees)
+        screen = self.open(base=self.demo.store, size=size, language=language, sees=sees)
         screen.touch("open kiosk")
         return screen
 
+    def phone(self, language: str, path: str) -> Screen:
+        """Give a customer's own phone at a page of the shop, or at an address that it scanned."""
+        screen = self.screen(size=PHONE, language=language)
+        screen.page.goto(path if path.startswith("HTTP") else self.demo.store + path)
+        return screen
+
     def close(self) -> None:
-        for browser in self.browsers:
-            browser.close()
+        for one in reversed(self.opened):
+            one.close()

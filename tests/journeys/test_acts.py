@@ -1,120 +1,160 @@
-"""What customers do by themselves: reserve, go on with the phone, call, order for delivery."""
+"""What customers do by themselves, in both languages, at a kiosk that stands or lies.
+
+One kiosk, tablet and hub for the acts of each; a customer ends and the next one begins, as in a
+shop.
+"""
 
 import io
+import itertools
 import re
 
+import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.journeys import people
+
 SKU = "85123A"
-PHONE = {"width": 390, "height": 844}
+OUT_HERE = "22386"  # none in the sample's shop, some in the others
+SIZES = {"standing": people.KIOSK, "lying": people.KIOSK_LYING}
+WALKS = list(itertools.product(people.WORDS, SIZES))
 PATIENCE_MS = 30_000
 
 
-def product(shop, kiosk, sku=SKU):
-    kiosk.page.goto(f"{shop.demo.store}/kiosk/products/{sku}")
+class Floor:
+    """A kiosk and a tablet of the shop, and the phones of its customers."""
+
+    def __init__(self, shop, language, size):
+        self.shop, self.language = shop, language
+        self.store = shop.demo.store
+        self.kiosk = shop.kiosk(language, size=size)
+        self.tablet = shop.tablet(language)
+        self.screens = [self.kiosk, self.tablet]
+
+    def begin(self):
+        """Let the next customer step up, in their language."""
+        page = self.kiosk.page
+        page.goto(f"{self.store}/kiosk/")
+        if page.locator("html").get_attribute("lang") != self.language:
+            with page.expect_navigation():
+                page.get_by_role("button", name="English").first.click()
+        expect(page.locator("html")).to_have_attribute("lang", self.language)
+
+    def end(self):
+        """Let the customer go; nothing that happened was a fault."""
+        page = self.kiosk.page
+        with page.expect_navigation(url="**/kiosk/"):
+            page.locator("nav form[action='/kiosk/end'] button").click()
+        for screen in self.screens:
+            screen.check()
+
+    def look_at(self, sku):
+        self.kiosk.page.goto(f"{self.store}/kiosk/products/{sku}")
+
+    def scanned_by_phone(self, locator):
+        """Give the phone that scans the QR on the screen, as its camera would read it."""
+        (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(locator.screenshot())))
+        phone = self.shop.phone(self.language, found.text)
+        self.screens.append(phone)
+        expect(phone.page.locator("html")).to_have_attribute("lang", self.language)
+        return phone.page
+
+    def tablet_at(self, path):
+        """Give the tablet at a page; whoever left it alone for too long signs in again."""
+        page = self.tablet.page
+        page.goto(self.store + path)
+        if "/sign-in" in page.url:
+            self.shop.sign_in(self.tablet, "ines")
+            page.goto(self.store + path)
+        return page
 
 
-def phone(shop, path, language):
-    """Open a page as a customer's own phone does."""
-    screen = shop.open(base=shop.demo.store, size=PHONE, language=language)
-    screen.page.goto(path if path.startswith("HTTP") else shop.demo.store + path)
-    return screen
+@pytest.fixture(scope="module", params=WALKS, ids="-".join)
+def floor(request, demo, playwright, chromium):
+    language, orientation = request.param
+    shop = people.Shop(demo, playwright, chromium)
+    yield Floor(shop, language, SIZES[orientation])
+    shop.close()
 
 
-def scanned(locator):
-    """Read the QR that is on the screen, as a phone's camera would."""
-    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(locator.screenshot())))
-    return found.text
+@pytest.fixture
+def kiosk(floor):
+    """The kiosk before a new customer, who leaves it in the end."""
+    floor.begin()
+    yield floor.kiosk.page
+    floor.end()
 
 
-def opened_by(tablet, digits):
+def list_article(floor, page, sku=SKU):
+    floor.look_at(sku)
+    page.locator("form[action='/kiosk/list'] button").click()
+    page.locator("#acts a[href='/kiosk/list']").click()
+    expect(page.locator(".k-list__rows li")).to_have_count(1)
+
+
+def test_a_reservation_is_prepared_and_handed_over(floor, kiosk):
+    floor.look_at(SKU)
+    kiosk.locator("#acts a").first.click()
+    expect(kiosk.locator("[data-keyboard]")).to_be_visible()
+    for letter in "zoe":
+        kiosk.locator(f'[data-type="{letter}"]:visible').click()
+    kiosk.locator("main form button[type=submit]").click()
+    expect(kiosk.get_by_role("heading", level=1)).to_contain_text("Zoe")
+
+    phone = floor.scanned_by_phone(kiosk.locator(".k-ticket .qrbox"))
+    order = phone.locator("#order")
+    digits = re.sub(r"\D", "", phone.locator(".pcode b").inner_text())
+    sheet = opened_by(floor, digits)
+    sheet.locator("#f-place").fill("R-01")
+    sheet.locator(".dialog__f button[form=hand]").click()
+    expect(order).to_have_attribute("data-state", "ready", timeout=PATIENCE_MS)
+    sheet = opened_by(floor, digits)
+    for box in sheet.get_by_role("checkbox").all():
+        box.check(force=True)
+    sheet.locator("input[name=check]").first.check(force=True)
+    sheet.locator("#f-ticket").fill("A-20417")
+    hand_over = floor.tablet.word("hand over")
+    sheet.get_by_role("button", name=re.compile(f"^{hand_over}")).click()
+
+    expect(order).to_have_attribute("data-state", "collected", timeout=PATIENCE_MS)
+
+
+def opened_by(floor, digits):
     """Type six digits where codes are typed, and return the sheet of the order."""
-    tablet.page.goto(tablet.page.url.partition("/tablet")[0] + "/tablet/scan")
-    tablet.page.locator("input[name=code]:visible").first.fill(digits)
-    tablet.page.keyboard.press("Enter")
-    sheet = tablet.page.get_by_role("dialog")
+    page = floor.tablet_at("/tablet/scan")
+    page.locator("input[name=code]:visible").first.fill(digits)
+    page.keyboard.press("Enter")
+    sheet = page.get_by_role("dialog")
     expect(sheet).to_be_visible(timeout=PATIENCE_MS)
     return sheet
 
 
-def test_a_reservation_of_the_kiosk_is_prepared_and_handed_over(shop):
-    kiosk, tablet = shop.kiosk("fr"), shop.tablet("fr")
-    product(shop, kiosk)
-    kiosk.page.locator("#acts a").first.click()
-    expect(kiosk.page.locator("[data-keyboard]")).to_be_visible()
-    for letter in "zoe":
-        kiosk.page.locator(f'[data-type="{letter}"]:visible').click()
-    kiosk.page.locator("main form button[type=submit]").click()
-    expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text("Zoe")
-    address = scanned(kiosk.page.locator(".k-ticket .qrbox"))
+def test_another_shop_is_asked_and_the_screen_says_so(floor, kiosk):
+    floor.look_at(OUT_HERE)
+    kiosk.locator("#stock a[href*='store=']").first.click()
+    where = kiosk.locator("input[name=store]").get_attribute("value")
+    kiosk.locator("#f-name").fill("Zoé")
+    kiosk.locator("main form button[type=submit]").click()
 
-    own = phone(shop, address, "fr")
-    expect(own.page.locator("#order")).to_be_visible()
-    digits = re.sub(r"\D", "", own.page.locator(".pcode b").inner_text())
-    sheet = opened_by(tablet, digits)
-    sheet.locator("#f-place").fill("R-01")
-    sheet.locator("button[type=submit]").first.click()
-    expect(own.page.locator("#order")).to_have_attribute("data-state", "ready", timeout=PATIENCE_MS)
-
-    sheet = opened_by(tablet, digits)
-    for box in sheet.get_by_role("checkbox").all():
-        box.check(force=True)
-    sheet.get_by_role("radio").first.check(force=True)
-    sheet.get_by_role("button", name=re.compile("^Remettre")).click()
-    expect(own.page.locator("#order")).to_have_attribute(
-        "data-state", "collected", timeout=PATIENCE_MS
-    )
-    for screen in (kiosk, tablet, own):
-        screen.check()
+    expect(kiosk.locator("[data-transmission=told]")).to_be_visible(timeout=2 * PATIENCE_MS)
+    assert where.startswith("PARIS-")
+    phone = floor.scanned_by_phone(kiosk.locator(".k-ticket .qrbox"))
+    expect(phone.locator("[data-transmission=told]")).to_be_visible()
 
 
-def test_a_list_moves_to_the_phone_and_leaves_the_kiosk(shop):
-    kiosk = shop.kiosk("en")
-    product(shop, kiosk)
-    kiosk.page.locator("form[action='/kiosk/list'] button").click()
-    kiosk.page.locator("#acts a[href='/kiosk/list']").click()
-    kiosk.page.locator("form[action='/kiosk/handoff'] button").first.click()
-    expect(kiosk.page.locator("#handoff")).to_have_attribute("data-state", "open")
-    address = scanned(kiosk.page.locator(".k-hand__qr"))
+def test_a_delivery_is_asked_at_the_kiosk_and_ordered_on_the_phone(floor, kiosk):
+    floor.look_at(OUT_HERE)
+    kiosk.locator("#acts form[action='/kiosk/handoff'] button").click()
+    phone = floor.scanned_by_phone(kiosk.locator(".k-hand__qr"))
+    phone.locator(".p-bar button").click()
+    order_delivery(phone)
 
-    own = phone(shop, address, "en")
-    own.page.locator(".p-bar button").click()
-
-    expect(own.page.get_by_role("heading", level=1)).to_have_text("My list")
-    expect(own.page.locator(".p-art")).to_have_count(1)
-    expect(kiosk.page.locator("#handoff")).to_have_attribute(
-        "data-state", "phone", timeout=PATIENCE_MS
-    )
-    kiosk.page.goto(f"{shop.demo.store}/kiosk/list")
-    expect(kiosk.page.locator(".k-list__none")).to_be_visible()
-    for screen in (kiosk, own):
-        screen.check()
+    expect(phone.locator("[data-transmission=told]")).to_be_visible(timeout=2 * PATIENCE_MS)
+    expect(kiosk.locator("#handoff")).to_have_attribute("data-state", "phone", timeout=PATIENCE_MS)
 
 
-def test_a_call_is_taken_and_the_kiosk_shows_who_comes(shop):
-    tablet, kiosk = shop.tablet("fr"), shop.kiosk("fr")
-    expect(tablet.page.locator("#calls")).to_be_attached()
-    product(shop, kiosk)
-
-    kiosk.page.locator("nav form[action='/kiosk/help'] button").click()
-    expect(kiosk.page.locator("#called")).to_have_attribute("data-stage", "ringing")
-    alert = tablet.page.locator("#calls .arrival")
-    expect(alert).to_be_visible(timeout=PATIENCE_MS)
-    alert.locator("form button").click()
-
-    expect(kiosk.page.locator("#called")).to_have_attribute(
-        "data-stage", "coming", timeout=PATIENCE_MS
-    )
-    first_name = shop.demo.names["ines"].split(" ")[0]
-    expect(kiosk.page.get_by_role("heading", level=1)).to_contain_text(first_name)
-    for screen in (tablet, kiosk):
-        screen.check()
-
-
-def test_a_delivery_says_when_it_waits_and_when_it_has_left(shop, demo):
-    own = phone(shop, f"/p/delivery?sku={SKU}", "en")
+def order_delivery(page):
     told = {
         "name": "Zoé Martin",
         "address": "3 rue Basse",
@@ -123,10 +163,67 @@ def test_a_delivery_says_when_it_waits_and_when_it_has_left(shop, demo):
         "phone": "06 00 00 00 42",
     }
     for name, value in told.items():
-        own.page.locator(f"#f-{name}").fill(value)
+        page.locator(f"#f-{name}").fill(value)
+    page.locator("button[form=delivery]").click()
+
+
+def test_a_list_moves_to_the_phone_and_leaves_the_kiosk(floor, kiosk):
+    list_article(floor, kiosk)
+    kiosk.locator(".k-count button").last.click()
+    expect(kiosk.locator(".k-count .num")).to_have_text("2")
+    kiosk.locator("form[action='/kiosk/handoff'] button").first.click()
+    expect(kiosk.locator("#handoff")).to_have_attribute("data-state", "open")
+    phone = floor.scanned_by_phone(kiosk.locator(".k-hand__qr"))
+
+    phone.locator(".p-bar button").click()
+
+    mine = {"fr": "Ma liste", "en": "My list"}[floor.language]
+    expect(phone.get_by_role("heading", level=1)).to_have_text(mine)
+    expect(phone.locator(".p-art")).to_have_count(1)
+    expect(kiosk.locator("#handoff")).to_have_attribute("data-state", "phone", timeout=PATIENCE_MS)
+    kiosk.goto(f"{floor.store}/kiosk/list")
+    expect(kiosk.locator(".k-list__none")).to_be_visible()
+
+
+def test_a_list_moves_to_the_tablet_by_four_digits(floor, kiosk):
+    list_article(floor, kiosk)
+    kiosk.locator("form[action='/kiosk/handoff'] button").first.click()
+    said = kiosk.locator(".k-hand__digits").get_attribute("aria-label")
+
+    tablet = floor.tablet_at("/tablet/lists")
+    for digit in said.split():
+        tablet.locator(f'[data-key="{digit}"]').click()
+
+    expect(tablet.locator(".acts__line")).to_have_count(1)
+    expect(tablet.locator(".acts__line")).to_contain_text(SKU)
+    expect(kiosk.locator("#handoff")).to_have_attribute("data-state", "tablet", timeout=PATIENCE_MS)
+    expect(kiosk.get_by_role("heading", level=1)).to_contain_text(first_name(floor))
+
+
+def first_name(floor):
+    return floor.shop.demo.names["ines"].split(" ")[0]
+
+
+def test_a_call_is_taken_and_the_kiosk_shows_who_comes(floor, kiosk):
+    tablet = floor.tablet_at("/tablet/stock")
+    expect(tablet.locator("#calls")).to_be_attached()
+    floor.look_at(SKU)
+
+    kiosk.locator("nav form[action='/kiosk/help'] button").click()
+    expect(kiosk.locator("#called")).to_be_visible()
+    alert = tablet.locator("#calls .arrival")
+    expect(alert).to_be_visible(timeout=PATIENCE_MS)
+    alert.locator("form button").click()
+
+    expect(kiosk.locator("#called")).to_have_attribute("data-stage", "coming", timeout=PATIENCE_MS)
+    expect(kiosk.get_by_role("heading", level=1)).to_contain_text(first_name(floor))
+
+
+def test_a_delivery_says_when_it_waits_and_when_it_has_left(shop, demo):
+    own = shop.phone("en", f"/p/delivery?sku={SKU}")
     demo.cut_link()
     try:
-        own.page.locator("button[form=delivery]").click()
+        order_delivery(own.page)
         expect(own.page.locator("[data-transmission=waiting]")).to_be_visible()
     finally:
         demo.restore_link()

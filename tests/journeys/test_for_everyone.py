@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import axe, camera, kiosk_shop
+from tests.journeys import axe, kiosk_shop
 
 PAGES = (
     "/kiosk/", "/kiosk/search", "/kiosk/search?q=tasse", "/kiosk/search?q=zzzzqq",
@@ -45,13 +45,6 @@ STOP = """() => {
 def own_shop(tmp_path_factory, sqlite_template):
     with kiosk_shop.running(tmp_path_factory.mktemp("everyone"), sqlite_template) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright):
-    browser = camera.launch(playwright)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import random
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import camera, kiosk_shop
+from tests.journeys import kiosk_shop
 
 WALKS = int(os.environ.get("KIOSK_WALKS", "3"))
 STEPS = 5
@@ -40,13 +40,6 @@ def shop(tmp_path_factory, sqlite_template):
     }
     with kiosk_shop.running(tmp_path_factory.mktemp("shop"), sqlite_template, **short) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright):
-    browser = camera.launch(playwright)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

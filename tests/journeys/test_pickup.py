@@ -77,7 +77,7 @@ def test_the_phone_s_signed_qr_in_front_of_the_kiosk_announces_the_order(shop, d
 def light_phone(shop, address):
     """Open a page on a phone; return it with what each of its parts weighs, headers included."""
     browser = camera.launch(shop.playwright)
-    shop.browsers.append(browser)
+    shop.opened.append(browser)
     phone = browser.new_context(viewport=PHONE, device_scale_factor=3, locale="fr-FR").new_page()
     came = []
     network = phone.context.new_cdp_session(phone)

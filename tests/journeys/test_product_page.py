@@ -1,17 +1,17 @@
 """The product page in the browser: light on a phone, swapped in place, photos from the tablet."""
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import axe, camera
+from tests.journeys import axe, people
 from tests.photos import photo, saved
 
 LARGEST_LOAD = 100_000  # bytes, headers included, as they come over the network
-PHONE = {"width": 390, "height": 844}
 
 
-def test_what_a_label_opens_is_light(demo, playwright):
-    browser = camera.launch(playwright)
-    page = browser.new_context(viewport=PHONE, device_scale_factor=3, locale="fr-FR").new_page()
+def test_what_a_label_opens_is_light(demo, chromium):
+    context = chromium.new_context(viewport=people.PHONE, device_scale_factor=3, locale="fr-FR")
+    page = context.new_page()
     came = []
     network = page.context.new_cdp_session(page)
     network.on("Network.loadingFinished", lambda told: came.append(told["encodedDataLength"]))
@@ -21,15 +21,18 @@ def test_what_a_label_opens_is_light(demo, playwright):
     expect(page.locator("#stock")).to_contain_text("en rayon")
     page.evaluate("document.fonts.ready")
 
-    browser.close()
+    context.close()
     assert len(came) > 8
     assert 50_000 < sum(came) <= LARGEST_LOAD
 
 
-def test_another_size_is_shown_in_place(shop, demo):
-    kiosk = shop.kiosk("fr")
+@pytest.mark.parametrize("size", [people.KIOSK, people.KIOSK_LYING])
+def test_another_size_is_shown_in_place(shop, demo, language, size):
+    kiosk = shop.kiosk(language, size=size)
     kiosk.page.goto(f"{demo.store}/kiosk/products/AT-M-RO")
     kiosk.page.evaluate("window.isSamePage = true")
+
+    expect(kiosk.page.locator("html")).to_have_attribute("lang", language)
 
     kiosk.page.get_by_role("link", name="grand").click()
 

@@ -1,9 +1,12 @@
 """A customer looks for something on the drawn keys: a typing error, a suggestion, a filter."""
 
+import itertools
 import re
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.journeys import people
 
 TYPED = {
     "fr": ("photphor", "photophore", "Photophore"),
@@ -21,14 +24,17 @@ def press(page, text):
 
 @pytest.fixture
 def kiosk(shop, request):
-    """The search, opened from the home in the language that a test asks for."""
-    screen = shop.kiosk(request.param)
+    """The search, opened from the home in the language and the size that a test asks for."""
+    language, size = request.param
+    screen = shop.kiosk(language, size=size)
     screen.page.locator(".k-search__to").click()
     expect(screen.page.locator("[data-keyboard]")).to_be_visible()
     return screen
 
 
-@pytest.mark.parametrize("kiosk", ["fr", "en"], indirect=True)
+@pytest.mark.parametrize(
+    "kiosk", list(itertools.product(TYPED, (people.KIOSK, people.KIOSK_LYING))), indirect=True
+)
 def test_a_misspelt_word_leads_to_a_filtered_shelf(kiosk):
     page, (typed, meant, name) = kiosk.page, TYPED[kiosk.language]
     expect(page.locator("#s-q")).to_have_attribute("inputmode", "none")
@@ -53,7 +59,7 @@ def test_a_misspelt_word_leads_to_a_filtered_shelf(kiosk):
     kiosk.check()
 
 
-@pytest.mark.parametrize("kiosk", ["fr"], indirect=True)
+@pytest.mark.parametrize("kiosk", [("fr", people.KIOSK)], indirect=True)
 def test_accents_digits_and_layouts_need_no_long_press(kiosk):
     page = kiosk.page
     expect(page.locator("[data-layer='azerty']")).to_be_visible()
@@ -76,7 +82,7 @@ def test_accents_digits_and_layouts_need_no_long_press(kiosk):
     kiosk.check()
 
 
-@pytest.mark.parametrize("kiosk", ["en"], indirect=True)
+@pytest.mark.parametrize("kiosk", [("en", people.KIOSK_LYING)], indirect=True)
 def test_what_is_not_there_is_told_to_the_shop(kiosk):
     page = kiosk.page
 
