@@ -1,0 +1,189 @@
+"""An online order from its arrival to its handover, with the internet and without."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import pickup_shop, wedge
+from tests.journeys.people import Screen
+from tests.journeys.pickup_shop import CUP, GREEN, GTINS, STAND
+from tests.shop import PIN
+
+TABLET = {"width": 1180, "height": 820}
+KIOSK = {"width": 1080, "height": 1920}
+PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    with pickup_shop.running(tmp_path_factory.mktemp("pickups")) as running:
+        yield running
+
+
+@pytest.fixture
+def open_screen(shop, browser, language):
+    """Open a path of the shop on a screen of a size, as the device of that kind."""
+    opened = []
+
+    def make(path, size, *, device=""):
+        context = browser.new_context(viewport=size, locale=language, has_touch=True)
+        if device:
+            name, value = f"comptoir_store_{device}", f"{device}-secret"
+            context.add_cookies(
+                [{"name": name, "value": value, "url": shop.store.url, "httpOnly": True}]
+            )
+        screen = Screen(context.new_page(), language)
+        opened.append(screen)
+        screen.page.goto(shop.store.url + path)
+        return screen
+
+    yield make
+    for screen in opened:
+        screen.page.context.close()
+
+
+@pytest.fixture
+def tablet(open_screen):
+    screen = open_screen("/tablet", TABLET, device="tablet")
+    page = screen.page
+    page.get_by_role("link", name=re.compile("Inès")).click()
+    for digit in PIN:
+        page.locator(f'[data-key="{digit}"]').click()
+    expect(page.locator("[data-scan]")).to_be_attached(timeout=PATIENCE_MS)
+    return screen
+
+
+def wait_for(page, say, what):
+    """Look again until something outside the browser is so."""
+    for _ in range(int(PATIENCE_MS / 100)):
+        if what():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(say())
+
+
+@pytest.mark.parametrize(
+    ("language", "is_cut"), [("fr", False), ("en", True)], ids=["fr", "en without internet"]
+)
+def test_an_order_is_prepared_announced_and_given_to_a_relative(
+    shop, tablet, open_screen, language, is_cut
+):
+    number = "W90002" if is_cut else "W90001"
+    shop.speak(language)
+    known = {sku: available(shop, sku) for sku in (CUP, GREEN, STAND)}
+    order = shop.order(number, name="Nadia Benali", language=language)
+    accept(tablet, number)
+    if is_cut:
+        shop.cut()
+
+    phone = open_screen(f"/p/r/{order['code']}", PHONE)
+    prepare(tablet, phone, number)
+    expect(phone.page.locator("#order")).to_have_attribute(
+        "data-state", "ready", timeout=PATIENCE_MS
+    )
+    if not is_cut:
+        wait_for(tablet.page, lambda: shop.kinds(number), lambda: len(shop.kinds(number)) == 3)
+
+    relative = name_relative(phone)
+    kiosk = open_screen("/kiosk/pickup", KIOSK, device="kiosk")
+    for digit in order["pickup_code"]:
+        kiosk.page.locator(f'[data-key="{digit}"]').click()
+    expect(kiosk.page.locator("#progress")).to_be_visible(timeout=PATIENCE_MS)
+    expect(kiosk.page.locator("body")).not_to_contain_text("Benali")
+    hand_over(tablet, relative)
+    expect(kiosk.page.locator("#progress li[data-done]")).to_have_count(3, timeout=PATIENCE_MS)
+
+    shop.restore()
+    told = f"/orders/web/{number}"
+    wait_for(
+        tablet.page,
+        lambda: shop.ask("GET", told),
+        lambda: shop.ask("GET", told)["state"] == "collected",
+    )
+    gone = {sku: known[sku] - 1 for sku in known}
+    wait_for(
+        tablet.page,
+        lambda: {sku: available(shop, sku) for sku in gone},
+        lambda: {sku: available(shop, sku) for sku in gone} == gone,
+    )
+    least = 1 if is_cut else 4
+    wait_for(tablet.page, lambda: shop.kinds(number), lambda: len(shop.kinds(number)) >= least)
+    assert len(shop.inbox.ids) == len(set(shop.inbox.ids))
+    for screen in (tablet, phone, kiosk):
+        screen.check()
+
+
+def available(shop, sku):
+    """Return how many units the hub believes to be free in the shop."""
+    (found,) = shop.ask("GET", f"/stock?sku={sku}&store=LIL")["items"]
+    return found["available"]
+
+
+def accept(tablet, number):
+    """Hear the new order and take it on."""
+    ringing = tablet.page.locator("#new-orders [role=alert]")
+    expect(ringing).to_contain_text(number, timeout=PATIENCE_MS)
+    ringing.locator("button[type=submit]").click()
+    expect(tablet.page.locator("#new-orders [role=alert]")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def prepare(tablet, phone, number):
+    """Walk the wave: one cup lacks, the customer takes the green one, all is laid down at B-02."""
+    page = tablet.page
+    page.goto(page.url.partition("/tablet")[0] + "/tablet/preparing")
+    for row in page.locator(".prep__o").all():
+        row.locator("input").set_checked(number in re.sub(r"\s", "", row.inner_text()))
+    page.locator("form.prep__l button[type=submit]").click()
+    expect(page.locator("#wave")).to_be_visible(timeout=PATIENCE_MS)
+
+    scan(page, GREEN, refused=True)
+    scan(page, STAND)
+    scan(page, CUP)
+    page.locator(f"#k-{CUP} .part").first.click()
+    page.locator("#line input[name=missing][value='1']").check(force=True)
+    page.locator("#line form.lack__f button[type=submit]").click()
+    phone.page.locator(f".p-ask input[value='substitute:{GREEN}']").check(
+        force=True, timeout=PATIENCE_MS
+    )
+    phone.page.locator(".p-ask button[type=submit]").click()
+    expect(phone.page.locator(".p-ask")).to_have_count(0, timeout=PATIENCE_MS)
+    page.goto(re.sub("/lines/.*", "", page.url))
+    scan(page, GREEN)
+    basket = page.locator(".bin[data-state=whole]")
+    basket.locator("input[name=place]").fill("B-02")
+    basket.locator("button[type=submit]").click()
+    expect(page.locator("#queue")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def scan(page, sku, *, refused=False):
+    """Scan an article with the hand scanner, and wait for what the tablet says of it."""
+    with page.expect_response(lambda answer: answer.url.endswith("/scan")):
+        wedge.scan(page, GTINS[sku])
+    expect(page.locator(f"#said [data-refused={'yes' if refused else 'no'}]")).to_be_visible()
+
+
+def name_relative(phone):
+    """Let Paul collect the order; the code to pass on to him."""
+    form = phone.page.locator("form[action$='/delegate']")
+    form.locator("xpath=ancestor::details").evaluate_all("all => all.forEach(d => d.open = true)")
+    form.locator("input[name=first_name]").fill("Paul")
+    form.locator("button[type=submit]").click()
+    return phone.page.locator("details .p-row b.num").text_content(timeout=PATIENCE_MS)
+
+
+def hand_over(tablet, relative):
+    """Go to who has arrived, check the lines and the relative's code, and give the goods."""
+    page = tablet.page
+    alert = page.locator("#arrivals [role=alert]")
+    expect(alert).to_contain_text("Nadia B.", timeout=PATIENCE_MS)
+    alert.locator("form[action$='/take'] button").click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet).to_be_visible(timeout=PATIENCE_MS)
+    for box in sheet.locator("input[name=line]").all():
+        box.check(force=True)
+    sheet.locator("input[name=who][value=delegate]").check(force=True)
+    sheet.locator("input[name=delegate_code]").fill(relative)
+    sheet.locator("button[form=hand]").last.click()
+    expect(sheet.locator("input[name=line]")).to_have_count(0, timeout=PATIENCE_MS)
