@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, update
 
 from config import sources
-from store import migrations, products, stock, tokens
+from store import migrations, products, stock, stores, tokens
 from store.database import make_engine, writing
 from store.models import Device
 from store.records import MovementRecord, ProductRecord, VariantRecord
@@ -26,9 +26,13 @@ TOKEN_SCOPES = (
     *("sync", "orders:read", "orders:write", "stock:read", "stock:write", "visits:write"),
     *("customers:read", "customers:write"),
 )
-QUICK = {
-    "COMPTOIR_STORE__CODE": "LIL",
+UNLIMITED = {
     "COMPTOIR_LIMITS__LOOKUPS_PER_MINUTE": "10000",
+    "COMPTOIR_LIMITS__REQUESTS_PER_MINUTE": "100000",
+}
+QUICK = {
+    **UNLIMITED,
+    "COMPTOIR_STORE__CODE": "LIL",
     "COMPTOIR_STAFF__LOCK_SECONDS": "3600",
     "COMPTOIR_SYNC__INTERVAL_SECONDS": "0.5",
     "COMPTOIR_SYNC__BREAKER_OPEN_SECONDS": "0.5",
@@ -121,7 +125,8 @@ def furnish(folder: Path) -> Engine:
     migrations.upgrade(engine)
     now = datetime.now(UTC)
     with writing(engine) as session:
-        open_shop(session, now=now)
+        always_open = {day: [["00:00", "24:00"]] for day in stores.DAYS}
+        open_shop(session, now=now).lille.opening_hours = always_open
         green = VariantRecord(sku=GREEN, price_minor=285, gtin="0" + GTINS[GREEN])
         products.upsert(
             session,
@@ -157,7 +162,7 @@ def running(home: Path) -> Iterator[PickupShop]:
     store_engine.dispose()
     mail_port = servers.free_port()
     with (
-        servers.running(home / "hub", COMPTOIR_SERVER__ROLE="hub") as hub,
+        servers.running(home / "hub", **UNLIMITED, COMPTOIR_SERVER__ROLE="hub") as hub,
         servers.running(
             home / "store",
             **QUICK,
