@@ -16,17 +16,13 @@ import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import codes
+from store import codes, ed25519
 from store.errors import ForgedTicket, Invalid, UnknownSigner
 from store.models import Order, Store, TicketKey
 
@@ -65,12 +61,12 @@ class Signer:
 
     def __init__(self, seeds: Sequence[bytes]) -> None:
         """`seeds` are the private keys, 32 bytes each; at least one."""
-        self._keys = [Ed25519PrivateKey.from_private_bytes(seed) for seed in seeds]
+        self._seeds = tuple(seeds)
 
-    @property
+    @cached_property
     def public_keys(self) -> tuple[str, ...]:
         """Return what others need to check tickets: hexadecimal, the key in use first."""
-        return tuple(key.public_key().public_bytes_raw().hex() for key in self._keys)
+        return tuple(ed25519.public_key_of(seed) for seed in self._seeds)
 
     def sign(self, ticket: Ticket) -> str:
         """Return the ticket as text; the same one gives the same text."""
@@ -82,7 +78,7 @@ class Signer:
             ticket.nonce,
             _number_in_bytes(ticket.number),
         )
-        return _as_text(facts + self._keys[0].sign(PURPOSE + facts))
+        return _as_text(facts + ed25519.sign(self._seeds[0], PURPOSE + facts))
 
 
 def of_order(order: Order, *, days: int) -> Ticket | None:
@@ -119,7 +115,7 @@ def read(text: str, *, trusted: Collection[str]) -> Ticket:
     signers = [key for key in trusted if _short_name(key) == name]
     if not signers:
         raise UnknownSigner()
-    if not any(_has_signed(key, facts, signature) for key in signers):
+    if not any(ed25519.has_signed(key, PURPOSE + facts, signature) for key in signers):
         raise ForgedTicket()
     return Ticket(
         order=str(UUID(bytes=order)),
@@ -164,18 +160,9 @@ def trust(session: Session, public_keys: Collection[str]) -> bool:
 
 def _clean(key: str) -> str:
     try:
-        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).public_bytes_raw().hex()
+        return ed25519.clean(key)
     except ValueError as error:
         raise Invalid(field="public_key", problem="malformed") from error
-
-
-def _has_signed(public_key: str, facts: bytes, signature: bytes) -> bool:
-    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
-    try:
-        key.verify(signature, PURPOSE + facts)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def _short_name(public_key: str) -> int:
