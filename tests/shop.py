@@ -61,7 +61,7 @@ def named(shop: Shop) -> Named:
 
 
 def find_shop(session: Session, names: Named) -> Shop:
-    """Return the shop that is in the database already, with the lines of its order.
+    """Return the shop that is in the database already, with what its things refer to.
 
     What a test would read of it later opens a transaction, which keeps the pages from writing.
     """
@@ -71,7 +71,11 @@ def find_shop(session: Session, names: Named) -> Shop:
             for name, value in names.items()
         }
     )
-    assert found.order.lines
+    for one in (found.cup, found.cake_stand):
+        assert one.product.variants
+    for person in (found.ines, found.manager, found.tablet, found.kiosk):
+        assert person.store
+    assert found.order.lines and found.order.store and found.order.customer
     return found
 
 

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from store import pickups, placed_orders, reservations, stock
+from store import handovers, pickups, placed_orders, reservations, stock
 from store.database import make_engine, writing
 from store.errors import AlreadyCollected, Invalid, NotEnoughStock
+from store.handovers import Handing, Outcome
 from store.models import Order, OrderEvent, OutboxMessage, StockLevel
 from store.placed_orders import Wish
 from tests.conftest import copied_postgres
@@ -98,8 +99,9 @@ def test_a_reservation_goes_the_way_of_a_pickup(session, shop, now):
     found = pickups.find_by_code(session, order.pickup_code, store=shop.lille)
     pickups.check_in(session, found, store=shop.lille, now=now, proof="code")
 
-    lines = [line.uid for line in order.lines]
-    pickups.hand_over(session, order.uid, line_uids=lines, staff=shop.ines, check="code", now=now)
+    given = {line.uid: Outcome() for line in order.lines}
+    handing = Handing(lines=given, check="code", till_ticket="T-0042")
+    handovers.give(session, order.uid, handing, staff=shop.ines, now=now)
 
     assert order.state == "collected"
     assert reserved(session, shop) == 0
@@ -118,8 +120,9 @@ def test_a_customer_takes_the_reservation_back_and_the_unit_is_free(session, sho
 
 def test_a_reservation_ends_once_and_is_told(session, shop, now):
     order = reserve(session, shop, now, hours=1)
-    later = now + timedelta(hours=2)
+    later = order.hold_until
 
+    assert later >= order.promised_at
     assert reservations.expire(session, own=shop.lille, now=now) == []
     assert reservations.expire(session, own=shop.lille, now=later) == [order.uid]
     assert reservations.expire(session, own=shop.lille, now=later) == []
@@ -137,7 +140,7 @@ def test_whoever_stands_in_the_shop_is_not_sent_away(session, shop, now):
     pickups.prepare(session, order.uid, staff=shop.ines, place="R-1", now=now)
     pickups.check_in(session, order, store=shop.lille, now=now)
 
-    assert reservations.expire(session, own=shop.lille, now=now + timedelta(hours=2)) == []
+    assert reservations.expire(session, own=shop.lille, now=order.hold_until) == []
 
 
 def test_what_another_shop_never_heard_of_ends_here(session, shop, now):
