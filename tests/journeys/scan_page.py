@@ -68,10 +68,21 @@ def _app(page: ScanPage) -> Flask:
     filters.install(app)
     app.jinja_env.globals.update(csrf_token=lambda: "token", form_key=form_key)
     app.after_request(_protect)
+    app.after_request(_from_memory)
     app.add_url_rule("/", "show", _show)
     app.add_url_rule("/answer", "answer", lambda: _answer(page), methods=["POST"])
     app.add_url_rule("/found", "found", lambda: FOUND)
     return app
+
+
+def _from_memory(response: Response) -> Response:
+    """Close a file before it is sent: werkzeug leaves it open when the browser goes away."""
+    if response.direct_passthrough:
+        response.direct_passthrough = False
+        whole = response.get_data()
+        response.close()
+        response.set_data(whole)
+    return response
 
 
 def _protect(answer: Response) -> Response:
