@@ -113,8 +113,8 @@ def keeper(engine, monkeypatch, tmp_path):
 def test_a_tidying_that_fails_does_not_end_the_thread(keeper, monkeypatch, caplog):
     calls = []
 
-    def fail(engine, *, now):
-        calls.append(now)
+    def fail(engine, **told):
+        calls.append(told["now"])
         if len(calls) == 2:
             keeper.stop()
         raise OSError("disk is full")
