@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 TO_PREPARE = frozenset({"new", "accepted", "picking", "problem"})
 COLLECTABLE = frozenset({"ready", "customer_waiting", "partly_collected", "handover_reversed"})
-AT_COUNTER = frozenset({"customer_waiting", "partly_collected"})  # what is missing shows there too
 OPEN = TO_PREPARE | COLLECTABLE
 CLOSED = frozenset({"collected", "cancelled", "expired"})
 STATES = OPEN | CLOSED
@@ -51,14 +50,14 @@ def _all(lines: Collection[str], become: str) -> dict[str, str]:
 
 
 HAPPENINGS: Mapping[str, Happening] = {
-    # preparing
+    # preparing; what is missing, and turns up again, may show at the counter only
     "accepted": Happening(orders=frozenset({"new"})),
-    "picked": Happening(orders=TO_PREPARE | AT_COUNTER, lines=_all({"to_pick", "short"}, "picked")),
+    "picked": Happening(orders=OPEN, lines=_all({"to_pick", "short"}, "picked")),
     "put_back": Happening(orders=TO_PREPARE | {"ready"}, lines={"picked": "to_pick"}, tells=False),
     "short": Happening(
-        orders=TO_PREPARE | {"ready"} | AT_COUNTER,
+        orders=OPEN,
         by=STAFF | SYSTEM,
-        lines=_all({"to_pick", "picked", "substituted", "awaiting_transfer"}, "short"),
+        lines=_all(PREPARED | {"to_pick", "awaiting_transfer"}, "short"),
     ),
     "substitute_proposed": Happening(
         orders=TO_PREPARE,

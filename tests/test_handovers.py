@@ -162,6 +162,25 @@ def test_what_is_missing_is_short_and_somebody_is_asked_to_look(session, order, 
     assert order.state == "collected"
 
 
+def test_what_another_shop_sent_is_missing_without_holding_up_the_rest(session, order, shop):
+    cups, stand = order.lines
+    stand.state = "arrived"
+
+    give(session, order, shop, {cups.uid: Outcome(), stand.uid: Outcome(given=0, rest="missing")})
+
+    assert (cups.state, stand.state) == ("collected", "short")
+
+
+def test_what_is_missing_after_an_undone_handover_can_turn_up(session, order, shop):
+    give(session, order, shop)
+    reverse(session, order, shop.manager)
+
+    for kind, state in (("short", "problem"), ("picked", "picking")):
+        told = OrderEventRecord(type=kind, occurred_at=NOW, lines=(("22423", 1),))
+        pickups.record_event(session, told, order.uid, now=NOW)
+        assert order.state == state
+
+
 @pytest.mark.parametrize(
     ("outcome", "how", "field"),
     [

@@ -242,6 +242,18 @@ def test_what_another_shop_sends_becomes_ours(session, shop, order, wave):
     assert level(session, shop, shop.cup).on_hand == before + 2
 
 
+def test_what_another_shop_sent_can_be_missing_too(session, shop, order, wave):
+    line = short(session, shop, order, missing=2)
+    lines = (("22699", 2),)
+    for kind in ("awaiting_transfer", "transferred"):
+        pickups.record_event(session, event(kind, lines=lines), order.uid, now=NOW)
+    assert line.state == "arrived"
+
+    short(session, shop, order, missing=2)
+
+    assert (line.state, order.state) == ("short", "problem")
+
+
 # --- laid down --------------------------------------------------------------------------------
 
 
