@@ -5,8 +5,10 @@ from typing import Any
 from flask import Response, flash, g, render_template, request, url_for
 
 from clienteling import preparing_words as say
+from clienteling import proposal_words
 from clienteling.blueprint import tablet
 from clienteling.preparing_words import Said
+from clienteling.proposal_words import Answer
 from store import loyalty, pickup_ends, pickups, preparing, proposals, staging, waves
 from store.errors import ComptoirError, Invalid, NotFound, WrongArticle
 from store.loyalty import FoundVariant
@@ -168,6 +170,16 @@ def _lay(uid: str, order_uid: str) -> str:
     return _after(wave)
 
 
+@tablet.post("/preparing/<uid>/baskets/<order_uid>/empty", endpoint="empty_basket")
+@auth.staff()
+@once
+def empty_basket(uid: str, order_uid: str) -> str:
+    """Note that the basket of an order that was ended or made ready elsewhere is empty."""
+    wave = _own(uid)
+    waves.empty(db.session(), wave, order_uid, now=now())
+    return _after(wave)
+
+
 def _after(wave: Wave) -> str:
     """Return where to go when a basket has left: on with the wave, or to the queue."""
     if wave.ended_at is None:
@@ -191,7 +203,7 @@ def _order(uid: str) -> Order:
 
 
 def _wave(wave: Wave, *, said: Said | None = None, status: int = 200) -> Response:
-    context = wave_page(wave) | {"said": said}
+    context = wave_page(wave) | {"said": said, "oob": is_partial()}
     return page_or_block("clienteling/wave.html", "wave", status=status, **context)
 
 
@@ -205,6 +217,7 @@ def wave_page(wave: Wave) -> dict[str, Any]:
         "wave": wave,
         "title": say.title(found),
         "lead": say.lead(goods, by=wave.staff.name if wave.staff else ""),
+        "is_over": not any(one.is_open for one in found),
         "is_mine": wave.staff_id == g.staff.id,
         "rows": say.rows(goods),
         "baskets": [
@@ -320,10 +333,10 @@ def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) ->
     )
 
 
-def _answers(order: Order, line: OrderLine) -> list[say.Answer]:
+def _answers(order: Order, line: OrderLine) -> list[Answer]:
     asked = proposals.open_for(db.session(), order)
     found = [one for one in asked if one.line is line or one.line.uid == line.uid]
-    return say.answers(found[0], currency=order.currency) if found else []
+    return proposal_words.answers(found[0], currency=order.currency) if found else []
 
 
 def _line_of(order: Order, uid: str) -> OrderLine:

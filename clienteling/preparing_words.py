@@ -13,11 +13,10 @@ from store.models import Order, OrderLine
 from store.pickup_board import Pickup
 from store.pickup_states import TO_PREPARE
 from store.preparing import Scanned
-from store.proposals import Choice, Question
 from store.staging import Place
 from store.waves import Basket, Goods, Underway
 from store.web.errors import Fault, fault_of
-from store.web.filters import clock_time, local, money, public_name, short_day, typo
+from store.web.filters import clock_time, local, public_name, short_day, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +203,7 @@ def basket(found: Basket, *, suggested: Place | None) -> Bin:
         order_uid=order.uid,
         order_number=order.number,
         public_name=public_name(order.customer_name),
-        text=typo(_progress(order)),
+        text=typo(_progress(found)),
         state=state_of(order),
         place=order.staging_place or (suggested.name if suggested else ""),
         missing=tuple(_missing(line) for line in order.lines if line.state in LACKING),
@@ -225,14 +224,32 @@ def state_of(order: Order) -> str:
     return "waiting" if any(line.state in LACKING for line in order.lines) else "whole"
 
 
-def _progress(order: Order) -> str:
-    if order.state not in TO_PREPARE:
-        return _("Annulée : à remettre en rayon") if order.state == "cancelled" else _("Prête")
+def _progress(found: Basket) -> str:
+    order = found.order
+    if not found.is_open:
+        return _elsewhere(found)
     units = sum(line.quantity for line in order.lines if line.state != "cancelled")
     done = units - preparing.left_of(order)
     return ngettext(
         "%(done)s sur %(num)s article", "%(done)s sur %(num)s articles", units, done=done
     )
+
+
+def _elsewhere(found: Basket) -> str:
+    """Say what became of an order that the wave need not see to any more."""
+    order, at = found.order, clock_time(found.order.state_at)
+    if order.state == "cancelled":
+        is_begun = any(line.checked for line in order.lines)
+        told = _("Annulée à %(at)s : remettez ses articles en rayon.", at=at)
+        return told if is_begun else _("Annulée à %(at)s : rien à prendre.", at=at)
+    if order.state == "expired":
+        return _("N'est plus gardée depuis %(at)s.", at=at)
+    if order.state == "collected":
+        return _("Déjà remise.")
+    name = found.by.partition(" ")[0]
+    told = _("Déjà prête, par %(name)s", name=name) if name else _("Déjà prête")
+    place = order.staging_place
+    return f"{told} · {_('Casier %(place)s', place=place)}" if place else told
 
 
 def _missing(line: OrderLine) -> Missing:
@@ -258,8 +275,11 @@ def article(line: OrderLine) -> Article:
 
 
 def title(found: list[Basket]) -> str:
-    """Name a wave by what it holds."""
-    return ngettext("Une commande à préparer", "%(num)s commandes à préparer", len(found))
+    """Name a wave by what is left of it."""
+    left = sum(one.is_open for one in found)
+    if not left:
+        return _("Tournée terminée")
+    return ngettext("Une commande à préparer", "%(num)s commandes à préparer", left)
 
 
 def lead(goods: list[Goods], *, by: str) -> str:
@@ -338,56 +358,6 @@ def _words(error: errors.ComptoirError) -> tuple[str, str] | None:
             return _("C'est trop pour un chariot."), most
         case _:
             return None
-
-
-# --- asked ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """One thing that the customer can choose, as the sheet shows it."""
-
-    key: str
-    icon: str
-    title: str
-    text: str
-    article: Article | None = None
-
-
-ICONS = {"substitute": "refresh-cw", "transfer": "truck", "rest": "package", "refund": "euro"}
-
-
-def answers(question: Question, *, currency: str) -> list[Answer]:
-    """Say what the customer can choose."""
-    return [_answer(choice, currency) for choice in question.choices]
-
-
-def _answer(choice: Choice, currency: str) -> Answer:
-    article = named.variant(choice.variant) if choice.variant else None
-    titles = {
-        "substitute": article.name if article else choice.label,
-        "transfer": _("Le faire venir de %(store)s", store=choice.label),
-        "rest": _("Prendre seulement le reste"),
-        "refund": _("Tout annuler"),
-    }
-    texts = {
-        "substitute": _price(choice, article, currency),
-        "transfer": _("La commande attend son arrivée."),
-        "rest": _("Ce qui manque est remboursé par le site."),
-        "refund": _("Le site rembourse toute la commande."),
-    }
-    return Answer(
-        key=choice.key,
-        icon=ICONS[choice.kind],
-        title=typo(titles[choice.kind]),
-        text=typo(texts[choice.kind]),
-        article=article,
-    )
-
-
-def _price(choice: Choice, article: Article | None, currency: str) -> str:
-    each = _("%(price)s l'unité", price=money(choice.price_minor, currency))
-    return f"{article.choice} · {each}" if article and article.choice else each
 
 
 SIZES = {"small": lambda: _("petit"), "medium": lambda: _("moyen"), "large": lambda: _("grand")}

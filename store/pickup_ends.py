@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from store import pickup_steps, shelf_returns, stock_holds
+from store import pickup_steps, shelf_returns, stock_holds, stores
 from store.errors import ExtensionsUsed, Invalid, NotEnoughStock, OrderExpired
 from store.models import Order, Staff, Store, Variant
 from store.pickup_board import day_start, today_in
@@ -29,14 +29,18 @@ class Terms:
 
 
 def last_day(store: Store, *, terms: Terms, now: datetime) -> date:
-    """Return the last day of an order that is ready now and whose source says nothing of one."""
-    return today_in(store, now) + timedelta(days=terms.keep_days)
+    """Return the last day of an order that is ready now and whose source says nothing of one.
+
+    It is a day on which the shop opens.
+    """
+    return stores.open_day(store, today_in(store, now) + timedelta(days=terms.keep_days))
 
 
 def extended_to(order: Order, *, terms: Terms, now: datetime) -> date:
-    """Return the last day that one more extension gives."""
+    """Return the last day that one more extension gives: one on which the shop opens."""
     today = today_in(order.store, now)
-    return max(order.pickup_by or today, today) + timedelta(days=terms.extension_days)
+    until = max(order.pickup_by or today, today) + timedelta(days=terms.extension_days)
+    return stores.open_day(order.store, until)
 
 
 def may_extend(order: Order, *, terms: Terms, now: datetime) -> bool:

@@ -162,10 +162,15 @@ def prepare(
     pickup_steps.require(order, "ready")
     _require_whole(order)
     order.staging_place = place
-    dated = {} if order.pickup_by or not pickup_by else {"pickup_by": pickup_by.isoformat()}
+    dated = _dated(order, pickup_by)
     happened = Happened(type="ready", occurred_at=now, staff=staff, details=dated)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
+
+
+def _dated(order: Order, pickup_by: date | None) -> dict[str, Any]:
+    """Return what the event of an order that is ready says of its last day."""
+    return {} if order.pickup_by or not pickup_by else {"pickup_by": pickup_by.isoformat()}
 
 
 def _require_whole(order: Order) -> None:
@@ -206,10 +211,12 @@ def record_event(
     *,
     now: datetime,
     tells: bool = False,
+    pickup_by: date | None = None,
 ) -> Order:
     """Let happen what another program says has happened; the same event twice is one.
 
-    `tells` passes it on to the central system. Raises NotFound; Invalid for an unknown type or an
+    `tells` passes it on to the central system. `pickup_by` is the last day of an order that is
+    ready and for which nobody has said one. Raises NotFound; Invalid for an unknown type or an
     article that the order does not have; a ForbiddenTransition (or one of its kinds) that
     changes nothing.
     """
@@ -235,7 +242,7 @@ def record_event(
             occurred_at=record.occurred_at,
             reason=record.reason,
             identity_check=record.identity_check,
-            details=record.details,
+            details={**_dated(order, pickup_by), **record.details},
             staff=session.scalar(select(Staff).where(Staff.code == record.staff)),
             by="central",
             uid=record.uid,

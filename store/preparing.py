@@ -74,7 +74,7 @@ def scan(
 
 def _lines(found: Iterable[Basket]) -> Iterable[tuple[Basket, OrderLine]]:
     for basket in found:
-        for line in basket.order.lines:
+        for line in basket.order.lines if basket.is_open else ():
             if line.state in (*COUNTED, *OPEN_QUESTIONS, "picked"):
                 yield basket, line
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from store.errors import Invalid, NotFound
 from store.models import Order, StagingPlace, Store
 from store.pickup_states import OPEN
-from store.words import fold
+from store.words import fold, natural
 
 SIZES = ("small", "medium", "large")
 # units of an order up to which it fits a place of each size: no article says how large it is
@@ -36,7 +36,7 @@ class Place:
 
 
 def list_places(session: Session, store: Store) -> Sequence[Place]:
-    """Return the places of a store that are in use, by name; two queries."""
+    """Return the places of a store in use, by name (B-2 before B-10); two queries."""
     open_places = StagingPlace.store_id == store.id, StagingPlace.closed_at.is_(None)
     rows = session.scalars(select(StagingPlace).where(*open_places)).all()
     used = _used(session, store)
@@ -50,7 +50,7 @@ def list_places(session: Session, store: Store) -> Sequence[Place]:
         )
         for row in rows
     ]
-    return sorted(places, key=lambda place: place.name)
+    return sorted(places, key=lambda place: natural(place.name))
 
 
 def _used(session: Session, store: Store) -> dict[str, int]:
@@ -91,8 +91,8 @@ def _fitting(places: Sequence[Place], order: Order) -> Place | None:
     free = [place for place in places if place.free]
     needed = SIZES.index(size_of(order))
     fitting = [place for place in free if SIZES.index(place.size) >= needed]
-    fitting.sort(key=lambda place: (SIZES.index(place.size), place.name))
-    free.sort(key=lambda place: (-SIZES.index(place.size), place.name))
+    fitting.sort(key=lambda place: (SIZES.index(place.size), natural(place.name)))
+    free.sort(key=lambda place: (-SIZES.index(place.size), natural(place.name)))
     return next(iter(fitting or free), None)
 
 

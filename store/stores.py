@@ -164,6 +164,16 @@ def opening(store: Store, now: datetime) -> Opening:
     return Opening(is_open=False)
 
 
+def open_day(store: Store, day: date) -> date:
+    """Return the day, or the first after it on which the shop opens; special days count.
+
+    The day itself for a shop whose hours are not known, or that stays closed for a month.
+    """
+    zone = ZoneInfo(store.time_zone)
+    days = (day + timedelta(days=later) for later in range(LOOK_AHEAD_DAYS))
+    return next((one for one in days if _spans(store, one, zone)), day)
+
+
 def _spans(store: Store, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     usual = store.opening_hours.get(DAYS[day.weekday()], [])
     spans = (store.special_hours or {}).get(day.isoformat(), usual)

@@ -1,11 +1,10 @@
 """Waves: several orders picked in one round through the shop, each into a basket of its own."""
 
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import changes, pickup_board, pickup_steps
@@ -13,6 +12,7 @@ from store.database import take_turn
 from store.errors import InAnotherWave, Invalid, NotFound
 from store.models import (
     Order,
+    OrderEvent,
     OrderLine,
     Staff,
     StockLevel,
@@ -25,17 +25,26 @@ from store.models import (
 from store.pickup_board import Pickup
 from store.pickup_states import TO_PREPARE
 from store.pickup_steps import Happened
+from store.words import natural
 
 USUAL, MOST = 8, 20  # orders in a wave
-_NUMBER = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Basket:
-    """One order of a wave, and the number of the basket that its goods are laid in."""
+    """One order of a wave, and the number of the basket that its goods are laid in.
+
+    `by` is who made the order ready beside the wave, if anybody did.
+    """
 
     number: int
     order: Order
+    by: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the wave still has to see to it: not made ready, nor ended, elsewhere."""
+        return self.order.state in TO_PREPARE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,10 +167,15 @@ def get(session: Session, uid: str, *, store: Store) -> Wave:
 
 
 def list_underway(session: Session, store: Store) -> Sequence[Underway]:
-    """Return the waves that are not over, the oldest first; one query."""
+    """Return the waves that are not over, the oldest first; one query.
+
+    Orders that were made ready or ended elsewhere do not count.
+    """
+    open_orders = func.count(case((Order.state.in_(TO_PREPARE), Order.id))).label("orders")
     query = (
-        select(Wave.uid, Staff.name, Wave.staff_id, Wave.started_at, func.count().label("orders"))
+        select(Wave.uid, Staff.name, Wave.staff_id, Wave.started_at, open_orders)
         .join(WaveOrder, WaveOrder.wave_id == Wave.id)
+        .join(Order, Order.id == WaveOrder.order_id)
         .outerjoin(Staff, Staff.id == Wave.staff_id)
         .where(Wave.store_id == store.id, Wave.ended_at.is_(None))
         .group_by(Wave.id, Wave.uid, Staff.name, Wave.staff_id, Wave.started_at)
@@ -201,6 +215,18 @@ def leave(session: Session, order: Order, *, now: datetime) -> None:
     changes.record(session, "orders", order.uid, now=now)
 
 
+def empty(session: Session, wave: Wave, order_uid: str, *, now: datetime) -> None:
+    """Note that the basket of an order is empty, such as when it was cancelled meanwhile.
+
+    Raises NotFound when the order is not in the wave (any more).
+    """
+    for basket in baskets(session, wave):
+        if basket.order.uid == order_uid:
+            leave(session, basket.order, now=now)
+            return
+    raise NotFound(kind="order", key=order_uid)
+
+
 def end(session: Session, uid: str, *, store: Store, now: datetime) -> Wave:
     """Give back the orders of a wave; what was scanned stays so. Raises NotFound."""
     wave = get(session, uid, store=store)
@@ -217,7 +243,8 @@ def end(session: Session, uid: str, *, store: Store, now: datetime) -> Wave:
 def baskets(session: Session, wave: Wave) -> Sequence[Basket]:
     """Return the orders of a wave with their lines and articles, by basket; four queries.
 
-    An order that was ended meanwhile, such as cancelled on the web, is among them.
+    An order that was made ready or ended meanwhile, such as cancelled on the web, is among them:
+    its basket has to be emptied. A fifth query then says by whom.
     """
     articles = selectinload(Order.lines)
     rows = session.execute(
@@ -232,7 +259,19 @@ def baskets(session: Session, wave: Wave) -> Sequence[Basket]:
         )
         .execution_options(populate_existing=True)
     )
-    return [Basket(number=row.basket, order=row.Order) for row in rows]
+    found = [Basket(number=row.basket, order=row.Order) for row in rows]
+    names = _made_ready_by(session, [one.order.id for one in found if not one.is_open])
+    return [replace(one, by=names.get(one.order.id, "")) for one in found]
+
+
+def _made_ready_by(session: Session, order_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those who made orders ready, by the number of the order."""
+    if not order_ids:
+        return {}
+    events = select(OrderEvent.order_id, Staff.name).join(Staff, Staff.id == OrderEvent.staff_id)
+    of_these = OrderEvent.order_id.in_(order_ids), OrderEvent.type == "ready"
+    rows = session.execute(events.where(*of_these).order_by(OrderEvent.id))
+    return {row.order_id: row.name for row in rows}
 
 
 def goods(session: Session, wave: Wave, found: Sequence[Basket]) -> Sequence[Goods]:
@@ -242,9 +281,9 @@ def goods(session: Session, wave: Wave, found: Sequence[Basket]) -> Sequence[Goo
     """
     wanted: dict[str, list[Part]] = {}
     for basket in found:
-        for line in basket.order.lines:
+        for line in basket.order.lines if basket.is_open else ():
             part = _part(basket.number, line)
-            if part is not None and basket.order.state in TO_PREPARE:
+            if part is not None:
                 wanted.setdefault(line.goods_sku, []).append(part)
     aisles = _aisles(session, wave, wanted.values())
     made = [_goods(sku, parts, aisles) for sku, parts in wanted.items()]
@@ -278,9 +317,3 @@ def _aisles(session: Session, wave: Wave, parts: Collection[list[Part]]) -> dict
         StockLevel.store_id == wave.store_id, StockLevel.variant_id.in_(wanted)
     )
     return {row.variant_id: row.aisle for row in session.execute(query)}
-
-
-def natural(text: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts "A2" before "A10"."""
-    parts = _NUMBER.split(text.casefold())
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts if part)

@@ -25,6 +25,7 @@ _ENDINGS = (
     ("y", "i"),
 )
 _SHORTEST_STEM = 3
+_NUMBER = re.compile(r"(\d+)")
 
 
 def fold(text: str) -> str:
@@ -71,3 +72,9 @@ def stems(text: str) -> list[str]:
 def is_number(word: str) -> bool:
     """Say whether a word is made of the digits 0 to 9."""
     return word.isascii() and word.isdigit()
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts as people count: "A2" before "A10"."""
+    parts = _NUMBER.split(fold(text))
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts if part)

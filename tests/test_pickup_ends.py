@@ -86,6 +86,27 @@ def test_the_customer_puts_the_last_day_off_by_one_tap(session, ready):
     assert told.payload["details"] == {"pickup_by": "2026-11-25"}
 
 
+def test_a_last_day_is_one_on_which_the_shop_opens(session, ready, shop):
+    """Wednesday the 25th is a holiday, Thursday the 26th is taken off, Sunday is as usual."""
+    shop.lille.special_hours = {"2026-11-25": [], "2026-11-26": []}
+    session.flush()
+
+    extend(session, ready, by="customer")
+
+    assert ready.pickup_by.isoformat() == "2026-11-27"
+    sunday = pickup_ends.last_day(shop.lille, terms=Terms(keep_days=8), now=NOW)
+    assert sunday.isoformat() == "2026-11-30"
+
+
+def test_a_shop_whose_hours_nobody_knows_keeps_its_days(session, ready, shop):
+    shop.lille.opening_hours = {}
+    session.flush()
+
+    extend(session, ready, by="customer")
+
+    assert ready.pickup_by == TODAY + 4 * DAY
+
+
 def test_the_customer_does_so_once_and_staff_again(session, ready, shop):
     extend(session, ready, by="customer")
 

@@ -6,6 +6,7 @@ import pytest
 
 from store import audit, screens
 from store.errors import Invalid, NotFound
+from store.models import Device
 
 DEFAULTS = dict.fromkeys(screens.LIMITS, 40)
 
@@ -123,3 +124,14 @@ def test_a_message_without_words_or_without_time_is_refused(session, shop, now, 
         screens.announce(session, shop.lille, text_fr=text, ends_at=end, now=now)
 
     assert refused.value.data["field"] == field
+
+
+def test_kiosks_are_listed_as_people_count(session, shop, now):
+    for name in ("Borne 10", "borne 2", "Borne 1"):
+        kiosk = Device(kind="kiosk", name=name, store=shop.lille, enrolled_at=now)
+        session.add(kiosk)
+    session.flush()
+
+    names = [kiosk.name for kiosk in screens.list_kiosks(session, shop.lille.id)]
+    assert names[:3] == ["Borne 1", "borne 2", "Borne 10"]
+    assert sorted(names[3:]) == names[3:]

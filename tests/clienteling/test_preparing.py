@@ -1,6 +1,7 @@
 """Preparing on the tablet: a round is scanned, what lacks is settled, baskets are laid down."""
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from store import pickups, staging, waves
@@ -100,6 +101,49 @@ def test_a_wrong_article_and_one_too_many_are_told_aloud(tablet, session, shop, 
         form = tablet.get(round_of).form(f"{round_of}/scan")
         last = tablet.post(f"{round_of}/scan", form | {"code": shop.cake_stand.gtin})
     assert "C'est un de trop." in plain(last.text)
+
+
+def test_the_headline_follows_each_scan_and_each_change(tablet, shop, round_of):
+    assert "0 sur 3 articles" in tablet.get(round_of).soup.find(id="wave-lead").get_text()
+
+    form = tablet.get(round_of).form(f"{round_of}/scan") | {"code": shop.cup.gtin}
+    htmx = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    scanned = tablet.client.post(f"{round_of}/scan", data=form, headers=htmx).text
+    followed = tablet.block(round_of).soup
+
+    for answer in (BeautifulSoup(scanned, "html.parser"), followed):
+        head = answer.find(id="wave-head")
+        assert head["hx-swap-oob"]
+        assert "1 sur 3 articles" in plain(head.get_text())
+
+
+def test_what_a_colleague_made_ready_is_asked_for_no_more(tablet, session, shop, order, round_of):
+    pickups.prepare(session, order, staff=shop.manager, place="B-04", now=NOW)
+    session.commit()
+    page = tablet.get(round_of)
+
+    assert page.soup.h1.get_text() == "Tournée terminée"
+    assert "Déjà prête, par Malik" in plain(page.text)
+    assert "B-04" in page.text
+    assert not page.soup.select("a.part")
+
+    form = tablet.get(round_of).form(f"{round_of}/scan") | {"code": shop.cup.gtin}
+    refused = tablet.post(f"{round_of}/scan", form)
+    assert "Cet article n'est dans aucun bac." in plain(refused.text)
+
+
+def test_what_the_web_cancelled_leaves_its_basket(tablet, session, shop, order, round_of):
+    form = tablet.get(round_of).form(f"{round_of}/scan") | {"code": shop.cup.gtin}
+    tablet.post(f"{round_of}/scan", form)
+    pickups.upsert(session, record(state="cancelled"), now=NOW)
+    session.commit()
+    page = tablet.get(round_of)
+    assert "remettez ses articles en rayon" in plain(page.text)
+
+    path = f"{round_of}/baskets/{order}/empty"
+    queue = tablet.post(path, page.form(path), follow=True)
+    assert "Rien à préparer" in queue.text
+    assert tablet.get(round_of).soup.h1.get_text() == "Tournée terminée"
 
 
 def test_the_same_scan_twice_is_one_unit(tablet, session, shop, round_of):

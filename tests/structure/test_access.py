@@ -97,6 +97,7 @@ INVENTORY = {
     "tablet.scan_article": "staff assistant",
     "tablet.take_over_wave": "staff assistant",
     "tablet.end_wave": "staff assistant",
+    "tablet.empty_basket": "staff assistant",
     "tablet.lay_down": "staff assistant",
     "tablet.wave_line": "staff assistant",
     "tablet.act_on_line": "staff assistant",

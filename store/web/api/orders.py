@@ -1,11 +1,12 @@
 """Orders to collect, as their source tells them, and what happens to them."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from store import as_records, pickups
+from store import as_records, pickup_ends, pickups
 from store.errors import NotFound
 from store.json_records import Json, read_event, read_order, write_money, write_order
 from store.models import Order, OrderLine, Store
@@ -17,6 +18,7 @@ from store.web.api.passing_on import own_store, passes_on
 from store.web.api.schema_words import Schema, one_of, text
 from store.web.clock import now
 from store.web.extensions import db
+from store.web.pickup_terms import terms
 
 WHERE: dict[str, Schema] = {"store": text(64), "state": one_of(*sorted(STATES))}
 
@@ -96,8 +98,19 @@ def list_orders(query: dict[str, Any]) -> Json:
 def post_order_event(body: Json, uid: str) -> tuple[int, Json]:
     """Tell what happened to an order; the same event id twice is one event."""
     event = read_event(body)
-    order = pickups.record_event(db.session(), event, uid, now=now(), tells=passes_on())
+    last_day = _last_day(uid) if event.type == "ready" else None
+    order = pickups.record_event(
+        db.session(), event, uid, now=now(), tells=passes_on(), pickup_by=last_day
+    )
     return 200, write(order)
+
+
+def _last_day(uid: str) -> date | None:
+    """Return until when this shop keeps an order of its own that is ready now."""
+    order = db.session().scalar(select(Order).where(Order.uid == uid))
+    if order is None or order.store.code != own_store():
+        return None
+    return pickup_ends.last_day(order.store, terms=terms(), now=now())
 
 
 def write(order: Order, *, with_delivery: bool = True) -> Json:

@@ -1,7 +1,7 @@
 """Customers, orders, visits and consents, as other programs write and read them."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -183,6 +183,20 @@ def test_events_bring_an_order_to_its_end(program):
     ]
 
     assert states == ["accepted", "picking", "ready", "customer_waiting", "collected"]
+
+
+def test_an_order_made_ready_by_a_program_is_kept_as_long_as_others(program):
+    made = program.put("/orders/web/W-1", ORDER).json
+    dated = program.put("/orders/web/W-2", {**ORDER, "pickup_by": "2030-01-02"}).json
+    soonest = datetime.now(UTC).date() + timedelta(days=6)
+
+    answers = [
+        program.post(f"/orders/{one['id']}/events", events("ready")[0]).json
+        for one in (made, dated)
+    ]
+
+    assert answers[0]["pickup_by"] >= soonest.isoformat()
+    assert answers[1]["pickup_by"] == "2030-01-02"
 
 
 def test_a_forbidden_transition_is_a_conflict_and_changes_nothing(program):

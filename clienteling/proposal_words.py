@@ -1,0 +1,57 @@
+"""What a customer is asked about a missing article, in the words of the tablet."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from clienteling import named
+from clienteling.named import Article
+from store.proposals import Choice, Question
+from store.web.filters import money, typo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One thing that the customer can choose, as the sheet shows it."""
+
+    key: str
+    icon: str
+    title: str
+    text: str
+    article: Article | None = None
+
+
+ICONS = {"substitute": "refresh-cw", "transfer": "truck", "rest": "package", "refund": "euro"}
+
+
+def answers(question: Question, *, currency: str) -> list[Answer]:
+    """Say what the customer can choose."""
+    return [_answer(choice, currency) for choice in question.choices]
+
+
+def _answer(choice: Choice, currency: str) -> Answer:
+    article = named.variant(choice.variant) if choice.variant else None
+    titles = {
+        "substitute": article.name if article else choice.label,
+        "transfer": _("Le faire venir de %(store)s", store=choice.label),
+        "rest": _("Prendre seulement le reste"),
+        "refund": _("Tout annuler"),
+    }
+    texts = {
+        "substitute": _price(choice, article, currency),
+        "transfer": _("La commande attend son arrivée."),
+        "rest": _("Ce qui manque est remboursé par le site."),
+        "refund": _("Le site rembourse toute la commande."),
+    }
+    return Answer(
+        key=choice.key,
+        icon=ICONS[choice.kind],
+        title=typo(titles[choice.kind]),
+        text=typo(texts[choice.kind]),
+        article=article,
+    )
+
+
+def _price(choice: Choice, article: Article | None, currency: str) -> str:
+    each = _("%(price)s l'unité", price=money(choice.price_minor, currency))
+    return f"{article.choice} · {each}" if article and article.choice else each
