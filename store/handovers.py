@@ -93,8 +93,8 @@ def give(
 
 
 def needs_ticket(order: Order) -> bool:
-    """Tell whether the goods are still to be paid in the shop."""
-    return not order.paid and not order.till_ticket
+    """Tell whether what is left of the goods is still to be paid in the shop."""
+    return not order.paid
 
 
 def reverse(
@@ -106,9 +106,10 @@ def reverse(
     device: Device | None = None,
     now: datetime,
 ) -> Order:
-    """Undo the handover of an order whose goods are back at the counter; it waits again.
+    """Undo the last handover of an order whose goods are back at the counter; it waits again.
 
-    `staff` is a manager; `reason` one of REVERSALS. The audit keeps it.
+    What was given before it stays with the customer. `staff` is a manager; `reason` one of
+    REVERSALS. The audit keeps it.
 
     Raises NotFound; Invalid for the reason; NotAllowed for another role; ForbiddenTransition,
     also when goods of it were taken back as a return.
@@ -118,8 +119,17 @@ def reverse(
     order = pickup_steps.get_locked(session, order_uid)
     if web_returns.list_returned(session, order):
         raise pickup_steps.refusal(order, "handover_reversed")
-    happened = Happened(type="handover_reversed", occurred_at=now, reason=reason, staff=staff)
-    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    *before, last = _standing(session, order) or [None]
+    paid_by = [event.details["till_ticket"] for event in before if "till_ticket" in event.details]
+    happened = Happened(
+        type="handover_reversed",
+        occurred_at=now,
+        reason=reason,
+        staff=staff,
+        details={"till_ticket": paid_by[-1]} if paid_by else {},
+    )
+    given = _lines_of(session, order, last)
+    pickup_steps.happen(session, order, happened, lines=given, now=now, tells=True)
     audit.write(
         session,
         "pickup.reversed",
@@ -133,6 +143,33 @@ def reverse(
     return order
 
 
+def _standing(session: Session, order: Order) -> list[OrderEvent]:
+    """Return the handovers of an order that were not undone, the first first."""
+    kinds = OrderEvent.type.in_(("collected", "handover_reversed"))
+    events = select(OrderEvent).where(OrderEvent.order_id == order.id, kinds)
+    standing: list[OrderEvent] = []
+    for event in session.scalars(events.order_by(OrderEvent.id)):
+        if event.type == "collected":
+            standing.append(event)
+        else:
+            del standing[0 if event.lines is None else -1 :]
+    return standing
+
+
+def _lines_of(
+    session: Session, order: Order, handover: OrderEvent | None
+) -> list[OrderLine] | None:
+    """Return the lines that a handover gave, None when it gave all that was there."""
+    if handover is None or handover.lines is None:
+        return None
+    collected = [line for line in reversed(order.lines) if line.state == "collected"]
+    given: list[OrderLine] = []
+    for told in handover.lines:
+        of_article = [line for line in collected if line.sku == told["sku"]]
+        given += pickup_goods.part_units(session, of_article, told["quantity"])[0]
+    return given
+
+
 @dataclass(frozen=True, kw_only=True)
 class Handover:
     """The last handover of an order: the event, who signed, and the delegate who came."""
@@ -144,19 +181,17 @@ class Handover:
 
 
 def find_last(session: Session, order: Order) -> Handover | None:
-    """Return the last handover of an order, None when there was none or it was undone."""
-    of_order = OrderEvent.order_id == order.id
-    kinds = of_order & OrderEvent.type.in_(("collected", "handover_reversed"))
-    latest = select(OrderEvent, Staff.name).outerjoin(Staff, Staff.id == OrderEvent.staff_id)
-    row = session.execute(latest.where(kinds).order_by(OrderEvent.id.desc()).limit(1)).first()
-    if row is None or row[0].type != "collected":
+    """Return the last handover of an order that was not undone, None when there is none."""
+    standing = _standing(session, order)
+    if not standing:
         return None
-    event, name = row
+    event = standing[-1]
+    by = session.get(Staff, event.staff_id) if event.staff_id else None
     signature = session.get(Signature, event.uid)
     came = event.details.get("collected_by") == "delegate"
     return Handover(
         event=event,
-        by=(name or "").partition(" ")[0],
+        by=by.name.partition(" ")[0] if by else "",
         strokes=signature.strokes if signature else "",
         delegate=delegates.find_user(session, order) if came else None,
     )

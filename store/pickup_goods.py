@@ -120,6 +120,23 @@ def split(session: Session, line: OrderLine, quantity: int) -> OrderLine:
     return part
 
 
+def part_units(
+    session: Session, lines: Iterable[OrderLine], quantity: int
+) -> tuple[list[OrderLine], int]:
+    """Return lines that make up `quantity` units, the last in two where only a part is meant.
+
+    With them, how many units are wanting.
+    """
+    found: list[OrderLine] = []
+    for line in lines:
+        if quantity == 0:
+            break
+        part = line if line.quantity <= quantity else split(session, line, quantity)
+        quantity -= part.quantity
+        found.append(part)
+    return found, quantity
+
+
 def movements(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> list[MovementRecord]:
     """Return what the event does to the stock.
 

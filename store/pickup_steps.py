@@ -199,10 +199,18 @@ def _take_details(order: Order, happened: Happened) -> None:
         _put_off(order, date.fromisoformat(told["pickup_by"]))
     if happened.type in ("extended", "reopened"):
         order.extensions += 1
-    if told.get("till_ticket"):
-        order.till_ticket, order.paid = str(told["till_ticket"]), True
+    _take_payment(order, happened)
+
+
+def _take_payment(order: Order, happened: Happened) -> None:
+    """Note the till ticket; the order is paid once nothing of it is left to be given."""
+    ticket = str(happened.details.get("till_ticket") or "")
     if happened.type == "handover_reversed" and order.till_ticket:
-        order.till_ticket, order.paid = "", False
+        order.till_ticket, order.paid = ticket, False
+    elif ticket:
+        order.till_ticket = ticket
+    if order.till_ticket and not any(line.state in OPEN_LINES for line in order.lines):
+        order.paid = True
 
 
 def _put_off(order: Order, until: date) -> None:

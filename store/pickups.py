@@ -276,14 +276,11 @@ def _units(session: Session, order: Order, sku: str, quantity: int, event: str) 
     of_article = [line for line in order.lines if line.sku == sku]
     if not of_article:
         raise Invalid(field="lines", problem="unknown")
-    found: list[OrderLine] = []
-    for line in [line for line in of_article if line.state in HAPPENINGS[event].lines]:
-        if quantity == 0:
-            break
-        part = line if line.quantity <= quantity else pickup_goods.split(session, line, quantity)
-        quantity -= part.quantity
-        found.append(part)
-    if quantity and HAPPENINGS[event].lines:
+    concerned = [line for line in of_article if line.state in HAPPENINGS[event].lines]
+    if event == "handover_reversed":
+        concerned.reverse()  # what was given last is undone
+    found, wanting = pickup_goods.part_units(session, concerned, quantity)
+    if wanting and HAPPENINGS[event].lines:
         raise pickup_steps.refusal(order, event)
     return found
 

@@ -207,7 +207,8 @@ def short(
     if rest is not None and rest.checked >= rest.quantity:
         _finish(session, order, rest, staff=staff, now=now)
     if line.goods_id is not None:
-        _correct(session, order, line, event.uid, reason=reason, staff=staff, now=now)
+        left = rest.quantity - rest.checked if rest is not None else 0
+        _correct(session, order, line, event.uid, left=left, reason=reason, staff=staff, now=now)
     return line
 
 
@@ -227,10 +228,12 @@ def _correct(
     line: OrderLine,
     event_uid: str,
     *,
+    left: int,
     reason: str,
     staff: Staff,
     now: datetime,
 ) -> None:
+    """Write off what is unfit; else count the shelf, where what is `left` of the line stands."""
     if reason in UNFIT:
         units = -line.quantity
         _move_stock(session, order, line, event_uid, units=units, reason=reason, now=now)
@@ -243,7 +246,7 @@ def _correct(
         staff=staff,
         now=now,
     )
-    shelf_checks.answer(session, task.uid, store=order.store, seen=0, staff=staff, now=now)
+    shelf_checks.answer(session, task.uid, store=order.store, seen=left, staff=staff, now=now)
 
 
 def _move_stock(

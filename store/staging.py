@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.errors import Invalid, NotFound
-from store.models import Order, StagingPlace, Store
+from store.models import Order, ShelfReturn, StagingPlace, Store
 from store.pickup_states import OPEN
 from store.words import fold, natural
 
@@ -54,8 +54,13 @@ def list_places(session: Session, store: Store) -> Sequence[Place]:
 
 
 def _used(session: Session, store: Store) -> dict[str, int]:
+    """Count what lies at each place: open orders, and ended ones until their goods are away."""
+    to_shelve = select(ShelfReturn.order_id).where(
+        ShelfReturn.store_id == store.id, ShelfReturn.done_at.is_(None)
+    )
+    lies_there = Order.state.in_(OPEN) | Order.id.in_(to_shelve)
     query = select(Order.staging_place, func.count()).where(
-        Order.store_id == store.id, Order.state.in_(OPEN), Order.staging_place != ""
+        Order.store_id == store.id, lies_there, Order.staging_place != ""
     )
     rows = session.execute(query.group_by(Order.staging_place))
     return {row[0]: row[1] for row in rows}

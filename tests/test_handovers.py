@@ -337,6 +337,67 @@ def test_undoing_takes_the_ticket_back(session, unpaid, shop):
     assert handovers.needs_ticket(unpaid)
 
 
+@pytest.fixture
+def given_twice(session, order, shop):
+    """Two cups given on one day, the cake stand on the next."""
+    cups, stand = order.lines
+    give(session, order, shop, {cups.uid: Outcome(), stand.uid: Outcome(given=0)})
+    return give(session, order, shop, {stand.uid: Outcome()}, now=NOW + timedelta(days=1))
+
+
+def test_an_undo_brings_back_what_was_given_last(session, given_twice, shop):
+    reverse(session, given_twice, shop.manager)
+
+    assert states(given_twice) == [("22423", 1, "picked"), ("22699", 2, "collected")]
+    assert figure(session, shop, shop.cup).on_hand == 4
+    assert handovers.find_last(session, given_twice).event.occurred_at == NOW
+    assert stock.compare(session) == []
+
+
+def test_the_hub_brings_back_what_was_given_last(session, order, shop):
+    for uid, sku, quantity in (("one", "22699", 1), ("two", "22699", 1), ("three", "22423", 1)):
+        told = OrderEventRecord(
+            type="collected", occurred_at=NOW, lines=((sku, quantity),), uid=uid
+        )
+        pickups.record_event(session, told, order.uid, now=NOW)
+    undone = OrderEventRecord(
+        type="handover_reversed", occurred_at=NOW, lines=(("22699", 1),), uid="undone"
+    )
+
+    pickups.record_event(session, undone, order.uid, now=NOW)
+
+    assert states(order) == [
+        ("22423", 1, "collected"),
+        ("22699", 1, "collected"),
+        ("22699", 1, "picked"),
+    ]
+
+
+def test_each_part_of_an_unpaid_order_needs_its_ticket(session, unpaid, shop):
+    cups, stand = unpaid.lines
+    some = {cups.uid: Outcome(given=1), stand.uid: Outcome(given=0)}
+    give(session, unpaid, shop, some, till_ticket="T1")
+    rest = {line.uid: Outcome() for line in unpaid.lines if is_open(line)}
+    assert handovers.needs_ticket(unpaid)
+
+    with pytest.raises(Invalid):
+        give(session, unpaid, shop, rest)
+    give(session, unpaid, shop, rest, till_ticket="T2")
+
+    assert (unpaid.till_ticket, unpaid.paid) == ("T2", True)
+    reverse(session, unpaid, shop.manager)
+    assert (unpaid.till_ticket, unpaid.paid) == ("T1", False)
+
+
+def test_refusing_the_rest_of_a_hold_closes_it_as_paid(session, unpaid, shop):
+    cups, stand = unpaid.lines
+    give(session, unpaid, shop, {cups.uid: Outcome()}, till_ticket="T1")
+
+    give(session, unpaid, shop, {stand.uid: Outcome(given=0, rest="changed_mind")})
+
+    assert (unpaid.state, unpaid.paid) == ("collected", True)
+
+
 def test_signatures_are_forgotten(session, order, shop):
     give(session, order, shop, signature=DRAWN)
 

@@ -187,6 +187,12 @@ def test_a_shortage_corrects_the_stock_and_tells_of_it(session, shop, order, wav
     assert order.state == "problem"
 
 
+def test_what_still_stands_on_the_shelf_is_not_written_off(session, shop, order, wave):
+    short(session, shop, order)  # one of two cups, the other is not scanned yet
+
+    assert level(session, shop, shop.cup).on_hand == 1 + 1  # on the shelf, and Camille's
+
+
 def test_damaged_goods_leave_the_stock(session, shop, order, wave):
     short(session, shop, order, reason="damaged", missing=2)
 
@@ -312,6 +318,14 @@ def test_an_order_that_was_cancelled_meanwhile_takes_no_more(session, shop, orde
         scan(session, shop, wave, shop.cake_stand)
     with pytest.raises(ForbiddenTransition):
         preparing.lay_down(session, order.uid, place="A-01", staff=shop.ines, now=NOW)
+
+
+def test_an_order_that_expired_meanwhile_blocks_no_other_basket(session, shop, order, later, wave):
+    pickups.record_event(session, event("expired"), order.uid, now=NOW)
+
+    scanned = scan(session, shop, wave, shop.cup)
+
+    assert (scanned.basket, scanned.is_order_done) == (2, True)
 
 
 # --- promised ---------------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 import pytest
 
-from store import staging
+from store import pickups, shelf_returns, staging
 from store.errors import Invalid, NotFound
+from store.records import OrderEventRecord
 from tests.conftest import NOW
 
 
@@ -31,6 +32,18 @@ def test_a_full_place_is_not_suggested(session, shop):
     assert places == {"B-04": 0, "B-05": 1}
     session.flush()
     assert staging.suggest(session, shop.order).name == "B-04"  # free again
+
+
+def test_a_place_is_full_until_the_goods_of_an_ended_order_are_away(session, shop):
+    staging.add(session, shop.lille, "B-04", size="small")
+    expired = OrderEventRecord(type="expired", occurred_at=NOW, uid="expired")
+    pickups.record_event(session, expired, shop.order.uid, now=NOW)
+    (task,) = shelf_returns.list_open(session, shop.lille.id)
+
+    assert staging.list_places(session, shop.lille)[0].free == 0
+
+    shelf_returns.finish(session, task.uid, store=shop.lille, staff=shop.ines, now=NOW)
+    assert staging.list_places(session, shop.lille)[0].free == 1
 
 
 def test_an_order_stays_where_it_lies(session, shop):
