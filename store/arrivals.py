@@ -133,7 +133,8 @@ def _come_otherwise(session: Session, order: Order, coming: Coming, *, now: date
 
 
 def _details(coming: Coming) -> dict[str, str]:
-    told = {"by": coming.by, "place": coming.place, "counter": coming.counter}
+    """Return what is kept of it for good: not where a car stood, which may be its number plate."""
+    told = {"by": coming.by, "counter": coming.counter}
     return {name: value for name, value in told.items() if value}
 
 

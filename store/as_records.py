@@ -186,10 +186,13 @@ def _of_movement(row: StockMovement, *, store: Store, variant: Variant) -> Movem
     )
 
 
-def of_order(order: Order, *, with_delivery: bool = False) -> OrderRecord:
+def of_order(
+    order: Order, *, with_delivery: bool = False, with_contact: bool = True
+) -> OrderRecord:
     """Return an order with its codes and state, so that each store can recognise it.
 
-    `with_delivery` tells where it goes too: for who delivers it, never for the other stores.
+    `with_delivery` tells where it goes too: for who delivers it, never for the other stores;
+    `with_contact` how its guest is reached.
     """
     lines = tuple(
         OrderLineRecord(
@@ -207,7 +210,7 @@ def of_order(order: Order, *, with_delivery: bool = False) -> OrderRecord:
         external_id=order.external_id,
         number=order.number,
         store=order.store.code,
-        customer=_customer_of(order),
+        customer=_customer_of(order, with_contact=with_contact),
         language=order.language,
         placed_at=order.placed_at,
         promised_at=order.promised_at,
@@ -227,9 +230,9 @@ def of_order(order: Order, *, with_delivery: bool = False) -> OrderRecord:
     )
 
 
-def _customer_of(order: Order) -> CustomerRef | None:
+def _customer_of(order: Order, *, with_contact: bool) -> CustomerRef | None:
     """Return whose order it is; of a guest, how to tell them that it is ready."""
-    if order.customer is not None or not (order.email or order.phone):
+    if order.customer is not None or not with_contact or not (order.email or order.phone):
         return ref_to(order.customer, name=order.customer_name)
     return CustomerRef(name=order.customer_name, email=order.email, phone=order.phone)
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, String, or_, select, update
+from sqlalchemy import cast as cast_to_text
 from sqlalchemy.orm import Session
 
 from store import changes, customers, pickup_steps
@@ -66,16 +67,20 @@ def correct(
 
 
 def forget(session: Session, *, before: datetime) -> int:
-    """Empty the addresses and numbers of orders that ended before that moment; return how many.
+    """Empty what orders that ended before that moment say of a person; return how many did.
 
-    What their messages say of whom they went to goes with them.
+    That is address and number, where a car stood, and a guest's name; what their messages say of
+    whom they went to goes with them.
     """
     over = Order.closed_at < before
     of_over = CustomerMessage.order_id.in_(select(Order.id).where(over))
-    traces = of_over & (CustomerMessage.sent_to != "")
-    _update(session, update(CustomerMessage).where(traces).values(sent_to="", facts={}))
-    kept = or_(Order.email != "", Order.phone != "")
-    return _update(session, update(Order).where(over, kept).values(email="", phone=""))
+    traces = or_(CustomerMessage.sent_to != "", cast_to_text(CustomerMessage.facts, String) != "{}")
+    _update(session, update(CustomerMessage).where(of_over, traces).values(sent_to="", facts={}))
+    named = Order.customer_id.is_(None) & (Order.customer_name != "")
+    _update(session, update(Order).where(over, named).values(customer_name=""))
+    kept = or_(Order.email != "", Order.phone != "", Order.arrival_place != "")
+    nothing = {"email": "", "phone": "", "arrival_place": ""}
+    return _update(session, update(Order).where(over, kept).values(nothing))
 
 
 def _update(session: Session, statement: Any) -> int:

@@ -119,8 +119,9 @@ def reverse(
     order = pickup_steps.get_locked(session, order_uid)
     if web_returns.list_returned(session, order):
         raise pickup_steps.refusal(order, "handover_reversed")
-    *before, last = _standing(session, order) or [None]
-    paid_by = [event.details["till_ticket"] for event in before if "till_ticket" in event.details]
+    standing = _standing(session, order)
+    tickets = [event.details.get("till_ticket", "") for event in standing[:-1]]
+    paid_by = [ticket for ticket in tickets if ticket]
     happened = Happened(
         type="handover_reversed",
         occurred_at=now,
@@ -128,7 +129,7 @@ def reverse(
         staff=staff,
         details={"till_ticket": paid_by[-1]} if paid_by else {},
     )
-    given = _lines_of(session, order, last)
+    given = _lines_of(session, order, standing[-1]) if standing else None
     pickup_steps.happen(session, order, happened, lines=given, now=now, tells=True)
     audit.write(
         session,
@@ -156,11 +157,9 @@ def _standing(session: Session, order: Order) -> list[OrderEvent]:
     return standing
 
 
-def _lines_of(
-    session: Session, order: Order, handover: OrderEvent | None
-) -> list[OrderLine] | None:
+def _lines_of(session: Session, order: Order, handover: OrderEvent) -> list[OrderLine] | None:
     """Return the lines that a handover gave, None when it gave all that was there."""
-    if handover is None or handover.lines is None:
+    if handover.lines is None:
         return None
     collected = [line for line in reversed(order.lines) if line.state == "collected"]
     given: list[OrderLine] = []

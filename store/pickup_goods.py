@@ -164,7 +164,7 @@ def _returned(order: Order, event: OrderEvent) -> list[MovementRecord]:
     """Return what comes back on the shelf of the shop that took it; damaged goods do not."""
     resold: Counter[str] = Counter()
     for one in event.details.get("returned", []):
-        if one["condition"] != DAMAGED:
+        if one.get("condition") != DAMAGED:
             resold[one["sku"]] += one["quantity"]
     shop = event.details.get("store") or order.store.code
     return _moved_goods(order, event, resold, kind="return", store=shop)

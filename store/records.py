@@ -226,7 +226,7 @@ class OrderEventRecord:
     reason: str = ""
     identity_check: str = ""
     staff: str = ""  # code
-    # what only some kinds have: pickup_by (a date), place, counter, till_ticket, collected_by,
+    # what only some kinds have: pickup_by (a date), by, counter, till_ticket, collected_by,
     # substitutes ([{"for", "sku", "label", "price_minor"}]), condition, returned (lines of goods),
     # promised_at, proposal (a uid), stores (codes), from (a code), missing (units)
     details: Mapping[str, Any] = field(default_factory=dict)

@@ -62,7 +62,7 @@ def honour(
 ) -> None:
     """Act on answers that were given elsewhere, each once; what was settled here meanwhile stays.
 
-    When the chosen substitute has gone by now, the customer is asked anew.
+    When the chosen substitute or shop has gone by now, the customer is asked anew.
     """
     for told in answers:
         proposal = session.scalar(select(Proposal).where(Proposal.uid == told.proposal))
@@ -71,7 +71,7 @@ def honour(
         try:
             with session.begin_nested():
                 proposals.answer(session, order.uid, told.proposal, told.choice, now=now)
-        except NotEnoughStock:
+        except (NotEnoughStock, NotFound):
             proposals.ask_again(session, order.uid, proposal.line.uid, now=now)
         except (AlreadyAnswered, ForbiddenTransition, Invalid):
             continue

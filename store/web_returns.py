@@ -92,7 +92,16 @@ def list_returned(session: Session, order: Order) -> list[Returned]:
         OrderEvent.order_id == order.id, OrderEvent.type == "returned"
     )
     events = session.scalars(told.order_by(OrderEvent.id)).all()
-    return [Returned(**one) for details in events for one in details.get("returned", [])]
+    told_lines = [one for details in events for one in details.get("returned", [])]
+    return [
+        Returned(
+            sku=one["sku"],
+            quantity=one["quantity"],
+            reason=one["reason"],
+            condition=one.get("condition", RESELL),
+        )
+        for one in told_lines
+    ]
 
 
 def take_back(

@@ -35,7 +35,7 @@ def test_the_customer_says_that_they_came_and_how(session, shop, now):
     assert (order.arrival_by, order.arrival_place) == ("car", "place 4, Clio rouge")
     event = session.query(OrderEvent).filter_by(order_id=order.id, type="arrived").one()
     assert event.actor == "customer"
-    assert event.details == {"by": "car", "place": "place 4, Clio rouge", "counter": "Comptoir 2"}
+    assert event.details == {"by": "car", "counter": "Comptoir 2"}
     assert session.query(OutboxMessage).filter_by(kind="order_event").count() == 1
 
 

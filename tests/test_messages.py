@@ -360,6 +360,20 @@ def test_a_wrong_address_is_corrected_at_the_counter(session, order):
             contacts.correct(session, order.uid, email=email, phone=phone, now=NOW)
 
 
+def test_a_typed_address_and_a_guest_are_forgotten_with_the_order(session, shop, order):
+    message = ready(session, order, shop)
+    message.sent_to, message.facts = "", {"email": "typed@example.org"}
+    order.arrival_place = "Clio rouge"
+    lines = [line.uid for line in order.lines]
+    pickups.hand_over(session, order.uid, line_uids=lines, staff=shop.ines, check="qr", now=NOW)
+
+    contacts.forget(session, before=NOW + DAY)
+
+    session.expire_all()
+    assert session.get_one(CustomerMessage, message.id).facts == {}
+    assert (order.customer_name, order.arrival_place) == ("", "")
+
+
 def test_contacts_are_forgotten_after_the_end_and_do_not_come_back(session, shop, order):
     message = ready(session, order, shop)
     lines = [line.uid for line in order.lines]

@@ -270,3 +270,15 @@ def test_an_answer_whose_substitute_has_gone_is_asked_anew(session, shop, order)
     (again,) = proposals.open_for(session, order)
     assert again.uid != question.uid
     assert "substitute:22698" not in {choice.key for choice in again.choices}
+
+
+def test_an_answer_whose_article_left_the_catalogue_is_asked_anew(session, shop, order):
+    _line, question = ask(session, shop, order)
+    session.scalars(select(Variant).where(Variant.sku == "22698")).one().sku = "gone"
+    session.flush()
+
+    answer = AnswerRecord(proposal=question.uid, choice="substitute:22698", at=NOW)
+    told_answers.honour(session, order, [answer], now=NOW)
+
+    (again,) = proposals.open_for(session, order)
+    assert again.uid != question.uid

@@ -10,6 +10,7 @@ from store import arrivals, delegates, pickup_ends, proposals
 from store.arrivals import Coming
 from store.errors import AlreadyAnswered, ExtensionsUsed, ForbiddenTransition, Invalid
 from store.web import auth, counters, pickup_terms
+from store.web.api.passing_on import passes_on
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.forms import once
@@ -116,6 +117,8 @@ def _delegate(code: str) -> str:
 @once
 def _answer(code: str) -> str:
     found = order_page.find(code)
+    if passes_on():
+        arrivals.require_here(found, g.store)  # nobody asks this server for answers kept here
     proposals.answer(
         db.session(),
         found.uid,

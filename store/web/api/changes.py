@@ -80,7 +80,10 @@ class _Telling:
     def order(self, uid: str) -> Json | None:
         query = select(Order).options(selectinload(Order.lines)).where(Order.uid == uid)
         row = self.session.scalar(query)
-        return orders.write(row, with_delivery=False) if row else None
+        if row is None:
+            return None
+        is_theirs = self.asking in (None, row.store)
+        return orders.write(row, with_delivery=False, with_contact=is_theirs)
 
     def product(self, sku: str) -> Json | None:
         query = select(Product).join(Product.variants).where(Variant.sku == sku)

@@ -115,6 +115,8 @@ def _last_day(uid: str) -> date | None:
 
 def write(order: Order, *, with_delivery: bool = True) -> Json:
     """Return an order with its lines and their states."""
+def write(order: Order, *, with_delivery: bool = True, with_contact: bool = True) -> Json:
+    """Return an order with its lines and their states; its guest's address is for its shop."""
     lines = [
         {
             "id": line.uid,
@@ -128,7 +130,7 @@ def write(order: Order, *, with_delivery: bool = True) -> Json:
         }
         for line in order.lines
     ]
-    record = as_records.of_order(order, with_delivery=with_delivery)
+    record = as_records.of_order(order, with_delivery=with_delivery, with_contact=with_contact)
     return {**write_order(record), "lines": lines, "ticket": ticketing.of(order)}
 
 

@@ -2,6 +2,7 @@
 
 from store.pickup_states import HAPPENINGS, LINE_STATES, STATES
 from store.web.api.back_in_stock_schemas import BACK_IN_STOCK
+from store.web.api.event_schemas import DETAILS, GREATEST_MINOR
 from store.web.api.message_schemas import MESSAGES
 from store.web.api.schema_words import (
     CURRENCY,
@@ -24,7 +25,6 @@ from store.web.api.schema_words import (
     whole,
 )
 
-GREATEST_MINOR = 100_000_000
 GREATEST_QUANTITY = 1_000_000
 PAGE_LIMIT = 200
 MOVEMENTS_LIMIT = 1000
@@ -323,7 +323,7 @@ SCHEMAS: dict[str, Schema] = {
             "reason": maybe(text(500)),
             "identity_check": text(20),
             "staff": text(64),
-            "details": {"type": "object", "maxProperties": 20},
+            "details": DETAILS,
             "occurred_at": TIME,
         },
         *("type", "occurred_at"),

@@ -171,3 +171,24 @@ def test_the_feed_says_whose_signed_codes_to_believe(program, shop):
     ticket = order_tickets.read(order["ticket"], trusted=page["ticket_keys"])
 
     assert ticket.order == shop.order.uid
+
+
+def test_how_a_guest_is_reached_is_told_to_the_shop_that_has_the_order(program):
+    _items, cursor = follow(program)
+    guest = {"name": "Dominique Leroy", "email": "dominique@example.org", "phone": "+33600000007"}
+    body = {
+        "number": "7",
+        "store": "LIL",
+        "customer": guest,
+        "placed_at": "2026-07-04T09:00:00Z",
+        "lines": [{"sku": "22699", "quantity": 1}],
+    }
+    program.put("/orders/web/G-7", body)
+
+    told = {
+        store: follow(program, cursor, kinds="orders", store=store)[0][0]["record"]["customer"]
+        for store in ("LIL", "RBX")
+    }
+
+    assert told["LIL"]["email"] == "dominique@example.org"
+    assert told["RBX"] == {"name": "Dominique Leroy"}

@@ -332,3 +332,19 @@ def test_an_order_cannot_take_the_id_or_the_code_of_another(program, session, sh
         answer = program.put("/orders/store-LIL/D-2", ORDER | taken)
 
         assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"pickup_by": "tomorrow"},
+        {"returned": [{"sku": "22699", "quantity": 9999, "reason": "other"}]},
+        {"returned": [{"sku": "22699"}]},
+        {"substitutes": [{"sku": "22698"}]},
+        {"till_ticket": 7},
+    ],
+)
+def test_an_event_says_what_its_kind_has_or_is_refused(program, session, shop, details):
+    path = f"/orders/{uid_of(session, shop.order)}/events"
+
+    assert program.post(path, events("arrived")[0] | {"details": details}).status_code == 422
