@@ -113,8 +113,6 @@ def _last_day(uid: str) -> date | None:
     return pickup_ends.last_day(order.store, terms=terms(), now=now())
 
 
-def write(order: Order, *, with_delivery: bool = True) -> Json:
-    """Return an order with its lines and their states."""
 def write(order: Order, *, with_delivery: bool = True, with_contact: bool = True) -> Json:
     """Return an order with its lines and their states; its guest's address is for its shop."""
     lines = [
