@@ -6,8 +6,10 @@ from datetime import datetime
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from clienteling import visit_words
+from clienteling import return_words, visit_words
+from store import disputed_returns
 from store import visits as records
+from store.disputed_returns import SetAside
 from store.models import Visit
 from store.web import auth
 from store.web.extensions import db
@@ -31,14 +33,26 @@ class Received:
     received_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Disputed:
+    """A return that was heard of second, and was not counted."""
+
+    number: str
+    units: str
+    told: str
+    before: str
+
+
 @hub.get("/visits")
 @auth.staff()
 def visits() -> str:
     """Show the visits that were received, the newest first, `?before=` a number for older ones."""
     before = request.args.get("before", type=int)
     rows = records.list_received(db.session(), before=before, limit=SHOWN + 1)
+    disputed = disputed_returns.list_set_aside(db.session(), limit=SHOWN)
     return render_template(
         "clienteling/hub_visits.html",
+        disputed=[_disputed(one) for one in disputed],
         visits=[_received(row) for row in rows[:SHOWN]],
         total=records.count_received(db.session()),
         older=rows[SHOWN - 1].id if len(rows) > SHOWN else None,
@@ -56,4 +70,13 @@ def _received(visit: Visit) -> Received:
         outcome=visit_words.outcome(visit.outcome),
         ended_at=visit.ended_at,
         received_at=visit.received_at,
+    )
+
+
+def _disputed(one: SetAside) -> Disputed:
+    return Disputed(
+        number=one.order.number,
+        units=" · ".join(f"{units} × {sku}" for sku, units in one.units.items()),
+        told=return_words.taken(one.shop, one.at),
+        before=return_words.taken(one.first.shop, one.first.at),
     )

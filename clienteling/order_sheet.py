@@ -6,11 +6,26 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from clienteling import arrival_words, handover_words, messages, named, pickup_board
+from clienteling import (
+    arrival_words,
+    handover_words,
+    messages,
+    named,
+    pickup_board,
+    return_words,
+)
 from clienteling import pickup_words as say
 from clienteling.handover_words import Scanned
 from clienteling.named import Article
-from store import delegates, handovers, pickup_ends, pickups, shelf_returns, web_returns
+from store import (
+    delegates,
+    disputed_returns,
+    handovers,
+    pickup_ends,
+    pickups,
+    shelf_returns,
+    web_returns,
+)
 from store.errors import (
     AlreadyTaken,
     ComptoirError,
@@ -155,6 +170,9 @@ def _ended(order: Order) -> dict[str, Any]:
     return {
         "given": handover_words.given(order, given) if given else None,
         "receipt": qr.svg(link, handover_words.receipt_label(), border=0) if given else None,
+        "disputes": [
+            return_words.dispute(one) for one in disputed_returns.list_by_order(session, order)
+        ],
         "returned": handover_words.returned(back),
         "may_return": any(one.left for one in web_returns.list_returnable(session, order)),
         "may_reverse": given is not None and not back,

@@ -1,15 +1,17 @@
 """A return of an online order, in the words of the tablet."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from store.disputed_returns import Dispute
 from store.errors import ComptoirError, Invalid
 from store.models import Order
 from store.web import addresses, errors, qr
-from store.web.filters import day, public_name, typo
+from store.web.filters import clock_time, day, hour, public_name, short_day, typo
 from store.web_returns import Returned
 
 STATES = {
@@ -93,6 +95,20 @@ def back(returned: list[Returned]) -> list[str]:
         typo(f"{one.quantity} × {one.sku} · {why[one.reason]} · {how[one.condition]}")
         for one in returned
     ]
+
+
+def taken(shop: str, at: datetime) -> str:
+    """Say in which shop goods came back, and when."""
+    return typo(
+        _("%(shop)s, le %(day)s à %(time)s", shop=shop, day=short_day(at), time=clock_time(at))
+    )
+
+
+def dispute(before: Dispute) -> str:
+    """Say that the hub has set a return aside, since the units came back before."""
+    when = day(before.at), hour(before.at)
+    text = _("Déjà reprise à %(shop)s le %(day)s à %(time)s, à voir avec le siège.")
+    return typo(text % {"shop": before.shop, "day": when[0], "time": when[1]})
 
 
 def refund(order: Order) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from store import models
+from clienteling import return_words
+from store import disputed_returns, models
 from store.flows import Flow, Status
 from store.models import OutboxMessage
 from store.outbox import BY_HAND, NO_ANSWER
@@ -179,6 +180,7 @@ def _title(row: OutboxMessage) -> str:
             "collected": _("Remise d'une commande"),
             "ready": _("Commande prête"),
             "cancelled": _("Commande annulée"),
+            "returned": _("Retour d'une commande"),
         }
         return events.get(str(row.payload.get("type")), _("Suivi d'une commande"))
     kinds = {
@@ -222,6 +224,8 @@ def reason(error: str) -> str:
         return _("Mis de côté par %(who)s.", who=error.removeprefix(f"{BY_HAND}: "))
     if error.startswith(NO_ANSWER):
         return _("Le siège n'a pas répondu à temps.")
+    if before := disputed_returns.read(error):
+        return return_words.dispute(before)
     status = re.match(r"(\d{3})\b", error)
     if status is None:
         is_name = re.fullmatch(r"[A-Za-z]+(Error|Timeout)?", error)

@@ -8,7 +8,7 @@ from clienteling import named
 from clienteling import return_words as say
 from clienteling.blueprint import tablet
 from clienteling.named import Article
-from store import loyalty, web_returns
+from store import disputed_returns, loyalty, web_returns
 from store.errors import ForbiddenTransition, Invalid
 from store.loyalty import FoundOrder
 from store.models import Order
@@ -121,6 +121,7 @@ def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Resp
         "clienteling/web_return.html",
         order=say.sheet(order),
         lines=[_line(order, one) for one in returnable],
+        disputes=[say.dispute(one) for one in disputed_returns.list_by_order(db.session(), order)],
         back=say.back(web_returns.list_returned(db.session(), order)),
         is_done="done" in request.args,
         reasons=say.reasons(),

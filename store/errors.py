@@ -163,6 +163,12 @@ class NotReady(ForbiddenTransition):
     promised_at: datetime | None
 
 
+class AlreadyReturned(ComptoirError):
+    """The same units have come back in another shop before (`reason` says where and when)."""
+
+    reason: str
+
+
 class ExtensionsUsed(ComptoirError):
     """A customer may not put the pickup-by date off once more (`pickup_by`)."""
 

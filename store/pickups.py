@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import (
     codes,
+    disputed_returns,
     handovers,
     json_records,
     pickup_goods,
@@ -215,6 +216,8 @@ def record_event(
 ) -> Order:
     """Let happen what another program says has happened; the same event twice is one.
 
+    A return of units that came back before is set aside, see `disputed_returns`.
+
     `tells` passes it on to the central system. `pickup_by` is the last day of an order that is
     ready and for which nobody has said one. Raises NotFound; Invalid for an unknown type or an
     article that the order does not have; a ForbiddenTransition (or one of its kinds) that
@@ -226,6 +229,8 @@ def record_event(
     if record.uid and session.scalar(select(OrderEvent.id).where(OrderEvent.uid == record.uid)):
         return order
     pickup_steps.require(order, record.type)
+    if disputed_returns.settle(session, order, record, now=now):
+        return order
     if record.type == "arrived":
         order.arrived_at = record.occurred_at
         order.waiting_number = next_number(session, order.store, record.occurred_at)

@@ -18,6 +18,7 @@ REASONS = ("changed_mind", "not_suitable", "damaged", "wrong_article", "not_as_d
 RESELL = "resell"
 CONDITIONS = (RESELL, DAMAGED)
 MOST_FOUND = 10
+RETURNED = "returned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,7 @@ def list_returnable(session: Session, order: Order) -> list[Returnable]:
 def list_returned(session: Session, order: Order) -> list[Returned]:
     """Return what has come back of an order, the first first."""
     told = select(OrderEvent.details).where(
-        OrderEvent.order_id == order.id, OrderEvent.type == "returned"
+        OrderEvent.order_id == order.id, OrderEvent.type == RETURNED
     )
     events = session.scalars(told.order_by(OrderEvent.id)).all()
     told_lines = [one for details in events for one in details.get("returned", [])]
@@ -119,10 +120,10 @@ def take_back(
     come back already, a reason or a condition; NotReady, OrderCancelled or ForbiddenTransition.
     """
     order = pickup_steps.get_locked(session, order_uid)
-    pickup_steps.require(order, "returned")
+    pickup_steps.require(order, RETURNED)
     _require_possible(session, order, returned)
     happened = Happened(
-        type="returned",
+        type=RETURNED,
         occurred_at=now,
         staff=staff,
         details={"returned": [asdict(one) for one in returned], "store": store.code},

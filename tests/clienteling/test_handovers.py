@@ -1,10 +1,10 @@
 """The sheet of a handover: who collects, what is not given, scans, undoing; and what comes back."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from store import delegates, handovers, pickup_ends, shelf_returns
-from store.models import Order, OrderEvent, Signature
+from store.models import Order, OrderEvent, OutboxMessage, Signature
 from store.web import clock
 from tests.page_client import PageClient
 from tests.shop import PIN
@@ -299,6 +299,27 @@ def test_an_article_comes_back_with_its_reason_and_state(tablet, session, shop, 
     assert "la boutique en ligne est prévenue" in plain(page)
     assert "1 × 22699 · Ne convient pas · À revendre" in plain(page)
     assert len(events(session, "returned")) == 1
+
+
+def test_a_return_that_the_hub_has_set_aside_is_said_where_the_order_is(
+    tablet, session, shop, given
+):
+    fields = {"units-22699": "1", "reason-22699": "not_suitable", "condition-22699": "resell"}
+    take_back(tablet, shop, **fields)
+    reason = "409 These units have come back before: reason: returned in Lyon at 2026-11-21T13:32Z"
+    mine = OutboxMessage.subject == f"order:{shop.order.uid}"
+    session.execute(
+        update(OutboxMessage)
+        .where(mine, OutboxMessage.kind == "order_event")
+        .values(state="set_aside", last_error=reason)
+    )
+    session.commit()
+
+    said = "Déjà reprise à Lyon le samedi 21 novembre à 14 h 32, à voir avec le siège."
+    assert said in plain(tablet.get(f"/tablet/returns/{shop.order.uid}"))
+    assert said in plain(tablet.get(sheet(shop)))
+    waiting = plain(tablet.get("/tablet/sync"))
+    assert said in waiting and "Retour d'une commande" in waiting
 
 
 @pytest.mark.parametrize(

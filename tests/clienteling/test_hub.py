@@ -4,12 +4,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from config import sources
 from config.app import create_app
-from store import visits
+from store import pickups, visits
 from store.database import writing
-from store.records import CustomerRef, VisitRecord
+from store.models import Order, OrderLine
+from store.records import CustomerRef, OrderEventRecord, VisitRecord
 from store.web.extensions import db
 from tests.page_client import PageClient
 
@@ -84,6 +86,23 @@ def test_older_visits_are_a_page_away(hub, engine, now):
 
     assert [uid for uid in uids if uid in first.text] == uids[3:]
     assert [uid for uid in uids if uid in rest.text] == uids[:3]
+
+
+def test_a_return_that_was_told_twice_is_shown(hub, engine, shop, now):
+    back = {"sku": "22699", "quantity": 2, "reason": "other", "condition": "resell"}
+    with writing(engine) as session:
+        session.execute(update(OrderLine).values(state="collected"))
+        session.execute(update(Order).values(state="collected"))
+        for store in ("LIL", "RBX"):
+            told = {"returned": [back], "store": store}
+            event = OrderEventRecord(type="returned", occurred_at=now, details=told, uid=store)
+            pickups.record_event(session, event, shop.order.uid, now=now)
+
+    (card,) = hub.get("/hub/visits").soup.select("#disputed")
+
+    said = " ".join(card.get_text().split())
+    assert "2 × 22699Compté : Lille, Grand’Place, le 21 nov. à 14:32" in said
+    assert f"Pas compté : {shop.roubaix.name}, le 21 nov. à 14:32" in said
 
 
 def test_a_stranger_sees_no_visit(hub_app, engine, shop, now):

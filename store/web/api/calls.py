@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, current_app, g, jsonify, make_response, request
@@ -71,8 +72,8 @@ def writes(
     """Add a PUT or POST; its handler is given the checked body and the parts of the path.
 
     The handler returns status and answer; both are committed with what it changed, under the
-    idempotency key of the request. What is refused leaves no trace, so that the same key may be
-    sent again once the cause is mended.
+    idempotency key of the request, also a problem that it returns. What it raises leaves no trace,
+    so that the same key may be sent again once the cause is mended.
     """
 
     def add(handler: Writer) -> Writer:
@@ -89,12 +90,19 @@ def writes(
                 known = Answer(status=status, body=told)
                 _keep(known)
                 db.session.commit()
-            return make_response(jsonify(known.body), known.status)
+            return _shown(known)
 
         _publish(call, view)
         return handler
 
     return add
+
+
+def _shown(answer: Answer) -> Response:
+    response = make_response(jsonify(answer.body), answer.status)
+    if answer.status >= HTTPStatus.BAD_REQUEST:
+        response.content_type = "application/problem+json"
+    return response
 
 
 def _describe(handler: Callable[..., Any], **facts: Any) -> Call:

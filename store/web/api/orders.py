@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from store import as_records, pickup_ends, pickups
+from store import as_records, disputed_returns, pickup_ends, pickups
 from store.errors import NotFound
 from store.json_records import Json, read_event, read_order, write_money, write_order
-from store.models import Order, OrderLine, Store
+from store.models import Order, OrderLine, Store, new_uid
 from store.pickup_states import STATES
 from store.web import ticketing
-from store.web.api import cursors
+from store.web.api import cursors, problems
 from store.web.api.calls import reads, writes
 from store.web.api.passing_on import own_store, passes_on
 from store.web.api.schema_words import Schema, one_of, text
@@ -96,12 +96,19 @@ def list_orders(query: dict[str, Any]) -> Json:
     answers={200: "Order"},
 )
 def post_order_event(body: Json, uid: str) -> tuple[int, Json]:
-    """Tell what happened to an order; the same event id twice is one event."""
-    event = read_event(body)
+    """Tell what happened to an order; the same event id twice is one event.
+
+    A return of units that have come back before is kept, so that somebody can look into it, and
+    refused.
+    """
+    event = read_event(body | {"id": body.get("id") or new_uid()})
     last_day = _last_day(uid) if event.type == "ready" else None
     order = pickups.record_event(
         db.session(), event, uid, now=now(), tells=passes_on(), pickup_by=last_day
     )
+    refusal = disputed_returns.find_refusal(db.session(), str(event.uid))
+    if refusal is not None:
+        return 409, problems.of_error(refusal).get_json()
     return 200, write(order)
 
 

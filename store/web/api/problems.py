@@ -24,6 +24,7 @@ STATUSES: dict[type[errors.ComptoirError], tuple[int, str]] = {
     errors.SignatureRefused: (403, "The signature is not right, too old, or not expected here"),
     errors.NotFound: (404, "There is no such thing"),
     errors.ForbiddenTransition: (409, "The order is not in a state that allows this"),
+    errors.AlreadyReturned: (409, "These units have come back before; this return is set aside"),
     errors.WrongStore: (409, "The order waits in another store"),
     errors.VisitClosed: (409, "The visit is already recorded otherwise"),
     errors.KeyReused: (409, "The idempotency key came with another body before"),

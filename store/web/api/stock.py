@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, tuple_
 
-from store import as_records, stock
+from store import as_records, disputed_returns, stock
 from store.errors import NotFound
 from store.json_catalogue import read_movement, write_stock
 from store.json_records import Json
@@ -52,14 +52,18 @@ def list_stock(query: dict[str, Any]) -> Json:
 def post_movements(body: Json) -> tuple[int, Json]:
     """Apply movements, each once by (source, source_id), in whatever order they arrive.
 
-    What a store learns this way and did not know is passed on to its hub.
+    What a store learns this way and did not know is passed on to its hub. The goods of a return
+    that was set aside are not counted.
     """
     movements = [read_movement(item) for item in body["items"]]
-    applied = stock.apply(db.session(), movements, now=now())
+    disputed = disputed_returns.find_disputed(db.session(), movements)
+    taken = [place for place in range(len(movements)) if place not in disputed]
+    applied = stock.apply(db.session(), [movements[place] for place in taken], now=now())
     if passes_on():
         stock.tell(db.session(), applied.fresh, now=now())
     _place(body["items"])
-    refused = [{"index": index, "reason": reason} for index, reason in applied.refused]
+    reasons = disputed | {taken[index]: reason for index, reason in applied.refused}
+    refused = [{"index": index, "reason": reasons[index]} for index in sorted(reasons)]
     return 200, {"applied": applied.applied, "repeated": applied.repeated, "refused": refused}
 
 
