@@ -1,47 +1,75 @@
-"""Pictures inside a backup: a backup is one file, and the pictures of a shop belong to it."""
+"""What a backup holds beside the database: pictures, and the key that signs the codes of orders."""
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+from config import folder
 from store.web import picture_folder
 
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}-[0-9]{1,5}\.webp")  # never out of the folder
+TABLES = {
+    "picture_file": "SELECT name, content FROM picture_file",
+    "key_file": "SELECT name, content FROM key_file",
+}
 
 
-def attach(backup: Path, folder: Path) -> int:
-    """Put the files of all pictures into a SQLite file, made when needed; return how many."""
+def attach(backup: Path, data: Path) -> int:
+    """Put the pictures and the key of a data folder into a SQLite file; return how many pictures.
+
+    The file is made when needed, closed to other users.
+    """
+    backup.touch(mode=0o600)
     with closing(sqlite3.connect(backup)) as database, database:
-        database.execute("CREATE TABLE picture_file (name TEXT PRIMARY KEY, content BLOB NOT NULL)")
-        count = 0
-        for path in picture_folder.list_files(folder):
-            name = path.relative_to(folder).as_posix()
-            content = path.read_bytes()
-            database.execute("INSERT INTO picture_file VALUES (?, ?)", (name, content))
-            count += 1
+        for table in TABLES:
+            database.execute(f"CREATE TABLE {table} (name TEXT PRIMARY KEY, content BLOB NOT NULL)")
+        key = data / folder.TICKETS
+        if key.exists():
+            values = (folder.TICKETS, key.read_bytes())
+            database.execute("INSERT INTO key_file VALUES (?, ?)", values)
+        return _attach_pictures(database, pictures_of(data))
+
+
+def _attach_pictures(database: sqlite3.Connection, pictures: Path) -> int:
+    count = 0
+    for path in picture_folder.list_files(pictures):
+        name = path.relative_to(pictures).as_posix()
+        database.execute("INSERT INTO picture_file VALUES (?, ?)", (name, path.read_bytes()))
+        count += 1
     return count
 
 
-def take_out(backup: Path, folder: Path) -> int:
-    """Put the pictures of a backup back into their folder and out of the file; return how many.
+def pictures_of(data: Path) -> Path:
+    """Return where a data folder has its pictures."""
+    return data / picture_folder.FOLDER
 
-    What lies in the folder stays: its names say what a file holds. A backup from before there
-    were pictures has none.
+
+def take_out(backup: Path, data: Path) -> int:
+    """Put pictures and key of a backup back into a data folder, and out of the file.
+
+    Returns how many pictures. What lies in the folder stays: the name of a picture says what it
+    holds, and codes that were signed by any key, here or there, are still in customers' hands. A
+    backup of an older version may have neither.
     """
     with closing(sqlite3.connect(backup)) as database:
-        if not _has_pictures(database):
-            return 0
         count = 0
-        for name, content in database.execute("SELECT name, content FROM picture_file"):
+        for name, content in _rows(database, "picture_file"):
             if _NAME.fullmatch(name):
-                picture_folder.write_whole(folder / name, content)
+                picture_folder.write_whole(pictures_of(data) / name, content)
                 count += 1
-        database.execute("DROP TABLE picture_file")
+        for name, content in _rows(database, "key_file"):
+            if name == folder.TICKETS:
+                folder.add_ticket_seeds(data, content)
+        for table in TABLES:
+            database.execute(f"DROP TABLE IF EXISTS {table}")
         database.execute("VACUUM")
     return count
 
 
-def _has_pictures(database: sqlite3.Connection) -> bool:
-    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'picture_file'"
-    return database.execute(query).fetchone() is not None
+def _rows(database: sqlite3.Connection, table: str) -> Iterable[tuple[str, bytes]]:
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    if database.execute(query, (table,)).fetchone() is None:
+        return []
+    return database.execute(TABLES[table])

@@ -20,10 +20,10 @@ class BackupUnusable(Exception):
         self.why = why
 
 
-def copy(source: Path, target: Path, *, pictures: Path | None = None) -> int:
+def copy(source: Path, target: Path, *, data: Path | None = None) -> int:
     """Copy a database that may be in use, check the copy, and return its number of bytes.
 
-    The files of the folder `pictures` go with it, where one is given.
+    Pictures and the key of the data folder go with it, where one is given.
 
     The target appears whole or not at all. Raises BackupUnusable when the copy cannot be read
     back, DiskFull, and sqlite3.OperationalError when there is no such database.
@@ -33,8 +33,8 @@ def copy(source: Path, target: Path, *, pictures: Path | None = None) -> int:
     half.touch(mode=0o600)  # everybody's data is in it
     try:
         pour(source, half)
-        if pictures is not None:
-            attachments.attach(half, pictures)
+        if data is not None:
+            attachments.attach(half, data)
         check(half)
         half.replace(target)
     except sqlite3.OperationalError as error:

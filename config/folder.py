@@ -12,6 +12,8 @@ from pathlib import Path
 from config.words import _
 from store.errors import DataFolderInUse, PortTaken
 
+TICKETS = "tickets.key"
+
 
 def make(folder: Path) -> None:
     """Make the data folder, closed to other users: customers' data goes into it."""
@@ -69,11 +71,20 @@ def ticket_seeds(folder: Path) -> list[bytes]:
     One is made when there is none. A new key is a new first line of 64 hexadecimal digits; the old
     one stays below it for as long as codes that it signed are in customers' hands.
     """
-    path = folder / "tickets.key"
+    path = folder / TICKETS
     if not path.exists():
         make(folder)
         write_private(path, secrets.token_hex(32).encode())
     return [bytes.fromhex(line) for line in path.read_text(encoding="utf-8").split()]
+
+
+def add_ticket_seeds(folder: Path, content: bytes) -> None:
+    """Let the private keys of a backup sign again; those that are here already stay before them."""
+    path = folder / TICKETS
+    here = path.read_bytes().split() if path.exists() else []
+    keys = dict.fromkeys([*here, *content.split()])
+    make(folder)
+    write_private(path, b"\n".join(keys))
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from config import __version__, certificate, clocks, message_health, printer_health, tls
+from config import (
+    __version__,
+    certificate,
+    clocks,
+    key_health,
+    message_health,
+    printer_health,
+    tls,
+)
 from config.finding import Finding
 from config.settings import Settings
 from config.words import _
@@ -37,6 +45,7 @@ def examine(settings: Settings, engine: Engine, *, now: datetime) -> Iterator[Fi
         yield integrity(session)
         if tables.state == "ok":
             yield from records(session, has_hub=bool(settings.sync.hub_url), now=now)
+            yield key_health.tickets(session, settings.data_dir)
             if settings.server.role == "store":
                 yield message_health.told(session, settings.messages, now=now)
                 yield printer_health.told(session, settings.store.code)

@@ -1,51 +1,46 @@
 """comptoir backup and restore: a copy taken while running, and the way back."""
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 
 from config import attachments, backups, dumps, folder
 from config.database import file_of, open_engine
 from config.settings import Settings
 from config.words import _
-from store import restorations
+from store import migrations, restorations
 from store.database import make_engine, writing
-from store.models import Restoration
-from store.web import picture_folder
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 
-@click.command(help=_("Sauvegarder la base et les photos dans FILE ; le serveur peut tourner."))
+@click.command(
+    help=_("Sauvegarder la base, les photos et la clé des QR dans FILE ; le serveur peut tourner.")
+)
 @FILE
 @click.pass_obj
 def backup(settings: Settings, file: Path) -> None:
     engine = open_engine(settings)
     if engine.dialect.name == "sqlite":
-        size = backups.copy(file_of(engine), file, pictures=pictures_of(settings))
+        size = backups.copy(file_of(engine), file, data=settings.data_dir)
     else:
-        size = dumps.copy(engine.url, file) + dump_pictures(settings, file)
+        size = dumps.copy(engine.url, file) + dump_attachments(settings, file)
     click.echo(_("Sauvegardé et relu : %(file)s (%(size)d octets)") % {"file": file, "size": size})
 
 
-def pictures_of(settings: Settings) -> Path:
-    return settings.data_dir / picture_folder.FOLDER
-
-
-def dump_pictures(settings: Settings, file: Path) -> int:
-    """Write the pictures beside a dump of PostgreSQL, which cannot hold them."""
-    beside = pictures_beside(file)
+def dump_attachments(settings: Settings, file: Path) -> int:
+    """Write pictures and key beside a dump of PostgreSQL, which cannot hold them."""
+    beside = attachments_beside(file)
     half = beside.with_name(beside.name + ".part")
     half.unlink(missing_ok=True)
-    attachments.attach(half, pictures_of(settings))
+    attachments.attach(half, settings.data_dir)
     half.replace(beside)
     return beside.stat().st_size
 
 
-def pictures_beside(file: Path) -> Path:
+def attachments_beside(file: Path) -> Path:
     return file.with_name(file.name + ".pictures")
 
 
@@ -59,32 +54,36 @@ def restore(settings: Settings, file: Path, yes: bool) -> None:
     with folder.hold(settings.data_dir):
         click.confirm(_("Remplacer la base de données actuelle ?"), abort=True) if not yes else None
         if engine.dialect.name == "sqlite":
-            put_back(file, file_of(engine), pictures_of(settings))
+            put_back(file, file_of(engine), settings.data_dir)
         else:
             dumps.put_back(file, engine.url)
-            put_back_pictures(settings, file)
+            put_back_attachments(settings, file)
         remember(engine)
     click.echo(_("Restauré depuis %s. Lancez comptoir doctor, puis comptoir serve.") % file)
 
 
 def remember(engine: Engine) -> None:
-    """Let the screens know that what is younger than the copy may be missing."""
-    if inspect(engine).has_table(Restoration.__tablename__):  # not in a copy of an older version
-        with writing(engine) as session:
-            restorations.note(session, now=datetime.now(UTC))
+    """Bring a copy of an older version forward, and let the screens know what may be missing.
+
+    Raises SchemaTooNew for a copy that a newer version has made.
+    """
+    migrations.upgrade(engine)
+    with writing(engine) as session:
+        restorations.note(session, now=datetime.now(UTC))
 
 
-def put_back_pictures(settings: Settings, file: Path) -> None:
-    beside = pictures_beside(file)
+def put_back_attachments(settings: Settings, file: Path) -> None:
+    beside = attachments_beside(file)
     if beside.exists():
-        copy = settings.data_dir / "pictures.restored"
-        shutil.copyfile(beside, copy)
-        attachments.take_out(copy, pictures_of(settings))
+        copy = settings.data_dir / "attachments.restored"
+        copy.unlink(missing_ok=True)
+        folder.write_private(copy, beside.read_bytes())
+        attachments.take_out(copy, settings.data_dir)
         copy.unlink()
 
 
-def put_back(file: Path, database: Path, pictures: Path) -> None:
-    """Replace the database by a checked copy, once its pictures lie in their folder.
+def put_back(file: Path, database: Path, data: Path) -> None:
+    """Replace the database by a checked copy, once its pictures and its key lie in the folder.
 
     The database before stays beside it.
     """
@@ -95,7 +94,7 @@ def put_back(file: Path, database: Path, pictures: Path) -> None:
         click.echo(_("L'ancienne base est gardée : %s") % before)
     fresh = database.with_name(database.name + ".restored")
     backups.copy(file, fresh)
-    attachments.take_out(fresh, pictures)
+    attachments.take_out(fresh, data)
     for leftover in ("-wal", "-shm"):
         database.with_name(database.name + leftover).unlink(missing_ok=True)
     fresh.replace(database)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from config import cli
-from store import codes
+from config import cli, folder
+from store import codes, migrations
+from store.database import make_engine
 from store.secrets import hashed
 
 COMPTOIR = Path(sys.executable).with_name("comptoir")
@@ -243,6 +244,42 @@ def test_a_backup_is_put_back(initialised: Run, tmp_path: Path):
     assert done.returncode == 0, done.stderr
     assert [person["code"] for person in people] == ["responsable"]
     assert (tmp_path / "data" / "comptoir.db.before-restore").exists()
+
+
+def test_a_backup_from_before_an_upgrade_says_that_it_was_put_back(
+    initialised: Run, tmp_path: Path
+):
+    older = tmp_path / "older.db"
+    engine = make_engine(f"sqlite:///{older}")
+    migrations.upgrade(engine, "0013")
+    engine.dispose()
+
+    done = initialised("restore", str(older), "--yes")
+
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(tmp_path / "data" / "comptoir.db") as database:
+        (count,) = database.execute("SELECT count(*) FROM restoration").fetchone()
+    database.close()
+    assert count == 1
+
+
+def test_the_key_of_the_orders_is_in_a_backup(initialised: Run, tmp_path: Path):
+    data, backup = tmp_path / "data", tmp_path / "backup.db"
+    seeds = folder.ticket_seeds(data)
+    initialised("backup", str(backup))
+    (data / "tickets.key").unlink()
+    made_since = folder.ticket_seeds(data)
+
+    done = initialised("restore", str(backup), "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert folder.ticket_seeds(data) == [*made_since, *seeds]
+    for path in (data / "tickets.key", backup):
+        assert path.stat().st_mode & 0o077 == 0
+    with sqlite3.connect(data / "comptoir.db") as database:
+        tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'key_file'")
+        assert tables.fetchall() == []
+    database.close()
 
 
 def test_a_file_that_is_no_backup_changes_nothing(initialised: Run, tmp_path: Path):

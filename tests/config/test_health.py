@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from config import health, message_health, sources
+from config import folder, health, key_health, message_health, sources
 from store import messages, outbox
 from store.models import AuditEntry
 
@@ -46,6 +46,24 @@ def test_a_forged_audit_is_a_fault(session, now):
 
     assert finding.state == "fault"
     assert finding.advice
+
+
+def test_a_key_that_is_missing_or_read_by_others_is_said(session, shop, tmp_path):
+    missing = key_health.tickets(session, tmp_path)
+    folder.ticket_seeds(tmp_path)
+    there = key_health.tickets(session, tmp_path)
+    (tmp_path / "tickets.key").chmod(0o644)
+    shared = key_health.tickets(session, tmp_path)
+    (tmp_path / "tickets.key").write_text("nothing")
+    broken = key_health.tickets(session, tmp_path)
+
+    assert [one.state for one in (missing, there, shared, broken)] == [
+        "warning",
+        "ok",
+        "warning",
+        "fault",
+    ]
+    assert "sauvegarde" in missing.advice
 
 
 def test_messages_that_do_not_leave_or_arrive_are_a_warning(session, shop, now):
