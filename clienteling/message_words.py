@@ -19,6 +19,7 @@ ICONS = {
     "expired": "hourglass",
     "cancelled": "circle-x",
     "receipt": "circle-check",
+    "returned": "undo-2",
 }
 
 
@@ -89,6 +90,7 @@ def kind(message: CustomerMessage) -> str:
         "expired": _("Plus gardée"),
         "cancelled": _("Annulation"),
         "receipt": _("Reçu"),
+        "returned": _("Reçu de retour"),
     }.get(message.kind, message.kind)
 
 

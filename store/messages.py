@@ -20,7 +20,7 @@ from store.pickup_states import CLOSED, COLLECTABLE, STATES, TO_PREPARE
 NAMESPACE = uuid.UUID("6f0f5c0e-0d0a-4f5e-9a43-8b7f9d2f6c11")
 KINDS = (
     *("placed", "substitution", "ready", "reminder", "last_day", "expired", "cancelled"),
-    "receipt",
+    *("receipt", "returned"),
 )
 WAITING = ("waiting", "claimed")
 TROUBLE = ("bounced", "failed", "unreachable")
@@ -36,9 +36,15 @@ TRUE_WHILE: Mapping[str, frozenset[str]] = {
     "expired": frozenset({"expired"}),
     "cancelled": frozenset({"cancelled"}),
     "receipt": frozenset({"collected", "partly_collected", "ready"}),
+    "returned": frozenset({"collected", "partly_collected"}),
 }
 # of what has ended, somebody is told while it is fresh; no message says that it is days late
-FRESH = {"expired": timedelta(days=2), "cancelled": timedelta(days=2), "receipt": timedelta(days=7)}
+FRESH = {
+    "expired": timedelta(days=2),
+    "cancelled": timedelta(days=2),
+    "receipt": timedelta(days=7),
+    "returned": timedelta(days=7),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,7 +112,7 @@ HAPPENINGS: Mapping[str, Happening] = {
         message="expired",
     ),
     "reopened": Happening(orders=frozenset({"expired"})),
-    "returned": Happening(orders=frozenset({"collected", "partly_collected"})),
+    "returned": Happening(orders=frozenset({"collected", "partly_collected"}), message="returned"),
 }
 
 # How far an order has come, to tell whether another system knows more than we do.

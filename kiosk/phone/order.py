@@ -78,6 +78,7 @@ def _pickup(order: Order) -> dict[str, Any]:
         "qr": qr.svg(ticketing.of(order) or link, label, border=0),
         "hours": opening_words.hours(order.store),
         "itinerary": _itinerary(order.store),
+        "has_receipt": any(line.state == "collected" for line in order.lines),
         "typed": request.form,
         "oob": is_partial(),
         **_shared(order),

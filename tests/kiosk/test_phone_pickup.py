@@ -169,6 +169,18 @@ def test_an_order_that_cannot_be_collected_says_so_and_offers_no_arrival(
     assert page.soup.find("form", action=path(shop, "/arrive")) is None
 
 
+def test_what_was_handed_over_has_a_receipt_to_go_to(pages, session, shop):
+    receipt = f"/p/r/receipt/{shop.order.code}"
+    assert pages.get(path(shop)).soup.find("a", href=receipt) is None
+    shop.order.lines[0].state = "collected"
+    put(session, shop, state="partly_collected")
+
+    link = pages.get(path(shop)).soup.find("a", href=receipt)
+
+    assert link.find("b").get_text() == "Mon reçu"
+    assert pages.get(link["href"]).status == 200
+
+
 def test_a_last_day_that_has_passed_says_so(pages, session, shop):
     put(session, shop, pickup_by=clock.now().date() - timedelta(days=1))
 

@@ -1,13 +1,13 @@
 """What a message tells, as facts that its words and its page are made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import stores
+from store import stores, web_returns
 from store.contacts import Reach
 from store.models import CustomerMessage, Order, OrderEvent, OrderLine, Store
 from store.pickup_states import LINE_STATES
@@ -19,6 +19,7 @@ from store.web.filters import hour, local, typo
 DAYS_SHOWN = 3
 MISSING = ("short", "substitute_proposed")
 GONE = ("refused", "cancelled")
+RECEIPTS = ("receipt", "returned")  # they tell of goods, not of an order that waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class Item:
     name: str
     quantity: int
     total_minor: int
+    reason: str = ""  # why it came back, one of web_returns.REASONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,11 @@ class Told:
     occurred_at: datetime
     openings: Sequence[tuple[str, str]]
     now: datetime
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it says what changed hands, so that nothing is to be paid by now."""
+        return self.kind in RECEIPTS
 
     @property
     def total_minor(self) -> int:
@@ -67,7 +74,7 @@ def told(
     return Told(
         kind=message.kind,
         order=order,
-        store=order.store,
+        store=_shop(session, order, event),
         reach=reach,
         items=_items(order, message, event),
         missing=[_item(line) for line in order.lines if line.state in MISSING],
@@ -109,10 +116,19 @@ def _event(message: CustomerMessage) -> str:
     return message.occasion.partition("#")[0]
 
 
+def _shop(session: Session, order: Order, event: OrderEvent | None) -> Store:
+    """Return the shop that speaks: the one that took goods back, else where the order waits."""
+    code = event.details.get("store") if event and event.type == web_returns.RETURNED else None
+    found = stores.find_by_code(session, str(code)) if code else None
+    return found or order.store
+
+
 def _items(order: Order, message: CustomerMessage, event: OrderEvent | None) -> list[Item]:
     """Return what the message lists: of a receipt, what was given on that occasion."""
     states = LINE_STATES - set(GONE)
     lines = [line for line in order.lines if line.state in states] or order.lines
+    if message.kind == "returned" and event is not None:
+        return _returned(order, event)
     if message.kind != "receipt":
         return [_item(line) for line in lines]
     given = [line for line in order.lines if line.state == "collected"]
@@ -120,6 +136,16 @@ def _items(order: Order, message: CustomerMessage, event: OrderEvent | None) -> 
         return [_item(line) for line in given]
     wanted = {one["sku"]: one["quantity"] for one in event.lines}
     return [_item(line, wanted[line.sku]) for line in _first_of_each(given) if line.sku in wanted]
+
+
+def _returned(order: Order, event: OrderEvent) -> list[Item]:
+    """Return what came back on that occasion, by article and reason."""
+    lines = {line.goods_sku: line for line in reversed(order.lines)}
+    return [
+        replace(_item(lines[one["sku"]], one["quantity"]), reason=one["reason"])
+        for one in event.details.get("returned", [])
+        if one["sku"] in lines
+    ]
 
 
 def _first_of_each(lines: Sequence[OrderLine]) -> list[OrderLine]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from store.web.catalogue import gettext as _
 from store.web.filters import day, grouped, hour, local, typo
-from store.web.messages.told import Told
+from store.web.messages.told import Item, Told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +234,47 @@ def _receipt(told: Told) -> Words:
     )
 
 
+def _returned(told: Told) -> Words:
+    return Words(
+        subject=_("Reçu de retour, commande %(number)s", number=number(told)),
+        title=_("C'est repris"),
+        lead=_(
+            "Voici ce que vous avez rendu à %(store)s, %(day)s à %(hour)s.",
+            store=told.store.name,
+            day=day(local(told.occurred_at)),
+            hour=hour(told.occurred_at),
+        ),
+        notes=(_refund(told), _("Gardez ce message : il dit ce qui a été rendu.")),
+        items_title=_("Articles rendus"),
+        text="",
+    )
+
+
+def _refund(told: Told) -> str:
+    """Say who gives the money back: who was paid."""
+    if told.order.till_ticket:
+        return _(
+            "Remboursement par la caisse de %(store)s, ticket %(number)s.",
+            store=told.order.store.name,
+            number=told.order.till_ticket,
+        )
+    if told.order.paid:
+        return _("Remboursement par le site où vous avez payé, de la même façon.")
+    return _("Rien n'avait été payé : il n'y a rien à rembourser.")
+
+
+def reason(item: Item) -> str:
+    """Say why an article came back, as its customer would."""
+    return {
+        "changed_mind": _("changement d'avis"),
+        "not_suitable": _("ne convient pas"),
+        "damaged": _("abîmé ou défectueux"),
+        "wrong_article": _("erreur d'article"),
+        "not_as_described": _("différent de sa description"),
+        "other": _("autre raison"),
+    }.get(item.reason, "")
+
+
 def _of_text(told: Told) -> dict[str, str]:
     return {
         "store": told.store.name,
@@ -256,6 +297,7 @@ KINDS: dict[str, Callable[[Told], Words]] = {
     "expired": _expired,
     "cancelled": _cancelled,
     "receipt": _receipt,
+    "returned": _returned,
 }
 
 

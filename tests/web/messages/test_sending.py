@@ -7,14 +7,15 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
-from store import back_in_stock, messages, pickups
+from store import back_in_stock, messages, pickups, web_returns
 from store.connectors.letters import Letter, Sender
 from store.connectors.mail_folder import MailFolder
 from store.database import reading, writing
 from store.errors import ConnectorError, LinkDown, NoAnswer
-from store.models import BackInStock, CustomerMessage, Order, StockLevel, Store, Variant
+from store.models import BackInStock, CustomerMessage, Order, Staff, StockLevel, Store, Variant
 from store.web.messages.office import Office
 from store.web.messages.sending import Pace, Sending
+from store.web_returns import Returned
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ADDRESS = "https://retraits.example"
@@ -315,6 +316,68 @@ def test_a_receipt_lists_what_was_given_that_time(make, postman, engine, shop, n
     assert letter.subject == "Reçu de remise, commande 482 915"
     assert "Tasse et soucoupe" in letter.text
     assert "Présentoir" not in letter.text
+
+
+@pytest.fixture
+def take_back(engine, shop, now):
+    """Hand the whole order over, and take articles of it back in Roubaix, once for each given."""
+
+    def take_back(*returned, language="fr", **changed):
+        with writing(engine) as session:
+            order = session.get_one(Order, shop.order.id)
+            order.language = language
+            staff = session.get_one(Staff, shop.ines.id)
+            lines = [line.uid for line in order.lines]
+            uids = {"line_uids": lines, "staff": staff, "check": "qr", "now": now}
+            pickups.hand_over(session, order.uid, **uids)
+            session.query(CustomerMessage).delete()
+            for name, value in changed.items():
+                setattr(order, name, value)
+            store = session.get_one(Store, shop.roubaix.id)
+            where = {"store": store, "staff": staff, "now": now}
+            for one in returned:
+                web_returns.take_back(session, order.uid, [one], **where)
+
+    return take_back
+
+
+def back(**changed):
+    return Returned(**{"sku": "22699", "quantity": 1, "reason": "not_suitable"} | changed)
+
+
+def test_who_brings_something_back_gets_a_receipt_of_each_return(
+    make, postman, take_back, engine, shop, now
+):
+    take_back(back(), back(sku="22423", reason="damaged", condition="damaged"))
+
+    sending = make(postman)
+    for _again in range(2):
+        sending.run_once(now)
+
+    first, second = postman.letters
+    assert first.subject == "Reçu de retour, commande 482 915"
+    assert f"rendu à {shop.roubaix.name}" in first.text
+    assert "1 × Tasse et soucoupe" in first.text and "(ne convient pas)" in first.text
+    assert "Remboursement par le site où vous avez payé" in first.text
+    assert "Présentoir" not in first.text and "Déjà payée" not in first.text
+    assert "(abîmé ou défectueux)" in second.text
+    with reading(engine) as session:
+        assert [one.uid for one in postman.letters] == session.scalars(
+            select(CustomerMessage.uid).order_by(CustomerMessage.id)
+        ).all()
+
+
+def test_a_receipt_of_a_return_in_english_says_who_gives_the_money_back(
+    make, postman, take_back, shop, now
+):
+    take_back(back(), language="en", till_ticket="T-12")
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    assert letter.subject == "Return receipt, order 482 915"
+    assert "receipt T-12" in letter.text and "(does not suit)" in letter.text
+    assert "does not suit" in letter.html and "Items returned" in letter.html
 
 
 @pytest.fixture
