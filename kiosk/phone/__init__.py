@@ -1,6 +1,7 @@
 """The customer's own phone: what the shop's QR codes lead to."""
 
 from kiosk.phone import (
+    back_in_stock,
     delivery,
     digital_link,
     handoff,
@@ -14,6 +15,7 @@ from kiosk.phone import (
 )
 
 JOURNEYS = (
+    back_in_stock,
     delivery,
     digital_link,
     handoff,

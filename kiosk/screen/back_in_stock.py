@@ -1,39 +1,21 @@
 """Being told when an article is back: an address or a number, or the card that was shown."""
 
-from datetime import timedelta
 from typing import Any
 
-from flask import (
-    Response,
-    current_app,
-    g,
-    make_response,
-    render_template,
-    request,
-    session,
-    url_for,
-)
-from flask_babel import gettext as _
+from flask import Response, g, make_response, render_template, request, session, url_for
 
-from kiosk import articles, stock_block
+from kiosk import articles, return_notices, stock_block
 from kiosk.blueprint import kiosk
 from kiosk.screen import reservation
 from kiosk.screen import session as kiosk_session
-from store import back_in_stock, products, stock, unmet
+from store import products
 from store.errors import Invalid
 from store.models import Customer, Variant
-from store.web import acts, auth, languages, stock_words
-from store.web.clock import now
+from store.web import acts, auth, stock_words
 from store.web.extensions import db, limiter
-from store.web.filters import masked_email, masked_phone, typo
+from store.web.filters import masked_email, masked_phone
 from store.web.forms import once
 from store.web.htmx import see_other
-
-HERE = ("in", "low")
-FAULTS = {
-    "empty": lambda: _("Écrivez un e-mail ou un numéro de téléphone."),
-    "malformed": lambda: _("Ce n'est ni un e-mail ni un numéro de téléphone : vérifiez-le."),
-}
 
 
 @kiosk.get("/products/<sku>/tell-me", endpoint="tell_me")
@@ -41,7 +23,7 @@ FAULTS = {
 def ask(sku: str) -> Response | str:
     """Ask how to tell, unless the article is back by now."""
     variant = products.get_by_sku(db.session(), sku)
-    if variant.product.withdrawn_at is not None or _is_here(variant):
+    if variant.product.withdrawn_at is not None or return_notices.is_here(variant):
         return see_other(url_for("kiosk.product", sku=sku))
     return _form(variant)
 
@@ -55,10 +37,9 @@ def note(sku: str) -> Response:
     try:
         answer = _note(variant)
     except Invalid as error:
-        if error.field != "contact":
-            raise
+        words = return_notices.fault(error)
         db.session.rollback()
-        return make_response(_form(variant, fault=typo(FAULTS[error.problem]())), 422)
+        return make_response(_form(variant, fault=words), 422)
     session["told"] = sorted({*session.get("told", ()), variant.sku})
     return answer
 
@@ -71,7 +52,11 @@ def noted(sku: str) -> Response | str:
     if not is_noted(variant):
         return see_other(url_for("kiosk.product", sku=sku))
     return render_template(
-        "kiosk/noted.html", variant=variant, item=articles.item(variant), days=_days(), shop=g.store
+        "kiosk/noted.html",
+        variant=variant,
+        item=articles.item(variant),
+        days=return_notices.days(),
+        shop=g.store,
     )
 
 
@@ -83,26 +68,9 @@ def is_noted(variant: Variant) -> bool:
 @once
 def _note(variant: Variant) -> str:
     customer = _customer() if not request.form.get("contact") else None
-    back_in_stock.ask(
-        db.session(),
-        variant,
-        store=g.store,
-        contact=customer or request.form.get("contact", ""),
-        channel="kiosk",
-        language=languages.choose(),
-        wait=timedelta(days=_days()),
-        now=now(),
-    )
-    unmet.record(
-        db.session(),
-        store_id=g.store.id,
-        kind="size_absent" if _has_others_here(variant) else "out_of_stock",
-        text="",
-        sku=variant.sku,
-        visitor=session.get("visitor", ""),
-        language=languages.choose(),
-        now=now(),
-    )
+    contact = customer or request.form.get("contact", "")
+    visitor = session.get("visitor", "")
+    return_notices.note(variant, contact, channel="kiosk", visitor=visitor)
     return url_for("kiosk.tell_me_noted", sku=variant.sku)
 
 
@@ -116,7 +84,7 @@ def _form(variant: Variant, *, fault: str = "") -> str:
         by_card=_by_card(customer) if customer else None,
         typed=request.form.get("contact", ""),
         fault=fault,
-        days=_days(),
+        days=return_notices.days(),
         shop=g.store,
         idle=kiosk_session.idle(personal=True),
     )
@@ -131,20 +99,3 @@ def _customer() -> Customer | None:
 def _by_card(customer: Customer) -> dict[str, Any]:
     address = masked_email(customer.email) if customer.email else masked_phone(customer.phone)
     return {"name": customer.first_name, "contact": address}
-
-
-def _is_here(variant: Variant) -> bool:
-    return stock_block.figure_here(variant).level in HERE
-
-
-def _has_others_here(variant: Variant) -> bool:
-    """Tell whether the shop has the product, but not in this size or colour."""
-    ids = [one.id for one in variant.product.variants if one.id != variant.id]
-    trust = stock_words.trust(db.session())
-    known = stock.figures(db.session(), ids, store_id=g.store.id, now=now(), trust=trust)
-    return any(figure.level in HERE for figure in known.values())
-
-
-def _days() -> int:
-    days: int = current_app.config["COMPTOIR"].back_in_stock.days
-    return days
