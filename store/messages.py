@@ -14,6 +14,7 @@ from store import changes
 from store.database import take_turn
 from store.errors import MessageOutdated, NotFound, TooSoon
 from store.models import CustomerMessage, Order, Staff, Store
+from store.pickup_goods import TRANSFER
 from store.pickup_states import CLOSED, COLLECTABLE, STATES, TO_PREPARE
 
 # makes the id of a message from what it is about, so that a retry finds the one that is there
@@ -72,9 +73,10 @@ def write(
 
     `occasion` is the uid of an event, or the date that a reminder is about. `facts` are what the
     words need beyond the order itself; `facts["email"]` is where this one goes instead of to the
-    customer's address. A delivery at home is not ours to tell of: None.
+    customer's address. A delivery at home is not ours to tell of, and what another shop asks for
+    has no customer: None.
     """
-    if order.fulfilment != "pickup":
+    if order.fulfilment != "pickup" or order.channel == TRANSFER:
         return None
     take_turn(session, changes.TURN)
     uid = uid_of(order, kind, occasion)

@@ -14,6 +14,7 @@ from store.records import MovementRecord
 
 SOURCE = "pickup"
 DELIVERY = "delivery"
+TRANSFER = "transfer"  # the channel of an order by which a shop asks another one for goods
 DAMAGED = "damaged"  # the condition of goods that nobody can be sold
 
 

@@ -4,6 +4,7 @@ The shop that has the goods acts on an answer. A server elsewhere, such as the h
 phone reaches while the shop's link is cut, keeps the answer until the shop has heard of it.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from store.pickup_steps import Happened
 from store.placed_orders import Placing, Wish
 
 SUBSTITUTES, STORES = 3, 3
+_TRANSFERS = uuid.UUID("1aaa4378-09f4-42f6-83cd-2bbc7287a068")
 CUSTOMER = "customer"
 ASKED = "substitute_proposed"
 # the reason of what is cancelled because it was missing
@@ -40,7 +42,6 @@ EVENTS = {
     "rest": "cancelled",
     "refund": "cancelled",
 }
-TRANSFER = "transfer"  # the channel of an order by which a shop asks another one for goods
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,7 +276,7 @@ def _settle(
     lines = None if kind == "refund" else [line]
     pickup_steps.happen(session, order, happened, lines=lines, now=now, tells=True)
     if kind == "transfer":
-        _ask_for(session, order, line, stores.get_by_code(session, key), now=now)
+        _ask_for(session, order, proposal, stores.get_by_code(session, key), now=now)
 
 
 def substitute(
@@ -299,17 +300,24 @@ def substitute(
     )
 
 
+def transfer_uid(proposal_uid: str) -> str:
+    """Return the uid of the order by which the answer to a question asks another shop."""
+    return str(uuid.uuid5(_TRANSFERS, proposal_uid))
+
+
 def _ask_for(
-    session: Session, order: Order, line: OrderLine, elsewhere: Store, *, now: datetime
+    session: Session, order: Order, proposal: Proposal, elsewhere: Store, *, now: datetime
 ) -> None:
     """Let the other shop prepare what is missing here, as an order of ours."""
+    line = proposal.line
     if line.variant is None:
         return
     placing = Placing(
         wishes=[Wish(variant=line.variant, quantity=line.quantity)],
         own=order.store,
         store=elsewhere,
-        channel=TRANSFER,
+        channel=pickup_goods.TRANSFER,
+        uid=transfer_uid(proposal.uid),
         name=order.store.name,
         paid=True,
     )

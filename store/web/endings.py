@@ -18,6 +18,7 @@ from store import (
     pickup_ends,
     reservations,
     stores,
+    transfers,
 )
 from store.database import reading, writing
 from store.errors import NotFound
@@ -60,6 +61,7 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
         due = reservations.list_overdue(session, own, now=now)
         left = pickup_ends.list_no_shows(session, own, terms=keeping.terms, now=now)
         has_codes = handoffs.has_overdue(session, now=now)
+        adrift = transfers.find_adrift(session, own)
     if has_codes:
         with writing(engine) as session:
             handoffs.end_overdue(session, now=now)
@@ -70,7 +72,17 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
     for uid in left:
         with writing(engine) as session:
             ended += pickup_ends.end_no_show(session, uid, terms=keeping.terms, now=now)
+    _bring_together(engine, adrift, now=now)
     return ended
+
+
+def _bring_together(engine: Engine, adrift: transfers.Adrift, *, now: datetime) -> None:
+    for order, line in adrift.lines:
+        with writing(engine) as session:
+            transfers.give_up(session, order, line, now=now)
+    for order in adrift.orders:
+        with writing(engine) as session:
+            transfers.call_off(session, order, now=now)
 
 
 def tidy(engine: Engine, keeping: Keeping, *, now: datetime) -> None:
