@@ -44,7 +44,7 @@ def check_in(
     """Note that the customer stands in the store; the order gets the day's next waiting number.
 
     `proof` is how they announced themselves: qr, code or nothing. Doing it again while they wait
-    changes nothing but the place of a car.
+    changes nothing but where: at the counter, or in a car and at which place.
 
     Raises WrongStore, AlreadyCollected, OrderCancelled, OrderExpired, NotReady or
     ForbiddenTransition; Invalid for the way or a place of more than 60 characters.
@@ -124,9 +124,14 @@ def _checked(coming: Coming) -> Coming:
 
 
 def _come_otherwise(session: Session, order: Order, coming: Coming, *, now: datetime) -> Order:
-    """Note another place of the car, or that the customer came in after all."""
-    if (coming.by, coming.place) != (order.arrival_by, order.arrival_place) and coming.place:
+    """Note another place of the car, or that the customer came in after all.
+
+    Who stays at the counter keeps the one that was told first.
+    """
+    is_moved = coming.place and coming.place != order.arrival_place
+    if coming.by != order.arrival_by or is_moved:
         order.arrival_by, order.arrival_place = coming.by, coming.place
+        order.counter = coming.counter or order.counter
         session.flush()
         changes.record(session, "orders", order.uid, now=now)
     return order

@@ -58,6 +58,30 @@ def test_a_second_announcement_keeps_the_number_and_notes_the_place(session, sho
     assert session.query(OrderEvent).filter_by(type="arrived").count() == 1
 
 
+def test_who_waits_in_a_car_comes_in_and_back_again(session, shop, now):
+    car, counter = Coming(by="car", place="place 4"), Coming(counter="Comptoir 2")
+    order = arrivals.check_in(session, shop.order, store=shop.lille, now=now, coming=car)
+
+    arrivals.check_in(session, order, store=shop.lille, now=now, coming=counter)
+    assert (order.arrival_by, order.arrival_place) == ("counter", "")
+    assert (order.counter, order.waiting_number) == ("Comptoir 2", 1)
+
+    elsewhere = Coming(counter="Comptoir 3")
+    arrivals.check_in(session, order, store=shop.lille, now=now, coming=elsewhere)
+    assert order.counter == "Comptoir 2"
+    arrivals.check_in(session, order, store=shop.lille, now=now, coming=Coming(by="car"))
+    assert (order.arrival_by, order.arrival_place) == ("car", "")
+
+
+def test_a_place_is_kept_when_the_car_is_said_again_without_one(session, shop, now):
+    car = Coming(by="car", place="place 4")
+    order = arrivals.check_in(session, shop.order, store=shop.lille, now=now, coming=car)
+
+    arrivals.check_in(session, order, store=shop.lille, now=now, coming=Coming(by="car"))
+
+    assert order.arrival_place == "place 4"
+
+
 def test_who_goes_away_is_forgotten_and_may_come_again(session, shop, waiting, now):
     arrivals.leave(session, waiting.uid, by="customer", now=now)
 

@@ -68,10 +68,11 @@ def _delivery(order: Order) -> dict[str, Any]:
 
 def _pickup(order: Order) -> dict[str, Any]:
     asked = proposals.open_for(db.session(), order)
+    answered = proposals.answered_for(db.session(), order)
     label = _("QR à montrer au retrait")
     link = addresses.printed(url_for("phone.order_printed", code=order.code))
     return {
-        "words": pickup_words.words(order, g.store, is_asked=bool(asked)),
+        "words": pickup_words.words(order, g.store, is_asked=bool(asked), answered=answered),
         "wait": pickup_words.wait(order),
         "questions": asked,
         "delegates": delegates.list_live(db.session(), order),

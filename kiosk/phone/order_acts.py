@@ -8,7 +8,13 @@ from kiosk.blueprint import phone
 from kiosk.phone import order as order_page
 from store import arrivals, delegates, pickup_ends, proposals
 from store.arrivals import Coming
-from store.errors import AlreadyAnswered, ExtensionsUsed, ForbiddenTransition, Invalid
+from store.errors import (
+    AlreadyAnswered,
+    ExtensionsUsed,
+    ForbiddenTransition,
+    Invalid,
+    NotEnoughStock,
+)
 from store.web import auth, counters, pickup_terms
 from store.web.api.passing_on import passes_on
 from store.web.clock import now
@@ -64,8 +70,15 @@ def withdraw_delegate(code: str, uid: str) -> str:
 @auth.public
 @limiter.limit(lookups)
 def answer(code: str) -> Response:
-    """Choose (`choice`) what happens with a missing article (`question`)."""
-    return _said_on_the_page(_answer, code)
+    """Choose (`choice`) what happens with a missing article (`question`).
+
+    Where what was chosen has just gone, the customer is asked anew on the same page.
+    """
+    try:
+        return _said_on_the_page(_answer, code)
+    except NotEnoughStock:
+        db.session.rollback()
+        return _said_on_the_page(_ask_again, code)
 
 
 def _said_on_the_page(act: Callable[..., Response], code: str) -> Response:
@@ -112,6 +125,15 @@ def _delegate(code: str) -> str:
     found = order_page.find(code)
     delegates.name(db.session(), found.uid, request.form.get("first_name", ""), now=now())
     return url_for("phone.order", code=found.code)
+
+
+def _ask_again(code: str) -> Response:
+    found, session = order_page.find(code), db.session()
+    for asked in proposals.open_for(session, found):
+        if asked.uid == request.form.get("question"):
+            proposals.ask_again(session, found.uid, asked.line.uid, now=now())
+    session.commit()
+    raise Invalid(field="choice", problem="gone")
 
 
 @once

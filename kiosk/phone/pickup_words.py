@@ -1,5 +1,6 @@
 """A pickup as its customer follows it on the phone: where it stands and what to do next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from store.models import Order, Store
 from store.pickup_board import today_in
 from store.pickup_states import CLOSED, COLLECTABLE, HAPPENINGS, OPEN, PREPARED, TO_PREPARE
 from store.placed_orders import CHANNELS
+from store.proposals import Question
 from store.web import arriving, counters, order_words, pickup_terms
 from store.web.catalogue import gettext as _
 from store.web.clock import now
@@ -54,11 +56,13 @@ class Wait:
     place: str
 
 
-def words(order: Order, own: Store, *, is_asked: bool) -> PickupWords:
+def words(
+    order: Order, own: Store, *, is_asked: bool, answered: Sequence[Question] = ()
+) -> PickupWords:
     """Say where a pickup stands; `own` is the shop of the screen, `is_asked` says that the
-    customer has a question to answer."""
+    customer has a question to answer, `answered` what they answered that the shop does not know."""
     shared = order_words.words(order, own)
-    title, text, tone = _state(order, shared, is_asked=is_asked)
+    title, text, tone = _state(order, shared, is_asked=is_asked, answered=answered)
     is_here, is_open = order.store_id == own.id, order.state in OPEN
     in_time = not _is_too_late(order)
     terms, moment = pickup_terms.terms(), now()
@@ -98,7 +102,13 @@ def wait(order: Order) -> Wait | None:
     )
 
 
-def _state(order: Order, shared: order_words.OrderWords, *, is_asked: bool) -> tuple[str, str, str]:
+def _state(
+    order: Order,
+    shared: order_words.OrderWords,
+    *,
+    is_asked: bool,
+    answered: Sequence[Question],
+) -> tuple[str, str, str]:
     if order.state == "customer_waiting":
         return _waiting(order)
     if is_asked and order.state in TO_PREPARE:
@@ -107,6 +117,8 @@ def _state(order: Order, shared: order_words.OrderWords, *, is_asked: bool) -> t
             _("Le reste de la commande attend votre réponse."),
             "warn",
         )
+    if answered and order.state in TO_PREPARE:
+        return _noted(order, answered)
     if _is_too_late(order):
         return _too_late(order)
     if order.channel in CHANNELS and order.state not in OWN_WORDS:
@@ -155,6 +167,26 @@ def _ready(order: Order) -> tuple[str, str, str]:
         day=day(order.pickup_by),
     )
     return title, until, "ok"
+
+
+def _noted(order: Order, answered: Sequence[Question]) -> tuple[str, str, str]:
+    """Say that an answer is kept for the shop, which does not know of it yet."""
+    chosen = _("Vous avez choisi : %(what)s.", what=", ".join(_chosen(one) for one in answered))
+    place = order.store.city or order.store.name
+    told = _("Le magasin de %(place)s s'en occupe dès qu'il la reçoit, et vous écrit.", place=place)
+    return _("Votre réponse est notée"), f"{chosen} {told}", "ok"
+
+
+def _chosen(question: Question) -> str:
+    kind, _colon, key = question.answer.partition(":")
+    if kind == "substitute":
+        labels = {one.sku: one.label for one in question.choices}
+        named = {"name": labels.get(key, key), "missing": question.line.label}
+        return _("%(name)s à la place de %(missing)s", **named)
+    if kind == "transfer":
+        names = {one.key: one.label for one in question.choices}
+        return _("le faire venir de %(store)s", store=names.get(question.answer, key))
+    return _("le reste seulement") if kind == "rest" else _("annuler toute la commande")
 
 
 def _in_preparation(order: Order) -> tuple[str, str, str]:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from store import arrivals, order_tickets, pickups, proposals
-from store.models import Delegate
+from store.models import Delegate, StockLevel
 from store.web import clock, ticketing
 from tests.kiosk.acts import heard_lately, with_central
 
@@ -65,6 +66,17 @@ def test_i_am_here_by_car_says_where(pages, session, shop):
     assert "Restez dans la voiture" in page.text and "place 4" in page.text
     session.refresh(shop.order)
     assert (shop.order.arrival_by, shop.order.arrival_place) == ("car", "place 4")
+
+
+def test_who_waits_by_car_comes_in_after_all(pages, session, shop, app):
+    with_counters(app, "Comptoir 2")
+    page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="car", place="place 4")
+
+    page = pages.send(page, path(shop, "/arrive"), by="counter")
+
+    assert "Rendez-vous ici : Comptoir 2" in page.text.replace("\xa0", " ")
+    assert "En voiture" not in page.text.partition("Je ne peux pas attendre")[0]
+    assert "Votre numéro 1" in page.text
 
 
 def test_a_place_too_long_is_said_beside_it_and_kept(pages, session, shop):
@@ -146,6 +158,75 @@ def test_a_missing_article_is_asked_about_and_answered(pages, session, shop):
     session.expire_all()
     assert [line.state for line in shop.order.lines] == ["cancelled", "picked"]
     assert "à vous de choisir" not in page.text
+
+
+@pytest.fixture
+def asked(session, shop):
+    """The question about a missing cup, with a stand of the same price in its place."""
+    line = next(one for one in shop.order.lines if one.sku == "22699")
+    line.state, shop.order.state = "short", "problem"
+    made = proposals.propose(session, shop.order.uid, line.uid, staff=None, now=clock.now())
+    made.offered = {"substitutes": [offer(line, "22423")], "stores": []}
+    session.commit()
+    return made
+
+
+def offer(line, sku):
+    return {"for": line.sku, "sku": sku, "label": "Tasse rose", "price_minor": 100}
+
+
+def answer(pages, shop, choice):
+    return pages.send(pages.get(path(shop)), path(shop, "/answer"), choice=choice)
+
+
+def test_a_substitute_that_has_just_gone_is_said_and_asked_anew(pages, session, shop, asked):
+    session.execute(update(StockLevel).values(reserved=StockLevel.on_hand))
+    session.commit()
+
+    page = answer(pages, shop, "substitute:22423")
+
+    assert page.status == 422
+    assert "vient de partir" in page.soup.find(role="alert").text
+    choices = [one["value"] for one in page.soup.find_all("input", {"name": "choice"})]
+    assert choices == ["rest", "refund"]
+    assert page.form(path(shop, "/answer"))["question"] != asked.uid
+
+    assert "a été annulée" in answer(pages, shop, "refund").text
+
+
+def test_an_answer_that_was_not_offered_is_said(pages, shop, asked):
+    page = answer(pages, shop, "substitute:99999")
+
+    assert page.status == 422
+    assert "Choisissez l’une de ces réponses" in page.soup.find(role="alert").text
+    assert page.form(path(shop, "/answer"))["question"] == asked.uid
+
+
+def test_the_last_answer_says_that_it_cancels_the_whole_order(pages, shop, asked):
+    page = pages.get(path(shop))
+
+    last = page.soup.find("input", {"name": "choice", "value": "refund"}).parent
+    assert "Annuler toute la commande" in last.text
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("substitute:22423", "Tasse rose à la place de"),
+        ("rest", "le reste seulement"),
+        ("refund", "annuler toute la commande"),
+    ],
+)
+def test_an_answer_kept_for_another_shop_is_said_to_have_come(
+    pages, session, shop, asked, choice, said
+):
+    put(session, shop, store=shop.roubaix)
+
+    page = answer(pages, shop, choice)
+
+    assert "Votre réponse est notée" in page.text
+    assert said in page.text
+    assert page.soup.find("form", action=path(shop, "/answer")) is None
 
 
 @pytest.mark.parametrize(
