@@ -1,6 +1,6 @@
 """The sheet of one order over the board: its lines, what may be done, or how it ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from clienteling import pickup_words as say
 from clienteling.handover_words import Scanned
 from clienteling.named import Article
 from store import (
+    arrivals,
     delegates,
     disputed_returns,
     handovers,
@@ -35,7 +36,7 @@ from store.errors import (
     NotAllowed,
     NotEnoughStock,
 )
-from store.models import Order, OrderLine
+from store.models import Delegate, Order, OrderEvent, OrderLine
 from store.pickup_states import COLLECTABLE, PREPARED, TO_PREPARE
 from store.web import addresses, errors, qr
 from store.web.clock import now
@@ -92,7 +93,7 @@ def show(
     is_open = pickups.is_collectable(order)
     page = render_template(
         "clienteling/handover.html",
-        order=say.sheet(order, is_open=is_open, now=now()),
+        order=say.sheet(order, is_open=is_open, ended=_end_of(order), now=now()),
         is_to_prepare=order.state in TO_PREPARE,
         lines=[_line(order, line, asks="partial" in request.form) for line in order.lines],
         asks=asks or "partial" in request.form,
@@ -136,27 +137,52 @@ def _line(order: Order, line: OrderLine, *, asks: bool) -> Line:
 
 def _proof(order: Order) -> dict[str, Any]:
     """Return how the customer was recognised so far, and what is still to be said."""
-    arrived = pickups.find_event(db.session(), order, "arrived")
-    proof = say.proof(arrived)
-    seen = arrived.identity_check if arrived and proof else ""
-    code = request.form.get("delegate_code") or _shown_code(order)
+    live = delegates.list_live(db.session(), order)
+    shown = _shown(order, live)
+    code = request.form.get("delegate_code") or (shown.delegate.code if shown.delegate else "")
     return {
         "checks": say.checks(),
-        "check": request.form.get("check") or ("code" if code else seen),
-        "proof": proof,
+        "check": request.form.get("check") or shown.check,
+        "proof": shown.proof,
         "who": request.form.get("who") or ("delegate" if code else "customer"),
         "delegate_code": code,
-        "delegates": [one.first_name for one in delegates.list_live(db.session(), order)],
+        "delegates": [one.first_name for one in live],
         "needs_ticket": handovers.needs_ticket(order),
         "till_ticket": request.form.get("till_ticket", ""),
         "signature": request.form.get("signature", ""),
     }
 
 
-def _shown_code(order: Order) -> str:
-    """Return the code of the delegate whose scan opened the sheet (`delegate`), or nothing."""
-    live = delegates.list_live(db.session(), order)
-    return next((one.code for one in live if one.uid == request.args.get("delegate")), "")
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What whoever collects has shown: to this tablet (`proof`, `delegate`), or as they arrived."""
+
+    proof: say.Proof | None = None
+    check: str = ""
+    delegate: Delegate | None = None
+
+
+def _shown(order: Order, live: Sequence[Delegate]) -> Shown:
+    here, sent = request.args.get("proof", ""), request.args.get("delegate", "")
+    if here in say.PROVEN:
+        delegate = next((one for one in live if one.uid == sent), None)
+        if sent and delegate is None:
+            return Shown()
+        return Shown(proof=say.shown_here(here, delegate), check=here, delegate=delegate)
+    if order.state != "customer_waiting":
+        return Shown()
+    arrived = pickups.find_event(db.session(), order, "arrived")
+    came = arrivals.find_delegate(db.session(), order)
+    if arrived is None or arrived.identity_check not in say.PROVEN or (came and came not in live):
+        return Shown()
+    return Shown(proof=say.proof(arrived, came), check=arrived.identity_check, delegate=came)
+
+
+def _end_of(order: Order) -> OrderEvent | None:
+    """Return the event that tells who cancelled an order, None where none does."""
+    if order.state != "cancelled":
+        return None
+    return pickups.find_event(db.session(), order, "cancelled")
 
 
 def _ended(order: Order) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from clienteling.durations import duration
-from store.models import Order, OrderEvent, OrderLine
+from store.models import Delegate, Order, OrderEvent, OrderLine
 from store.pickup_states import PREPARED, TO_PREPARE
 from store.web.filters import clock_time, day, hour, public_name, tone, typo
 
@@ -26,8 +26,8 @@ class Sheet:
     done: str
 
 
-def sheet(order: Order, *, is_open: bool, now: datetime) -> Sheet:
-    """Say one order above its lines."""
+def sheet(order: Order, *, is_open: bool, ended: OrderEvent | None, now: datetime) -> Sheet:
+    """Say one order above its lines; `ended` is what cancelled it, as far as it is known."""
     name = order.customer_name or order.number
     return Sheet(
         uid=order.uid,
@@ -38,7 +38,7 @@ def sheet(order: Order, *, is_open: bool, now: datetime) -> Sheet:
         lead=typo(" · ".join(_lead_facts(order, now))),
         state=order.state,
         is_open=is_open,
-        done=typo(_end(order)),
+        done=typo(" ".join(part for part in _end(order, ended) if part)),
     )
 
 
@@ -52,30 +52,65 @@ def _lead_facts(order: Order, now: datetime) -> list[str]:
         facts.append(_("À préparer"))
         if order.promised_at:
             facts.append(_moment(order.promised_at))
-    if order.state == "customer_waiting" and order.counter:
-        facts.append(order.counter)
+    if order.state == "customer_waiting":
+        facts.append(_where(order))
     if order.staging_place and order.state not in ("collected", "cancelled"):
         facts.append(_("casier %(place)s", place=order.staging_place))
     if not order.paid:
         facts.append(_("à payer au retrait"))
-    return [fact[:1].upper() + fact[1:] if not at else fact for at, fact in enumerate(facts)]
+    told = [fact for fact in facts if fact]
+    return [fact[:1].upper() + fact[1:] if not at else fact for at, fact in enumerate(told)]
+
+
+def _where(order: Order) -> str:
+    if order.arrival_by != "car":
+        return order.counter
+    place = order.arrival_place
+    return _("en voiture, %(place)s", place=place) if place else _("en voiture")
 
 
 def _moment(at: datetime) -> str:
     return _("promis %(day)s à %(hour)s", day=day(at), hour=hour(at))
 
 
-def _end(order: Order) -> str:
+def _end(order: Order, ended: OrderEvent | None) -> tuple[str, str]:
+    """Say when and by whom an order ended, and why where it was not collected."""
     if order.closed_at is None:
-        return ""
+        return "", ""
     when = {"day": day(order.closed_at), "hour": hour(order.closed_at)}
     if order.state == "cancelled":
-        return _("Annulée %(day)s à %(hour)s.", **when)
+        return _cancelled(order.closed_by or _actor(ended), when), _why(order.reason)
     if order.state == "expired":
-        return _("Plus gardée depuis %(day)s à %(hour)s.", **when)
+        return _("Plus gardée depuis %(day)s à %(hour)s.", **when), _why(order.reason)
     if order.closed_by:
-        return _("Remise %(day)s à %(hour)s par %(name)s.", name=order.closed_by, **when)
-    return _("Remise %(day)s à %(hour)s.", **when)
+        return _("Remise %(day)s à %(hour)s par %(name)s.", name=order.closed_by, **when), ""
+    return _("Remise %(day)s à %(hour)s.", **when), ""
+
+
+def _cancelled(name: str, when: dict[str, str]) -> str:
+    if name:
+        return _("Annulée %(day)s à %(hour)s par %(name)s.", name=name, **when)
+    return _("Annulée %(day)s à %(hour)s.", **when)
+
+
+def _actor(ended: OrderEvent | None) -> str:
+    words = {"customer": _("la personne qui a commandé"), "central": _("le système central")}
+    return words.get(ended.actor, "") if ended else ""
+
+
+def _why(reason: str) -> str:
+    """Say a reason of ours in words; one that a central system told is shown as it came."""
+    words = {
+        "": "",
+        "customer": "",
+        "no_show": _("Personne n'est venu la chercher."),
+        "hold_ended": _("La réservation a pris fin."),
+        "not_available": _("Un article manquait."),
+        "changed_mind": _("Le client n'en voulait plus."),
+        "not_suitable": _("Cela ne convenait pas."),
+        "damaged": _("C'était abîmé."),
+    }
+    return words.get(reason, _("Raison : %(reason)s.", reason=reason))
 
 
 def line_state(line: OrderLine) -> str:
@@ -94,19 +129,31 @@ def line_state(line: OrderLine) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """How the customer announced themselves."""
+    """By what whoever collects was recognised."""
 
     title: str
     text: str
 
 
-def proof(arrived: OrderEvent | None) -> Proof | None:
-    """Say by what the customer was recognised as they arrived, None when by nothing."""
-    if arrived is None or arrived.identity_check not in ("qr", "code"):
-        return None
+PROVEN = ("qr", "code")  # what only the customer, or whom they sent, can have shown
+
+
+def proof(arrived: OrderEvent, delegate: Delegate | None) -> Proof:
+    """Say by what the customer, or whom they sent, was recognised as they arrived."""
     title = _("QR lu à la borne") if arrived.identity_check == "qr" else _("Code saisi à la borne")
-    at = clock_time(arrived.occurred_at)
-    return Proof(title=typo(title), text=typo(_("%(at)s, valide", at=at)))
+    text = _("%(at)s, valide", at=clock_time(arrived.occurred_at))
+    if delegate is not None:
+        title, text = _("Code de proche saisi à la borne"), f"{delegate.first_name}, {text}"
+    return Proof(title=typo(title), text=typo(text))
+
+
+def shown_here(check: str, delegate: Delegate | None) -> Proof:
+    """Say what was shown to this tablet as the sheet was opened by it."""
+    title = _("QR lu par cette tablette") if check == "qr" else _("Code saisi sur cette tablette")
+    if delegate is None:
+        return Proof(title=typo(title), text=typo(_("valide")))
+    title = _("Code de proche saisi sur cette tablette")
+    return Proof(title=typo(title), text=typo(f"{delegate.first_name}, {_('valide')}"))
 
 
 def checks() -> list[tuple[str, str]]:

@@ -165,8 +165,9 @@ def read_code() -> Response:
             return _welcome(uid)
         case FoundVariant(sku=sku):
             return see_other(url_for("tablet.product", sku=sku))
-        case FoundOrder(is_here=True, uid=uid, delegate=delegate):
-            return see_other(url_for("tablet.handover", uid=uid, delegate=delegate or None))
+        case FoundOrder(is_here=True, uid=uid, proof=proof, delegate=delegate):
+            shown = {"delegate": delegate or None, "proof": proof or None}
+            return see_other(url_for("tablet.handover", uid=uid, **shown))
         case FoundStaff(uid=uid) if _change_staff(uid):
             return see_other(url_for("tablet.scan"))
         case _:

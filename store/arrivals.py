@@ -3,7 +3,7 @@
 Every act first waits for its turn, so that what it reads is still true when it writes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from store import changes, pickup_steps, stores
 from store.errors import AlreadyTaken, Invalid, OrderExpired, WrongStore
-from store.models import Order, Staff, Store
+from store.models import Delegate, Order, OrderEvent, Staff, Store
 from store.pickup_board import day_start, today_in
 from store.pickup_steps import Happened, get_locked
 
@@ -22,11 +22,15 @@ LONGEST_PLACE = 60  # of a car
 
 @dataclass(frozen=True, kw_only=True)
 class Coming:
-    """How somebody comes: by counter or by car, the place of the car, the counter to go to."""
+    """How somebody comes: by counter or by car, the place of the car, the counter to go to.
+
+    `delegate` is the uid of the person whom the customer sent, when that one showed the code.
+    """
 
     by: str = "counter"
     place: str = ""
     counter: str = ""
+    delegate: str = ""
 
 
 # --- announced --------------------------------------------------------------------------------
@@ -53,7 +57,7 @@ def check_in(
     require_here(order, store)
     order = get_locked(session, order.uid)
     if order.state == "customer_waiting":
-        return _come_otherwise(session, order, coming, now=now)
+        return _come_otherwise(session, order, coming, proof=proof, now=now)
     pickup_steps.require(order, "arrived")
     _require_in_time(order, store, now)
     note(session, order, coming, store=store, now=now)
@@ -120,18 +124,41 @@ def _checked(coming: Coming) -> Coming:
     place = " ".join(coming.place.split()) if coming.by == "car" else ""
     if len(place) > LONGEST_PLACE:
         raise Invalid(field="place", problem="too_long")
-    return Coming(by=coming.by, place=place, counter=coming.counter)
+    return replace(coming, place=place)
 
 
-def _come_otherwise(session: Session, order: Order, coming: Coming, *, now: datetime) -> Order:
-    """Note another place of the car, or that the customer came in after all.
+def find_delegate(session: Session, order: Order) -> Delegate | None:
+    """Return who was sent for an order and waits for it, None when it is the customer."""
+    if order.state != "customer_waiting":
+        return None
+    told = _last_arrival(session, order)
+    uid = told.details.get("delegate") if told else ""
+    sent = Delegate.uid == str(uid), Delegate.order_id == order.id
+    return session.scalar(select(Delegate).where(*sent)) if uid else None
+
+
+def _last_arrival(session: Session, order: Order) -> OrderEvent | None:
+    arrived = OrderEvent.order_id == order.id, OrderEvent.type == "arrived"
+    return session.scalar(
+        select(OrderEvent).where(*arrived).order_by(OrderEvent.id.desc()).limit(1)
+    )
+
+
+def _come_otherwise(
+    session: Session, order: Order, coming: Coming, *, proof: str, now: datetime
+) -> Order:
+    """Note another place of the car, that the customer came in after all, or what they showed.
 
     Who stays at the counter keeps the one that was told first.
     """
-    is_moved = coming.place and coming.place != order.arrival_place
-    if coming.by != order.arrival_by or is_moved:
+    told = _last_arrival(session, order) if proof else None
+    if told is not None:
+        told.identity_check, told.details = proof, told.details | {"delegate": coming.delegate}
+    is_moved = coming.by != order.arrival_by or coming.place not in ("", order.arrival_place)
+    if is_moved:
         order.arrival_by, order.arrival_place = coming.by, coming.place
         order.counter = coming.counter or order.counter
+    if told is not None or is_moved:
         session.flush()
         changes.record(session, "orders", order.uid, now=now)
     return order
@@ -139,7 +166,7 @@ def _come_otherwise(session: Session, order: Order, coming: Coming, *, now: date
 
 def _details(coming: Coming) -> dict[str, str]:
     """Return what is kept of it for good: not where a car stood, which may be its number plate."""
-    told = {"by": coming.by, "counter": coming.counter}
+    told = {"by": coming.by, "counter": coming.counter, "delegate": coming.delegate}
     return {name: value for name, value in told.items() if value}
 
 

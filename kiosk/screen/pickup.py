@@ -6,7 +6,7 @@ from flask import Response, g, render_template, session, url_for
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
-from store import waits
+from store import arrivals, waits
 from store.loyalty import FoundOrder, FoundTicket
 from store.models import Order
 from store.pickup_states import TO_PREPARE
@@ -76,8 +76,9 @@ def _announced() -> Order | None:
 
 def _waiting(order: Order) -> Waiting:
     counter, way = counters.in_words(order.counter)
+    delegate = arrivals.find_delegate(db.session(), order)
     return Waiting(
-        first_name=order.customer_name.partition(" ")[0],
+        first_name=delegate.first_name if delegate else order.customer_name.partition(" ")[0],
         number=order.number,
         waiting_number=order.waiting_number or 0,
         ahead=waits.ahead(db.session(), order),

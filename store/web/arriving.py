@@ -19,7 +19,9 @@ def announce(found: FoundOrder | FoundTicket) -> Order:
 
     Raises what `arrivals.check_in` and `provisional.welcome` raise.
     """
-    coming, session = Coming(counter=counters.choose()), db.session()
+    session = db.session()
+    delegate = "" if isinstance(found, FoundTicket) else found.delegate
+    coming = Coming(counter=counters.choose(), delegate=delegate)
     if isinstance(found, FoundTicket):
         return provisional.welcome(session, found.ticket, store=g.store, coming=coming, now=now())
     order = session.get_one(Order, found.id)

@@ -3,8 +3,10 @@
 import pytest
 from sqlalchemy import select, update
 
-from store import delegates, handovers, pickup_ends, shelf_returns
+from store import arrivals, delegates, handovers, pickup_ends, pickup_steps, shelf_returns
+from store.arrivals import Coming
 from store.models import Order, OrderEvent, OutboxMessage, Signature
+from store.pickup_steps import Happened
 from store.web import clock
 from tests.page_client import PageClient
 from tests.shop import PIN
@@ -73,6 +75,65 @@ def test_the_code_of_a_delegate_opens_the_sheet_for_them(tablet, session, shop, 
     assert page.soup.find("input", {"name": "check", "value": "code"}).has_attr("checked")
 
 
+@pytest.fixture
+def sent(session, shop, delegate):
+    """Nadia, who typed her code at the kiosk and waits."""
+    coming = Coming(delegate=delegate.uid)
+    now = clock.now()
+    arrivals.check_in(session, shop.order, store=shop.lille, now=now, proof="code", coming=coming)
+    session.commit()
+    return delegate
+
+
+def test_a_relative_who_announced_themselves_is_who_collects(tablet, session, shop, sent):
+    page = tablet.get(sheet(shop))
+
+    assert "Code de proche saisi à la borne" in page.text
+    assert page.soup.find("input", {"name": "delegate_code"})["value"] == sent.code
+    assert page.soup.find("input", {"name": "who", "value": "delegate"}).has_attr("checked")
+
+    fields = page.form(f"{sheet(shop)}/hand-over") | {"line": uids(shop)}
+    tablet.post(f"{sheet(shop)}/hand-over", fields)
+    assert events(session, "collected")[0].details == {"collected_by": "delegate"}
+    session.refresh(sent)
+    assert sent.ended_by == "used"
+
+
+def test_a_relative_whose_code_was_taken_back_is_no_proof(tablet, session, shop, sent):
+    delegates.withdraw(session, sent.uid, order=shop.order, now=clock.now())
+    session.commit()
+
+    page = tablet.get(sheet(shop))
+
+    assert "valide" not in page.text
+    assert page.soup.find("input", {"name": "who", "value": "customer"}).has_attr("checked")
+
+
+def test_who_shows_the_qr_after_the_phone_is_recognised(tablet, session, shop):
+    for proof in ("", "qr"):
+        arrivals.check_in(session, shop.order, store=shop.lille, now=clock.now(), proof=proof)
+        session.commit()
+
+    assert "QR lu à la borne" in tablet.get(sheet(shop)).text
+
+
+def test_the_proof_of_an_earlier_visit_is_none(tablet, session, shop):
+    arrivals.check_in(session, shop.order, store=shop.lille, now=clock.now(), proof="qr")
+    arrivals.leave(session, shop.order.uid, by="customer", now=clock.now())
+    session.commit()
+
+    assert "QR lu" not in tablet.get(sheet(shop)).text
+
+
+def test_the_sheet_says_in_which_car_the_customer_waits(tablet, session, shop):
+    coming = Coming(by="car", place="place 4", counter="Comptoir 2")
+    arrivals.check_in(session, shop.order, store=shop.lille, now=clock.now(), coming=coming)
+    session.commit()
+
+    page = tablet.get(sheet(shop))
+    assert "en voiture, place 4" in page.text and "Comptoir 2" not in page.text
+
+
 def test_a_delegate_collects_with_the_code(tablet, session, shop, delegate):
     page = send(tablet, shop, who="delegate", delegate_code=delegate.code.lower(), check="code")
 
@@ -92,6 +153,29 @@ def test_a_wrong_code_is_said_and_nothing_typed_is_lost(tablet, session, shop, c
     assert page.soup.find("input", {"name": "who", "value": "delegate"}).has_attr("checked")
     assert page.soup.find("input", {"name": "signature"})["value"] == DRAWN
     assert events(session, "collected") == []
+
+
+# --- how it was cancelled ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "said"),
+    [
+        ("customer", "customer", "par la personne qui a commandé."),
+        ("central", "fraud check", "par le système central. Raison : fraud check."),
+        ("", "not_available", "par Inès. Un article manquait."),
+    ],
+)
+def test_a_cancelled_order_says_by_whom_and_why(tablet, session, shop, by, reason, said):
+    staff = None if by else shop.ines
+    happened = Happened(
+        type="cancelled", occurred_at=clock.now(), reason=reason, by=by, staff=staff
+    )
+    order = session.get_one(Order, shop.order.id)
+    pickup_steps.happen(session, order, happened, now=clock.now(), tells=True)
+    session.commit()
+
+    assert said in plain(tablet.get(sheet(shop)))
 
 
 # --- what is not given ------------------------------------------------------------------------

@@ -44,6 +44,16 @@ def test_same_scan_sent_again_opens_nothing_more(tablet, shop, session: Session)
 def test_order_leads_to_its_handover(tablet, shop):
     answer = read(tablet, shop.order.code)
 
+    assert answer.answer.location == f"/tablet/pickups/{shop.order.uid}?proof=qr"
+    assert "QR lu par cette tablette" in tablet.get(answer.answer.location).text
+
+
+def test_the_number_of_an_order_proves_nothing(tablet, shop, session: Session):
+    session.get_one(Order, shop.order.id).number = "900001"
+    session.commit()
+
+    answer = read(tablet, "900001")
+
     assert answer.answer.location == f"/tablet/pickups/{shop.order.uid}"
 
 
