@@ -75,4 +75,6 @@ def _why(task: ShelfReturn) -> str:
         return _("Pas retirée, terminée %(day)s à %(hour)s", **when)
     if task.reason == "refused":
         return _("Refusée au comptoir %(day)s à %(hour)s", **when)
+    if task.reason == "moved":
+        return _("Passée à un autre magasin %(day)s à %(hour)s", **when)
     return _("Annulée %(day)s à %(hour)s", **when)

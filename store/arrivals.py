@@ -3,17 +3,16 @@
 Every act first waits for its turn, so that what it reads is still true when it writes.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from store import changes, pickup_steps, stores
+from store import changes, pickup_facts, pickup_steps, stores
 from store.errors import AlreadyTaken, Invalid, OrderExpired, WrongStore
 from store.models import Delegate, Order, OrderEvent, Staff, Store
-from store.pickup_board import day_start, today_in
 from store.pickup_steps import Happened, get_locked
 
 WAYS = ("counter", "car")
@@ -59,7 +58,7 @@ def check_in(
     if order.state == "customer_waiting":
         return _come_otherwise(session, order, coming, proof=proof, now=now)
     pickup_steps.require(order, "arrived")
-    _require_in_time(order, store, now)
+    _require_in_time(order, now)
     note(session, order, coming, store=store, now=now)
     happened = Happened(
         type="arrived",
@@ -74,10 +73,7 @@ def check_in(
 
 def note(session: Session, order: Order, coming: Coming, *, store: Store, now: datetime) -> None:
     """Write down who came, how and with which number; nobody looks after them yet."""
-    order.arrived_at, order.waiting_number = now, next_number(session, store, now)
-    order.arrival_by, order.arrival_place = coming.by, coming.place
-    order.counter = coming.counter
-    order.taken_by_id = order.taken_at = order.entrusted_by_id = None
+    pickup_facts.note_arrival(session, order, store=store, at=now, told=asdict(coming))
 
 
 def leave(
@@ -90,8 +86,6 @@ def leave(
     order = get_locked(session, order_uid)
     happened = Happened(type="gone", occurred_at=now, by=by, staff=staff)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
-    order.arrived_at = order.waiting_number = None
-    order.taken_by_id = order.taken_at = order.entrusted_by_id = None
     return order
 
 
@@ -109,13 +103,6 @@ def elsewhere(place: Store, store: Store, *, number: str) -> WrongStore:
         store=place,
         kilometres=stores.distance(store, place),
     )
-
-
-def next_number(session: Session, store: Store, now: datetime) -> int:
-    """Return the next waiting number of the day."""
-    of_today = Order.store_id == store.id, Order.arrived_at >= day_start(store, now)
-    last = session.scalar(select(func.max(Order.waiting_number)).where(*of_today))
-    return (last or 0) + 1
 
 
 def _checked(coming: Coming) -> Coming:
@@ -170,8 +157,8 @@ def _details(coming: Coming) -> dict[str, str]:
     return {name: value for name, value in told.items() if value}
 
 
-def _require_in_time(order: Order, store: Store, now: datetime) -> None:
-    if order.pickup_by is not None and order.pickup_by < today_in(store, now):
+def _require_in_time(order: Order, now: datetime) -> None:
+    if pickup_facts.has_passed(order, now):
         facts = {"order": order.uid, "number": order.number, "state": order.state}
         raise OrderExpired(**facts, wanted="arrived", pickup_by=order.pickup_by)
 

@@ -12,7 +12,7 @@ from store import pickup_steps, shelf_returns, stock_holds, stores
 from store.errors import ExtensionsUsed, Invalid, NotEnoughStock, OrderExpired
 from store.models import Order, Staff, Store, Variant
 from store.pickup_board import day_start, today_in
-from store.pickup_states import COLLECTABLE, OPEN_LINES
+from store.pickup_states import COLLECTABLE, HAPPENINGS, OPEN_LINES, PREPARED
 from store.pickup_steps import Happened
 
 NO_SHOW = "no_show"
@@ -109,9 +109,9 @@ def reopen(
         type="reopened", occurred_at=now, staff=staff, details={"pickup_by": until.isoformat()}
     )
     pickup_steps.happen(session, order, happened, now=now, tells=True)
-    if not lie_ready and order.state == "ready":
+    if not lie_ready and any(line.state in PREPARED for line in order.lines):
         put_back = Happened(type="put_back", occurred_at=now, staff=staff)
-        pickup_steps.happen(session, order, put_back, now=now)
+        pickup_steps.happen(session, order, put_back, now=now, tells=True)
     return order
 
 
@@ -150,7 +150,7 @@ def count_no_shows(session: Session, store_id: int, *, since: datetime) -> int:
     return len(session.scalars(query).all())
 
 
-_UNFETCHED = ("ready", "partly_collected")
+_UNFETCHED = HAPPENINGS["expired"].orders & COLLECTABLE
 
 
 def _is_over(order: Order, terms: Terms, now: datetime) -> bool:

@@ -1,9 +1,8 @@
 """Orders as their source tells them: taken in, kept in step, never undoing what happened here."""
 
 import secrets
-from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,25 +13,22 @@ from store import (
     codes,
     customers,
     messages,
+    order_lines,
+    pickup_facts,
     pickup_goods,
     pickup_steps,
     promises,
     provisional,
+    restorations,
     shelf_returns,
     stock,
     stores,
+    waves,
 )
 from store.database import take_turn
 from store.errors import Invalid
-from store.models import (
-    Customer,
-    Order,
-    OrderLine,
-    Product,
-    Store,
-    Variant,
-    new_uid,
-)
+from store.models import Customer, Order, OrderEvent, OrderLine, Store, new_uid
+from store.pickup_board import today_in
 from store.pickup_states import (
     CLOSED,
     HAPPENINGS,
@@ -41,9 +37,8 @@ from store.pickup_states import (
     PREPARED,
     PROGRESS,
     TO_PREPARE,
-    WITHDRAWN,
 )
-from store.records import CustomerRef, OrderLineRecord, OrderRecord
+from store.records import CustomerRef, OrderRecord
 
 PICKUP_CODES = 1_000_000
 # what our order must go through to be as far as another system says it is
@@ -54,10 +49,14 @@ _CATCH_UP = {
     "ready": ("ready",),
     "customer_waiting": ("ready",),
     "partly_collected": ("ready",),
+    "handover_reversed": ("ready",),
     "collected": ("ready", "collected"),
     "cancelled": ("cancelled",),
     "expired": ("expired",),
 }
+# where our own shop prepares it: what is done here is known best here
+_OURS = {state: _CATCH_UP[state] for state in ("collected", "cancelled", "expired")}
+CONFIRMED_WITHIN = timedelta(days=1)  # an order that was placed longer ago has been confirmed
 
 
 def upsert(
@@ -85,12 +84,14 @@ def upsert(
     order = session.scalar(
         select(Order).where(Order.source == record.source, Order.external_id == record.external_id)
     )
+    is_new, was_in = order is None, order.store_id if order else None
     if order is None:
-        new = _insert(session, record, place, now=now, is_promised=is_promised, own_store=own_store)
-        if place.code == own_store:
-            _look_for_goods(session, new, now=now)
-        return new
-    return _update(session, order, record, place, now=now)
+        order = _insert(session, record, place, now=now, is_promised=is_promised)
+    else:
+        _update(session, order, record, place, now=now, own_store=own_store)
+    if place.code == own_store and order.store_id != was_in:
+        _receive(session, order, is_moved=not is_new, now=now)
+    return order
 
 
 def _store(session: Session, record: OrderRecord) -> Store:
@@ -124,7 +125,6 @@ def _insert(
     *,
     now: datetime,
     is_promised: bool,
-    own_store: str,
 ) -> Order:
     welcomed = provisional.take_place_of(session, record)
     order = welcomed[0] if welcomed else _new(record)
@@ -134,7 +134,7 @@ def _insert(
     _require_own_names(session, order)
     session.add(order)
     session.flush()
-    _add_lines(session, order, record.lines)
+    order_lines.add(session, order, record.lines)
     addresses.keep(session, order, record.delivery, now=now)
     _take_state(order, record, now=now)
     session.flush()
@@ -143,10 +143,6 @@ def _insert(
     if welcomed:
         provisional.resume(session, order, welcomed[1], now=now)
     changes.record(session, "orders", order.uid, now=now)
-    if place.code == own_store and order.state in TO_PREPARE:
-        order.received_at = now
-        promises.give(session, order, now=now)
-        messages.write(session, order, "placed", occasion=order.uid, now=now)
     return order
 
 
@@ -162,20 +158,28 @@ def _new(record: OrderRecord) -> Order:
 
 
 def _update(
-    session: Session, order: Order, record: OrderRecord, place: Store, *, now: datetime
-) -> Order:
+    session: Session,
+    order: Order,
+    record: OrderRecord,
+    place: Store,
+    *,
+    now: datetime,
+    own_store: str,
+) -> None:
     _write_facts(session, order, record)
     has_changed = session.is_modified(order)
     if order.state in OPEN:
-        has_changed |= _move_store(session, order, place, now=now)
-        has_changed |= _match_lines(session, order, record, now=now)
-        _close_emptied(session, order, now=now)
+        has_changed |= _move_store(session, order, place, now=now, own_store=own_store)
+        has_changed |= order_lines.match(session, order, record, now=now)
+        order_lines.close_emptied(session, order, now=now)
     session.flush()
     addresses.keep(session, order, record.delivery, now=now)
     if has_changed:
         changes.record(session, "orders", order.uid, now=now)
-    _catch_up(session, order, record, now=now)
-    return order
+    is_known_best = place.code == own_store and not restorations.was_restored(
+        session, since=order.state_at
+    )
+    _catch_up(session, order, record, events=_OURS if is_known_best else _CATCH_UP, now=now)
 
 
 def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
@@ -206,8 +210,12 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
 
 
 def _kept_until(order: Order, record: OrderRecord) -> date | None:
-    """Return the last day; one that was put off here is not put forward by what came before."""
-    told = [day for day in (record.pickup_by, order.pickup_by) if day]
+    """Return the last day; one that was put off here is not put forward by what came before.
+
+    One that had passed when the order was laid ready says nothing any more.
+    """
+    ready_on = today_in(order.store, order.ready_at) if order.ready_at else date.min
+    told = [day for day in (record.pickup_by, order.pickup_by) if day and day >= ready_on]
     return max(told, default=None) if order.extensions else next(iter(told), None)
 
 
@@ -255,103 +263,59 @@ def free_pickup_code(session: Session, store_id: int) -> str:
     return code
 
 
-# --- lines ------------------------------------------------------------------------------------
+# --- where it waits ---------------------------------------------------------------------------
 
 
-def _add_lines(session: Session, order: Order, lines: Iterable[OrderLineRecord]) -> None:
-    wanted = {line.sku.strip().upper() for line in lines}
-    rows = session.execute(
-        select(Variant.sku, Variant.id, Product.name).join(Product).where(Variant.sku.in_(wanted))
-    )
-    known = {row.sku: row for row in rows}
-    for line in lines:
-        variant = known.get(line.sku.strip().upper())
-        order.lines.append(
-            OrderLine(
-                uid=new_uid(),
-                variant_id=variant.id if variant else None,
-                sku=line.sku.strip().upper(),
-                label=line.label or (variant.name if variant else line.sku),
-                quantity=line.quantity,
-                unit_price_minor=line.unit_price_minor,
-                state="to_pick",
-            )
-        )
-    session.flush()
+def _move_store(
+    session: Session, order: Order, place: Store, *, now: datetime, own_store: str
+) -> bool:
+    """Let the order wait in another store, to be prepared there, when none of its goods have left.
 
-
-def _match_lines(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> bool:
-    """Bring the lines in step with the record; return whether anything had to be changed."""
-    wanted: Counter[str] = Counter()
-    for line in record.lines:
-        wanted[line.sku.strip().upper()] += line.quantity
-    held: Counter[str] = Counter()
-    for own in order.lines:
-        if own.reason != WITHDRAWN:
-            held[own.sku] += own.quantity
-    prices = {line.sku.strip().upper(): line for line in record.lines}
-    added = [_part(prices[sku], quantity) for sku, quantity in (wanted - held).items()]
-    removed = held - wanted
-    if added:
-        _append(session, order, added, now=now)
-    for sku, quantity in removed.items():
-        _withdraw(session, order, sku, quantity, now=now)
-    return bool(added or removed)
-
-
-def _close_emptied(session: Session, order: Order, *, now: datetime) -> None:
-    """End an order whose last open line was taken out: nothing else could happen to it."""
-    if not any(line.state in OPEN_LINES for line in order.lines):
-        emptied = pickup_steps.Happened(type="cancelled", occurred_at=now)
-        pickup_steps.settle(session, order, emptied, now=now)
-
-
-def _append(
-    session: Session, order: Order, lines: Iterable[OrderLineRecord], *, now: datetime
-) -> None:
-    before = len(order.lines)
-    _add_lines(session, order, lines)
-    pickup_goods.hold(session, order, order.lines[before:], now=now)
-    if order.state == "ready":
-        order.state = "picking"
-
-
-def _part(line: OrderLineRecord, quantity: int) -> OrderLineRecord:
-    return OrderLineRecord(
-        sku=line.sku, quantity=quantity, unit_price_minor=line.unit_price_minor, label=line.label
-    )
-
-
-def _withdraw(session: Session, order: Order, sku: str, quantity: int, *, now: datetime) -> None:
-    """Take units out of the lines that have not left, those not picked yet first."""
-    open_lines = [line for line in order.lines if line.sku == sku and line.state in OPEN_LINES]
-    open_lines.sort(key=lambda line: (line.state != "to_pick", line.id))
-    for line in open_lines:
-        if quantity <= 0:
-            return
-        part = line
-        if line.quantity > quantity:
-            part = pickup_goods.split(session, line, quantity)
-        quantity -= part.quantity
-        if part.state in PREPARED:
-            shelf_returns.ask(session, order, [part], reason="cancelled", now=now)
-        part.state, part.reason = "cancelled", WITHDRAWN
-        stock.apply(session, pickup_goods.release(order, [part], at=now), now=now)
-
-
-def _move_store(session: Session, order: Order, place: Store, *, now: datetime) -> bool:
-    """Let the order wait in another store, when none of its goods have left."""
+    What lies prepared in the own one goes back to its shelf.
+    """
     if order.store_id == place.id or any(line.state == "collected" for line in order.lines):
         return False
     open_lines = [line for line in order.lines if line.state in OPEN_LINES]
+    if order.store.code == own_store:
+        waves.leave(session, order, now=now)
+        laid = [line for line in open_lines if line.state in PREPARED]
+        shelf_returns.ask(session, order, laid, reason="moved", now=now)
     stock.apply(session, pickup_goods.release(order, open_lines, at=now), now=now)
     order.store = place
     order.pickup_code = free_pickup_code(session, place.id)
-    for line in open_lines:
-        line.uid = new_uid()  # a hold is known by its line: this one is new
+    _begin_anew(order, open_lines, now=now)
     session.flush()
     pickup_goods.hold(session, order, open_lines, now=now)
     return True
+
+
+def _begin_anew(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
+    order.state, order.state_at, order.staging_place = "new", now, ""
+    order.accepted_at = order.ready_at = order.received_at = None
+    pickup_facts.forget_arrival(order)
+    for line in lines:
+        line.state, line.checked, line.reason = "to_pick", 0, ""
+        line.uid = new_uid()  # a hold is known by its line: this one is new
+
+
+def _receive(session: Session, order: Order, *, is_moved: bool, now: datetime) -> None:
+    """Let an order be seen in the shop that prepares it, and confirm it to its customer."""
+    if order.state in TO_PREPARE:
+        order.received_at = now
+        promises.give(session, order, now=now)
+        if _is_news(session, order, is_moved=is_moved, now=now):
+            occasion = f"{order.uid}:{order.store.code}" if is_moved else order.uid
+            messages.write(session, order, "placed", occasion=occasion, now=now)
+    _look_for_goods(session, order, now=now)
+
+
+def _is_news(session: Session, order: Order, *, is_moved: bool, now: datetime) -> bool:
+    """Tell whether its customer cannot have been told: by this shop or by what it was before."""
+    told_since = now - CONFIRMED_WITHIN
+    if not is_moved and order.placed_at < told_since:
+        return False
+    since = told_since if is_moved else order.placed_at
+    return not restorations.was_restored(session, since=since)
 
 
 # --- states -----------------------------------------------------------------------------------
@@ -378,18 +342,33 @@ def _line_state(state: str) -> str:
     return "picked" if state in ("ready", "partly_collected") else "to_pick"
 
 
-def _catch_up(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+def _catch_up(
+    session: Session,
+    order: Order,
+    record: OrderRecord,
+    *,
+    events: Mapping[str, Sequence[str]],
+    now: datetime,
+) -> None:
     """Let happen here what the source says has happened elsewhere; its stock comes by itself."""
     is_further = PROGRESS.get(record.state, -1) > PROGRESS.get(order.state, 99)
-    if not is_further and record.state not in ("cancelled", "expired"):
+    if record.state not in events or not (is_further or record.state in ("cancelled", "expired")):
         return
     if record.state == "expired" and order.extensions:
         return  # opened again or put off here since, which the source has not heard yet
     if record.staging_place and order.state in TO_PREPARE:
         order.staging_place = record.staging_place
-    for event in _CATCH_UP[record.state]:
+    if record.state == "collected" and _was_undone(session, order):
+        return
+    for event in events[record.state]:
         if order.state in HAPPENINGS[event].orders:
             happened = pickup_steps.Happened(type=event, occurred_at=now)
             pickup_steps.happen(session, order, happened, now=now, is_hearsay=True)
     if record.state == "problem" and order.state == "accepted":
         order.state = "problem"  # what is missing is known where the goods are
+
+
+def _was_undone(session: Session, order: Order) -> bool:
+    """Tell whether the handover that the source knows of was taken back since."""
+    undone = OrderEvent.order_id == order.id, OrderEvent.type == "handover_reversed"
+    return session.scalar(select(OrderEvent.id).where(*undone).limit(1)) is not None

@@ -34,6 +34,7 @@ class Happening:
     """One kind of event: in which order states, by whom, what lines become, who hears of it.
 
     `lines` is empty when it happens to the order as a whole; else it needs one line at least.
+    `needs` is the state in which at least one line must be, where that is not said by `lines`.
     `message` is the kind of message that the customer gets, if any. `tells` is whether a central
     system learns of it: what only concerns the shop's own work stays here.
     """
@@ -41,6 +42,7 @@ class Happening:
     orders: frozenset[str]
     by: frozenset[str] = STAFF
     lines: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
     message: str = ""
     tells: bool = True
 
@@ -53,7 +55,9 @@ HAPPENINGS: Mapping[str, Happening] = {
     # preparing; what is missing, and turns up again, may show at the counter only
     "accepted": Happening(orders=frozenset({"new"})),
     "picked": Happening(orders=OPEN, lines=_all({"to_pick", "short"}, "picked")),
-    "put_back": Happening(orders=TO_PREPARE | {"ready"}, lines={"picked": "to_pick"}, tells=False),
+    "put_back": Happening(
+        orders=OPEN - {"new", "customer_waiting"}, lines=_all(PREPARED, "to_pick")
+    ),
     "short": Happening(
         orders=OPEN,
         by=STAFF | SYSTEM,
@@ -112,7 +116,7 @@ HAPPENINGS: Mapping[str, Happening] = {
         message="expired",
     ),
     "reopened": Happening(orders=frozenset({"expired"})),
-    "returned": Happening(orders=frozenset({"collected", "partly_collected"}), message="returned"),
+    "returned": Happening(orders=STATES, needs="collected", message="returned"),
 }
 
 # How far an order has come, to tell whether another system knows more than we do.
@@ -151,17 +155,24 @@ def state_after(event: str, *, before: str, lines: Collection[str]) -> str:
         return event
     if event == "arrived" or (before == "customer_waiting" and event not in LEAVING):
         return "customer_waiting"
+    if _is_begun_anew(event, before=before, lines=lines):
+        return _while_preparing(event, before=before, lines=still_open)
     if "collected" in lines or "refused" in lines:
         return "partly_collected"
-    if event == "ready" or (before in SETTLED and event not in UNSETTLING):
+    if event == "ready" or (before in SETTLED and not UNPREPARED.intersection(lines)):
         return "handover_reversed" if before == "handover_reversed" else "ready"
     return _while_preparing(event, before=before, lines=still_open)
 
 
-# what ends a customer's wait, and the states that stay when nothing of the goods changes
-LEAVING = frozenset({"collected", "refused", "gone"})
-UNSETTLING = frozenset({"short", "put_back"})
-SETTLED = frozenset({"ready", "customer_waiting", "handover_reversed"})
+LEAVING = frozenset({"collected", "refused", "gone"})  # what ends a customer's wait
+SETTLED = frozenset({"ready", "customer_waiting", "handover_reversed"})  # states that stay
+
+
+def _is_begun_anew(event: str, *, before: str, lines: Collection[str]) -> bool:
+    """Tell whether what is left of an order is prepared again, though a part of it has left."""
+    if event == "put_back":
+        return not PREPARED.intersection(lines)
+    return before in TO_PREPARE and event != "ready"
 
 
 def _while_preparing(event: str, *, before: str, lines: Collection[str]) -> str:

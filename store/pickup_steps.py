@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
@@ -14,6 +14,7 @@ from store import (
     json_records,
     messages,
     outbox,
+    pickup_facts,
     pickup_goods,
     shelf_returns,
     stock,
@@ -91,7 +92,9 @@ def require(order: Order, event: str) -> None:
 
     Raises AlreadyCollected, OrderCancelled, OrderExpired, NotReady, or else ForbiddenTransition.
     """
-    if order.state not in HAPPENINGS[event].orders:
+    rule = HAPPENINGS[event]
+    is_lacking = rule.needs and all(line.state != rule.needs for line in order.lines)
+    if order.state not in rule.orders or is_lacking:
         raise refusal(order, event)
 
 
@@ -141,7 +144,9 @@ def happen(
         movements = [movement for movement in movements if movement.kind == "release"]
     stock.apply(session, movements, now=now)
     _hold_again(session, order, happened, moved, now=now)
-    _take_details(order, happened)
+    pickup_facts.learn(
+        session, order, happened.type, at=happened.occurred_at, told=happened.details
+    )
     _bring_back(session, order, happened, moved, lay_ready, now=now)
     settle(session, order, happened, now=now)
     if tells:
@@ -192,34 +197,6 @@ def _bring_back(
         shelf_returns.ask(session, order, left, reason=happened.type, now=now)
 
 
-def _take_details(order: Order, happened: Happened) -> None:
-    """Write on the order what its event says beside its type; the same here and at the hub."""
-    told = happened.details
-    if told.get("pickup_by"):
-        _put_off(order, date.fromisoformat(told["pickup_by"]))
-    if happened.type in ("extended", "reopened"):
-        order.extensions += 1
-    _take_payment(order, happened)
-
-
-def _take_payment(order: Order, happened: Happened) -> None:
-    """Note the till ticket; the order is paid once nothing of it is left to be given."""
-    ticket = str(happened.details.get("till_ticket") or "")
-    if happened.type == "handover_reversed" and order.till_ticket:
-        order.till_ticket, order.paid = ticket, False
-    elif ticket:
-        order.till_ticket = ticket
-    if order.till_ticket and not any(line.state in OPEN_LINES for line in order.lines):
-        order.paid = True
-
-
-def _put_off(order: Order, until: date) -> None:
-    """Keep the goods until another day; a reservation until the same hour of it."""
-    if order.hold_until is not None and order.pickup_by is not None:
-        order.hold_until += until - order.pickup_by
-    order.pickup_by = until
-
-
 def _let_know(
     session: Session,
     order: Order,
@@ -243,19 +220,25 @@ def settle(session: Session, order: Order, happened: Happened, *, now: datetime)
     """Bring the order's state in line with its lines, and let the screens know."""
     states = [line.state for line in order.lines]
     order.state = state_after(happened.type, before=order.state, lines=states)
+    if happened.type != "returned":
+        _date(order, happened)
+    session.flush()
+    changes.record(session, "orders", order.uid, now=now)
+
+
+def _date(order: Order, happened: Happened) -> None:
+    """Write since when the order is in its state, and who ended it."""
     order.state_at = happened.occurred_at
     if happened.type == "accepted" or (order.state != "new" and order.accepted_at is None):
         order.accepted_at = happened.occurred_at
-    if order.state == "ready" and order.ready_at is None:
+    if happened.type == "ready" or (order.state == "ready" and order.ready_at is None):
         order.ready_at = happened.occurred_at
     if order.state not in CLOSED:
         order.closed_at, order.closed_by, order.reason = None, "", ""
-    if order.state in CLOSED:
-        order.closed_at = happened.occurred_at
-        order.closed_by = happened.staff.name.split()[0] if happened.staff else ""
-        order.reason = happened.reason
-    session.flush()
-    changes.record(session, "orders", order.uid, now=now)
+        return
+    order.closed_at = happened.occurred_at
+    order.closed_by = happened.staff.name.split()[0] if happened.staff else ""
+    order.reason = happened.reason
 
 
 def _move(
@@ -270,26 +253,38 @@ def _move(
     if rules and not wanted:
         raise refusal(order, happened.type)
     for state in sorted({line.state for line in wanted}):
-        _move_conditionally(session, wanted, state, rules[state], reason=happened.reason)
+        _move_conditionally(session, wanted, state, rules[state], happened)
     return wanted
 
 
 def _move_conditionally(
-    session: Session, lines: Sequence[OrderLine], state: str, becomes: str, *, reason: str
+    session: Session, lines: Sequence[OrderLine], state: str, becomes: str, happened: Happened
 ) -> None:
     """Move the lines that still are in `state`: the database, not what we read, says which."""
     moving = [line for line in lines if line.state == state]
+    values = {"state": becomes, "reason": happened.reason}
     statement = (
         update(OrderLine)
         .where(OrderLine.id.in_([line.id for line in moving]), OrderLine.state == state)
-        .values(state=becomes, reason=reason)
+        .values(**values, **_checked(happened.type, state, becomes))
         .execution_options(synchronize_session=False)
     )
     won = cast("CursorResult[Any]", session.execute(statement)).rowcount == len(moving)
     for line in moving:
-        session.expire(line, ["state", "reason"])
+        session.expire(line, ["state", "reason", "checked"])
     if not won:
         raise _lost(session, moving[0].order, becomes, moving)
+
+
+def _checked(event: str, state: str, becomes: str) -> dict[str, Any]:
+    """Return how many units lie in the basket, where the event says so.
+
+    What is asked about keeps the units that turned up meanwhile.
+    """
+    if becomes in ("picked", "arrived") or event == "ready":
+        return {"checked": OrderLine.quantity}
+    is_out = becomes == "to_pick" or (becomes == "short" and state in PREPARED | {"to_pick"})
+    return {"checked": 0} if is_out else {}
 
 
 def _lost(

@@ -17,11 +17,12 @@ from store import (
     disputed_returns,
     handovers,
     json_records,
+    pickup_facts,
     pickup_goods,
     pickup_steps,
     told_answers,
 )
-from store.arrivals import check_in, next_number, require_here, take
+from store.arrivals import check_in, require_here, take
 from store.errors import (
     Invalid,
     NotAllScanned,
@@ -149,7 +150,7 @@ def prepare(
 ) -> Order:
     """Note that all lines lie ready at a staging place of at most 20 characters.
 
-    `pickup_by` is the last day of an order whose source has not said one.
+    `pickup_by` is the last day of an order whose source has said none, or one that has passed.
 
     Raises Invalid for the place; NotAllScanned while something lacks; AlreadyCollected,
     OrderCancelled or ForbiddenTransition.
@@ -163,25 +164,22 @@ def prepare(
     pickup_steps.require(order, "ready")
     _require_whole(order)
     order.staging_place = place
-    dated = _dated(order, pickup_by)
+    dated = _dated(order, pickup_by, now=now)
     happened = Happened(type="ready", occurred_at=now, staff=staff, details=dated)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
 
 
-def _dated(order: Order, pickup_by: date | None) -> dict[str, Any]:
+def _dated(order: Order, pickup_by: date | None, *, now: datetime) -> dict[str, Any]:
     """Return what the event of an order that is ready says of its last day."""
-    return {} if order.pickup_by or not pickup_by else {"pickup_by": pickup_by.isoformat()}
+    is_dated = order.pickup_by is not None and not pickup_facts.has_passed(order, now)
+    return {} if is_dated or not pickup_by else {"pickup_by": pickup_by.isoformat()}
 
 
 def _require_whole(order: Order) -> None:
-    """Refuse what lacks something; what is laid down counts as scanned."""
     lacking = [line.quantity for line in order.lines if line.state in LACKING]
     if lacking:
         raise NotAllScanned(number=order.number, left=sum(lacking))
-    for line in order.lines:
-        if line.state == "substituted":
-            line.checked = line.quantity
 
 
 # --- handed over ------------------------------------------------------------------------------
@@ -231,9 +229,6 @@ def record_event(
     pickup_steps.require(order, record.type)
     if disputed_returns.settle(session, order, record, now=now):
         return order
-    if record.type == "arrived":
-        order.arrived_at = record.occurred_at
-        order.waiting_number = next_number(session, order.store, record.occurred_at)
     lines = _told_lines(session, order, record)
     if record.type == "substituted":
         told_answers.learn_substitutes(session, lines or (), record, now=now)
@@ -247,7 +242,7 @@ def record_event(
             occurred_at=record.occurred_at,
             reason=record.reason,
             identity_check=record.identity_check,
-            details={**_dated(order, pickup_by), **record.details},
+            details={**_dated(order, pickup_by, now=record.occurred_at), **record.details},
             staff=session.scalar(select(Staff).where(Staff.code == record.staff)),
             by="central",
             uid=record.uid,

@@ -26,6 +26,7 @@ from store import (
 )
 from store.errors import EnoughScanned, Invalid, NotAllScanned, NotFound, WrongArticle
 from store.models import Order, OrderLine, Staff, Wave
+from store.pickup_states import TO_PREPARE
 from store.pickup_steps import Happened
 from store.records import MovementRecord
 from store.waves import Basket
@@ -157,13 +158,12 @@ def put_back(
     """
     order = pickup_steps.get_locked(session, order_uid)
     line = _line(order, line_uid)
-    if line.state == "picked":
+    if line.state in COUNTED and order.state in TO_PREPARE:
+        line.checked = 0  # it waits to be scanned already
+        session.flush()
+    else:
         happened = Happened(type="put_back", occurred_at=now, staff=staff)
         pickup_steps.happen(session, order, happened, lines=[line], now=now, tells=True)
-    elif line.state not in COUNTED:
-        raise pickup_steps.refusal(order, "put_back")
-    line.checked = 0
-    session.flush()
     changes.record(session, "orders", order.uid, now=now)
     return order
 

@@ -36,3 +36,9 @@ def find_open(session: Session, *, has_central: bool, now: datetime) -> Restorat
     pull = flows.find(session, flows.PULL)
     heard_at = pull.last_success_at if pull else None
     return None if heard_at is not None and heard_at > last.restored_at else last
+
+
+def was_restored(session: Session, *, since: datetime) -> bool:
+    """Tell whether the database is a backup that was put back at that moment or later."""
+    later = select(Restoration.id).where(Restoration.restored_at >= since)
+    return session.scalar(later.limit(1)) is not None

@@ -16,6 +16,7 @@ from store import changes
 from store.database import take_turn
 from store.errors import NotFound
 from store.models import Order, OrderLine, ShelfReturn, Staff, Store
+from store.pickup_states import CLOSED
 
 PREFIX = "return:"
 
@@ -25,7 +26,8 @@ def ask(
 ) -> ShelfReturn | None:
     """Ask for goods that lie prepared to be brought back; what is asked already is added to.
 
-    `reason` is expired, cancelled or refused. None when nothing lay prepared anywhere.
+    `reason` is expired, cancelled, refused or moved (to another shop). None when nothing lay
+    prepared anywhere.
     """
     if order.fulfilment != "pickup" or not lines:
         return None
@@ -73,7 +75,8 @@ def finish(session: Session, uid: str, *, store: Store, staff: Staff, now: datet
     if task is None:
         raise NotFound(kind="shelf_return", key=uid)
     if _close(session, task, outcome="done", staff=staff, now=now):
-        task.order.staging_place = ""
+        if task.order.state in CLOSED:  # else the rest of it still lies there
+            task.order.staging_place = ""
         changes.record(session, "orders", task.order.uid, now=now)
     return task
 

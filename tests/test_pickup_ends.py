@@ -6,7 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import pickup_ends, pickup_orders, pickup_steps, pickups, shelf_returns, stock
+from store import (
+    handovers,
+    pickup_ends,
+    pickup_orders,
+    pickup_steps,
+    pickups,
+    preparing,
+    restorations,
+    shelf_returns,
+    stock,
+    web_returns,
+)
 from store.errors import (
     ExtensionsUsed,
     ForbiddenTransition,
@@ -71,6 +82,34 @@ def test_a_ready_order_is_kept_as_long_as_the_shop_keeps_them(session, shop):
 
     assert order.pickup_by == TODAY + 7 * DAY
     assert events(session, order, "ready")[0].details == {"pickup_by": "2026-11-28"}
+
+
+def test_what_is_laid_down_again_after_its_last_day_gets_a_new_one(session, ready, shop):
+    cups = ready.lines[0].uid
+    preparing.put_back(session, ready.uid, cups, staff=shop.ines, now=NOW)
+    found_at = NOW + 5 * DAY
+    preparing.pick(session, ready.uid, cups, staff=shop.ines, now=found_at)
+    kept = pickup_ends.last_day(shop.lille, terms=TERMS, now=found_at)
+
+    again = {"staff": shop.ines, "place": "C-04", "pickup_by": kept}
+    preparing.lay_down(session, ready.uid, **again, now=found_at)
+    pickups.upsert(session, record(pickup_by=TODAY + DAY), now=found_at)
+
+    assert (ready.state, ready.pickup_by, ready.ready_at) == ("ready", kept, found_at)
+    assert due(session, shop, found_at) == []
+
+
+def test_what_is_told_to_be_ready_after_its_last_day_is_kept_as_the_shop_keeps(session, shop):
+    order = pickups.upsert(session, record(pickup_by=TODAY - DAY), now=NOW)
+
+    pickups.record_event(
+        session, OrderEventRecord(type="ready", occurred_at=NOW, uid="told"), order.uid, now=NOW
+    )
+    pickups.upsert(session, record(pickup_by=TODAY - DAY), now=NOW)
+
+    assert (order.state, order.pickup_by) == ("ready", None)
+    assert order.uid not in due(session, shop, NOW + 7 * DAY)
+    assert order.uid in due(session, shop, NOW + 8 * DAY)
 
 
 def test_the_customer_puts_the_last_day_off_by_one_tap(session, ready):
@@ -251,8 +290,82 @@ def test_an_order_that_is_back_on_the_shelf_is_picked_again(session, ready, shop
     reopen(session, ready, shop, NOW + 3 * DAY)
 
     assert ready.state == "accepted"
-    assert {line.state for line in ready.lines} == {"to_pick"}
+    assert {(line.state, line.checked) for line in ready.lines} == {("to_pick", 0)}
     assert reserved(session, shop, shop.cup) == 2
+    told = session.scalars(select(OutboxMessage.payload).order_by(OutboxMessage.id)).all()
+    assert [one["type"] for one in told[-2:]] == ["reopened", "put_back"]
+
+
+def test_what_the_centre_still_takes_for_ready_is_picked_again_all_the_same(session, ready, shop):
+    end(session, ready, NOW + 2 * DAY)
+    put_away(session, shop)
+    reopen(session, ready, shop, NOW + 3 * DAY)
+
+    late = record(state="ready", staging_place="C-03")
+    pickups.upsert(session, late, now=NOW + 3 * DAY, own_store="LIL")
+
+    assert (ready.state, ready.staging_place) == ("accepted", "")
+    assert preparing.left_of(ready) == 3
+
+
+def test_a_shop_put_back_from_a_backup_believes_what_it_had_done(session, shop):
+    order = pickups.upsert(session, record(), now=NOW)
+    restorations.note(session, now=NOW + DAY)
+
+    told = record(state="ready", staging_place="C-03")
+    pickups.upsert(session, told, now=NOW + DAY, own_store="LIL")
+
+    assert (order.state, order.staging_place) == ("ready", "C-03")
+
+
+def test_what_is_left_of_an_order_is_picked_again_too(session, ready, shop):
+    cups, stand = ready.lines
+    given = {"line_uids": [stand.uid], "staff": shop.ines, "check": "qr"}
+    pickups.hand_over(session, ready.uid, **given, now=NOW)
+    stand_is_given = ready.state
+    end(session, ready, NOW + 2 * DAY)
+    put_away(session, shop)
+
+    reopen(session, ready, shop, NOW + 3 * DAY)
+    reopened = ready.state
+    preparing.pick(session, ready.uid, cups.uid, staff=shop.ines, now=NOW + 3 * DAY)
+    picked = ready.state
+    pickups.prepare(session, ready.uid, staff=shop.ines, place="C-04", now=NOW + 3 * DAY)
+
+    assert [stand_is_given, reopened, picked] == ["partly_collected", "accepted", "picking"]
+    assert ready.state == "partly_collected"
+    assert [line.state for line in ready.lines] == ["picked", "collected"]
+
+
+def test_what_was_collected_of_an_expired_order_comes_back(session, ready, shop):
+    given = {"line_uids": [ready.lines[0].uid], "staff": shop.ines, "check": "qr"}
+    pickups.hand_over(session, ready.uid, **given, now=NOW)
+    end(session, ready, NOW + 2 * DAY)
+    ended = (ready.state, ready.closed_at, ready.closed_by, ready.reason)
+    cup = web_returns.Returned(sku="22699", quantity=1, reason="changed_mind")
+    who = {"store": shop.lille, "staff": shop.ines, "now": NOW + 3 * DAY}
+
+    web_returns.take_back(session, ready.uid, [cup], **who)
+
+    assert (ready.state, ready.closed_at, ready.closed_by, ready.reason) == ended
+    with pytest.raises(OrderExpired):
+        other = pickups.upsert(session, record(external_id="W-2", number="500002"), now=NOW)
+        pickups.prepare(session, other.uid, staff=shop.ines, place="C-05", now=NOW)
+        other.pickup_by = TODAY
+        end(session, other, NOW + 2 * DAY)
+        web_returns.take_back(session, other.uid, [cup], **who)
+
+
+def test_an_undone_handover_that_nobody_fetches_ends_as_well(session, ready, shop):
+    given = {"line_uids": [line.uid for line in ready.lines], "staff": shop.ines, "check": "qr"}
+    pickups.hand_over(session, ready.uid, **given, now=NOW)
+    undone = {"reason": "wrong_customer", "staff": shop.manager}
+    handovers.reverse(session, ready.uid, **undone, now=NOW)
+
+    assert due(session, shop, NOW + 2 * DAY) == [ready.uid]
+    assert end(session, ready, NOW + 2 * DAY)
+
+    assert ready.state == "expired"
 
 
 def test_goods_that_somebody_else_was_promised_are_not_promised_again(session, ready, shop):
@@ -328,6 +441,14 @@ def test_a_line_that_the_web_takes_out_is_brought_back(session, ready, shop):
     task = shelf_returns.list_open(session, shop.lille.id)[0]
 
     assert task.lines == [{"sku": "22699", "quantity": 2}]
+
+
+def test_what_goes_back_in_part_leaves_the_rest_at_its_place(session, ready, shop):
+    pickups.upsert(session, record(lines=record().lines[1:]), now=NOW)
+
+    put_away(session, shop)
+
+    assert (ready.state, ready.staging_place) == ("ready", "C-03")
 
 
 def test_an_order_that_nobody_prepared_leaves_nothing_to_bring_back(session, shop):

@@ -2,8 +2,9 @@
 
 A machine of rules lets every kind of event happen, by everybody, to an order of three lines, with
 cancellations on the web, lines that are refunded there, pulls that come late and events that are
-told again. What the table forbids must be refused and change nothing. `make faults` walks the
-10,000 steps on both databases; here are fewer of the same.
+told again. Days pass, goods go back to their shelf, orders are opened again, articles come back.
+What the table forbids must be refused and change nothing. `make faults` walks the 10,000 steps on
+both databases; here are fewer of the same.
 """
 
 import os
@@ -22,11 +23,23 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from store import pickup_goods, pickup_steps, pickups, preparing, proposals, stock
+from store import (
+    pickup_board,
+    pickup_ends,
+    pickup_steps,
+    pickups,
+    preparing,
+    proposals,
+    shelf_returns,
+    stock,
+    waves,
+    web_returns,
+)
 from store.errors import ComptoirError, ForbiddenTransition, NotAllowed
 from store.models import CustomerMessage, OrderEvent, OutboxMessage, StockLevel, Variant
 from store.pickup_states import (
     CLOSED,
+    COLLECTABLE,
     HAPPENINGS,
     LACKING,
     LINE_STATES,
@@ -47,7 +60,9 @@ SKUS = ("22699", "22423", "99999")
 # a substitute is proposed and taken by its own rules, further down
 PLAIN = sorted(set(HAPPENINGS) - {"substitute_proposed", "substituted"})
 ACTORS = ("customer", "system", "central", "assistant", "manager")
-REPEATED = ("arrived", "collected", "ready", "picked", "cancelled")
+REPEATED = ("arrived", "gone", "short", "put_back", "collected", "ready", "picked", "cancelled")
+PULLED = ("", "accepted", "picking", "ready", "cancelled", "expired", "handover_reversed")
+TERMS = pickup_ends.Terms()
 places = st.sets(st.integers(0, 5), max_size=3)
 
 
@@ -61,10 +76,18 @@ class Pickup(RuleBasedStateMachine):
         self.now = NOW
         self.told = []
         self.gone = set()
+        self.back = Counter()
+        self.last_day = None
 
-    @initialize(quantities=st.lists(st.integers(1, 3), min_size=2, max_size=3), paid=st.booleans())
-    def order_on_the_web(self, quantities, paid):
+    @initialize(
+        quantities=st.lists(st.integers(1, 3), min_size=2, max_size=3),
+        paid=st.booleans(),
+        is_ours=st.booleans(),
+    )
+    def order_on_the_web(self, quantities, paid, is_ours):
+        """An order that waits in this shop, or one that a server elsewhere knows of."""
         self.fill()
+        self.own_store = "LIL" if is_ours else ""
         self.wanted = dict(zip(SKUS, quantities, strict=False))
         self.paid = paid
         self.uid = self.pull().uid
@@ -117,10 +140,11 @@ class Pickup(RuleBasedStateMachine):
         self.receive(record)
         assert self.picture() == before
 
-    @rule(state=st.sampled_from(("", "accepted", "ready", "cancelled", "expired")))
-    def pull_late(self, state):
+    @rule(state=st.sampled_from(PULLED), days=st.none() | st.integers(-1, 9))
+    def pull_late(self, state, days):
         """The web tells the order as it was, or as it has become there."""
         was_open = self.order().state in OPEN
+        self.last_day = None if days is None else (NOW + timedelta(days=days)).date()
         self.pull(state=state)
         if was_open and state == "cancelled":
             assert not self.open_lines()
@@ -163,6 +187,53 @@ class Pickup(RuleBasedStateMachine):
         with self.refusable():
             act(self.session, self.uid, line.uid, staff=self.shop.ines, now=self.later())
 
+    @rule(place=st.integers(0, 2))
+    def scan(self, place):
+        """Staff scan one unit in a round."""
+        order, sku = self.order(), SKUS[place]
+        variant = self.session.scalar(select(Variant).where(Variant.sku == sku))
+        who = {"staff": self.shop.ines, "now": self.later()}
+        with self.refusable():
+            wave = waves.find_of(self.session, order)
+            if wave is None:
+                started = {"order_uids": [self.uid], **who}
+                wave = waves.start(self.session, self.shop.lille, **started)
+            preparing.scan(self.session, wave, variant.id, sku=sku, **who)
+
+    @rule()
+    def lay_down(self):
+        """Staff lay the whole order down, and say until when it is kept."""
+        now = self.later()
+        kept = pickup_ends.last_day(self.shop.lille, terms=TERMS, now=now)
+        done = {"place": "C-03", "staff": self.shop.ines, "pickup_by": kept, "now": now}
+        with self.refusable():
+            preparing.lay_down(self.session, self.uid, **done)
+
+    @rule(days=st.integers(1, 9), is_put_away=st.booleans())
+    def days_pass(self, days, is_put_away):
+        """Time goes by; what nobody fetched ends, and its goods go back to their shelf."""
+        self.now += timedelta(days=days)
+        with self.refusable():
+            pickup_ends.end_no_show(self.session, self.uid, terms=TERMS, now=self.later())
+        for task in shelf_returns.list_open(self.session, self.shop.lille.id):
+            if is_put_away:
+                who = {"store": self.shop.lille, "staff": self.shop.ines}
+                shelf_returns.finish(self.session, task.uid, **who, now=self.later())
+
+    @rule(place=st.integers(0, 2), is_fit=st.booleans())
+    def bring_back(self, place, is_fit):
+        """A customer brings a unit back, whatever has become of the rest of the order."""
+        order = self.order()
+        left = [one for one in web_returns.list_returnable(self.session, order) if one.left]
+        if not left:
+            return
+        sku = left[place % len(left)].sku
+        condition = "resell" if is_fit else "damaged"
+        one = web_returns.Returned(sku=sku, quantity=1, reason="other", condition=condition)
+        who = {"store": self.shop.lille, "staff": self.shop.ines, "now": self.later()}
+        web_returns.take_back(self.session, self.uid, [one], **who)
+        self.back[sku] += is_fit
+
     # --- what always holds --------------------------------------------------------------------
 
     @invariant()
@@ -180,8 +251,35 @@ class Pickup(RuleBasedStateMachine):
             assert not still_open and "collected" not in states
         elif order.state != "expired":
             assert still_open
-        if order.state in ("ready", "customer_waiting"):
-            assert any(state in PREPARED for state in states) or "to_pick" in states or still_open
+
+    @invariant()
+    def what_is_ready_lies_there(self):
+        if not hasattr(self, "uid"):
+            return
+        order = self.order()
+        for line in order.lines:
+            assert line.state != "to_pick" or line.checked < line.quantity
+            if order.state == "ready" and self.own_store and line.state in OPEN_LINES:
+                assert line.state in PREPARED and line.checked == line.quantity
+        told = OrderEvent.type.in_(("ready", "reopened")) & (OrderEvent.actor == "central")
+        if order.state == "ready" and self.own_store and not self.count(OrderEvent.id, told):
+            assert order.staging_place
+
+    @invariant()
+    def nothing_is_ready_too_late(self):
+        if not hasattr(self, "uid"):
+            return
+        order = self.order()
+        if order.state in COLLECTABLE and order.pickup_by is not None:
+            assert order.pickup_by >= pickup_board.today_in(order.store, order.ready_at)
+
+    @invariant()
+    def who_waits_has_a_number(self):
+        if not hasattr(self, "uid"):
+            return
+        order = self.order()
+        if order.state == "customer_waiting":
+            assert order.arrived_at and order.waiting_number
 
     @invariant()
     def holds_are_what_is_open(self):
@@ -203,7 +301,7 @@ class Pickup(RuleBasedStateMachine):
             if line.state == "collected":
                 left[line.goods_sku] += line.quantity
         for sku, level in self.levels().items():
-            assert ON_HAND - level.on_hand == left[sku], sku
+            assert ON_HAND - level.on_hand == left[sku] - self.back[sku], sku
 
     @invariant()
     def what_left_is_never_undone_by_itself(self):
@@ -231,6 +329,8 @@ class Pickup(RuleBasedStateMachine):
             return False
         if kind == "ready" and any(line.state in LACKING for line in order.lines):
             return False
+        if table.needs and all(line.state != table.needs for line in order.lines):
+            return False
         if not table.lines:
             return True
         concerned = lines
@@ -252,10 +352,12 @@ class Pickup(RuleBasedStateMachine):
 
     def let(self, order, happened, lines):
         is_ours = happened.actor != "central"
-        if happened.type == "reopened":
-            open_lines = [line for line in order.lines if line.state in OPEN_LINES]
-            pickup_steps.require(order, "reopened")
-            pickup_goods.hold_again(self.session, order, open_lines, now=self.now)
+        if happened.type == "reopened" and happened.staff:
+            who = {"staff": happened.staff, "now": self.now}
+            pickup_ends.reopen(self.session, self.uid, terms=TERMS, **who)
+            return
+        if happened.type == "ready" and is_ours:
+            order.staging_place = "C-04"
         facts = {"lines": lines, "now": self.now, "tells": is_ours}
         pickup_steps.happen(self.session, order, happened, **facts)
 
@@ -278,8 +380,9 @@ class Pickup(RuleBasedStateMachine):
             lines=lines,
             paid=self.paid,
             state=state,
+            pickup_by=self.last_day,
         )
-        return pickups.upsert(self.session, record, now=self.later())
+        return pickups.upsert(self.session, record, now=self.later(), own_store=self.own_store)
 
     def note_gone(self, kind):
         states = {line.id: line.state for line in self.order().lines}

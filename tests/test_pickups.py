@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from store import changes, codes, pickup_steps, pickups, stock
+from store import changes, codes, pickup_steps, pickups, restorations, shelf_returns, stock
 from store.errors import (
     AlreadyCollected,
     AlreadyTaken,
@@ -20,7 +20,7 @@ from store.errors import (
     UnknownCode,
     WrongStore,
 )
-from store.models import OrderEvent, OutboxMessage, StockMovement
+from store.models import CustomerMessage, OrderEvent, OutboxMessage, StockMovement
 from store.pickup_states import HAPPENINGS
 from store.pickup_steps import Happened
 from store.records import (
@@ -203,6 +203,44 @@ def test_upsert_moves_an_order_to_another_store(session, shop):
     assert figure(session, shop.cup, shop).reserved == 0
     roubaix = stock.figure(session, shop.cup.id, store_id=shop.roubaix.id, now=NOW, trust=TRUST)
     assert roubaix.reserved == 2
+
+
+def test_an_order_that_comes_from_another_store_is_new_in_this_one(session, shop):
+    order = pickups.upsert(session, record(store="RBX"), now=NOW, own_store="LIL")
+    pickups.upsert(session, record(store="RBX", state="ready"), now=NOW, own_store="LIL")
+    assert (order.state, order.received_at) == ("ready", None)
+
+    later = NOW + timedelta(days=2)
+    pickups.upsert(session, record(), now=later, own_store="LIL")
+
+    assert (order.state, states(order), order.staging_place) == ("new", ["to_pick", "to_pick"], "")
+    assert (order.received_at, order.ready_at) == (later, None)
+    kinds = select(CustomerMessage.kind).where(CustomerMessage.order_id == order.id)
+    assert session.scalars(kinds).all() == ["placed"]
+    assert figure(session, shop.cup, shop).reserved == 2
+
+
+def test_an_order_that_goes_to_another_store_leaves_what_lies_here(session, shop):
+    order = pickups.upsert(session, record(), now=NOW, own_store="LIL")
+    pickups.prepare(session, order.uid, staff=shop.ines, place="C-03", now=NOW)
+
+    pickups.upsert(session, record(store="RBX"), now=NOW, own_store="LIL")
+
+    (task,) = shelf_returns.list_open(session, shop.lille.id)
+    assert (task.place, task.reason) == ("C-03", "moved")
+    assert (order.state, order.staging_place) == ("new", "")
+
+
+@pytest.mark.parametrize(("placed", "restored", "confirmed"), [(3, 9, 1), (3, 1, 0), (30, 99, 0)])
+def test_only_a_fresh_order_is_confirmed(session, shop, placed, restored, confirmed):
+    restorations.note(session, now=NOW - timedelta(hours=restored))
+    placed_at = NOW - timedelta(hours=placed)
+
+    order = pickups.upsert(session, record(placed_at=placed_at), now=NOW, own_store="LIL")
+
+    assert order.received_at == NOW
+    told = select(func.count(CustomerMessage.id)).where(CustomerMessage.kind == "placed")
+    assert session.scalar(told) == confirmed
 
 
 def test_upsert_keeps_an_article_that_the_catalogue_does_not_have(session, shop):
@@ -560,6 +598,50 @@ def test_a_collected_order_refuses_all_but_what_undoes_or_brings_back(session, s
 
     with pytest.raises(AlreadyCollected):
         pickups.record_event(session, event(kind), shop.order.uid, now=NOW)
+
+
+def test_who_is_told_to_have_come_again_is_nobodys_yet(session, shop):
+    order = pickups.upsert(session, record(state="ready"), now=NOW)
+    pickups.record_event(session, event("arrived", uid="1"), order.uid, now=NOW)
+    pickups.take(session, order.uid, staff=shop.ines, now=NOW)
+    assert (order.waiting_number, order.taken_by_id) == (1, shop.ines.id)
+
+    pickups.record_event(session, event("gone", uid="2"), order.uid, now=NOW)
+    assert (order.arrived_at, order.waiting_number, order.taken_by_id) == (None, None, None)
+
+    again = event("arrived", uid="3", details={"by": "car", "counter": "2"})
+    pickups.record_event(session, again, order.uid, now=NOW)
+    assert (order.waiting_number, order.taken_by_id) == (1, None)
+    assert (order.arrival_by, order.counter) == ("car", "2")
+
+
+def test_who_goes_while_something_is_missing_leaves_a_problem(session, shop):
+    order = pickups.upsert(session, record(state="ready"), now=NOW)
+    for number, kind in enumerate(("arrived", "short", "gone")):
+        pickups.record_event(session, event(kind, uid=str(number)), order.uid, now=NOW)
+
+    assert (order.state, states(order)) == ("problem", ["short", "short"])
+
+
+def test_another_shops_undone_handover_is_borne(session, shop):
+    order = pickups.upsert(session, record(store="RBX"), now=NOW, own_store="LIL")
+
+    told = record(store="RBX", state="handover_reversed")
+    pickups.upsert(session, told, now=NOW, own_store="LIL")
+
+    assert order.state == "ready"
+
+
+def test_a_handover_that_was_undone_here_is_not_believed_again(session, shop):
+    order = pickups.upsert(session, record(state="ready"), now=NOW)
+    hand_over(session, order, shop)
+    undone = Happened(type="handover_reversed", occurred_at=NOW, staff=shop.manager)
+    pickup_steps.happen(session, order, undone, now=NOW)
+    pickups.record_event(session, event("short", lines=(("22699", 2),)), order.uid, now=NOW)
+
+    pickups.upsert(session, record(state="collected"), now=NOW, own_store="LIL")
+
+    assert (order.state, states(order)) == ("problem", ["short", "picked"])
 
 
 def test_the_same_event_twice_is_one(session, shop):

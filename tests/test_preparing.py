@@ -260,6 +260,17 @@ def test_what_another_shop_sent_can_be_missing_too(session, shop, order, wave):
     assert (line.state, order.state) == ("short", "problem")
 
 
+def test_what_lay_ready_and_goes_back_is_scanned_again(session, shop, order, later, wave):
+    line = order.lines[0]
+    preparing.pick(session, order.uid, line.uid, staff=shop.ines, now=NOW)
+    assert line.checked == 2
+
+    pickups.record_event(session, event("put_back", lines=(("22699", 2),)), order.uid, now=NOW)
+
+    assert (line.state, line.checked) == ("to_pick", 0)
+    assert preparing.left_of(order) == 3
+
+
 # --- laid down --------------------------------------------------------------------------------
 
 

@@ -60,7 +60,7 @@ class ShelfReturn(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
     store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
     place: Mapped[str] = mapped_column(default="")
-    reason: Mapped[str]  # expired | cancelled | refused
+    reason: Mapped[str]  # expired | cancelled | refused | moved
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # {"sku", "quantity"}
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

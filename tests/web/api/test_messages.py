@@ -79,12 +79,12 @@ def test_without_a_secret_nobody_may_tell(app, uid):
     assert app.test_client().post("/hooks/messages", data=body).status_code == 403
 
 
-def test_an_order_that_a_program_brings_is_confirmed_to_its_customer(program, engine, shop, now):
+def test_an_order_that_a_program_brings_is_confirmed_to_its_customer(program, engine, shop):
     told = {
         "number": "100200",
         "store": "LIL",
         "customer": {"name": "Dominique", "email": "d@example.org"},
-        "placed_at": now.isoformat(),
+        "placed_at": present().isoformat(),
         "paid": True,
         "lines": [
             {"sku": "22699", "quantity": 1, "unit_price": {"amount_minor": 295, "currency": "EUR"}}

@@ -1,0 +1,81 @@
+"""What an event writes on its order beside lines and state; the same here and at the hub."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.models import Order, Store
+from store.pickup_board import day_start, today_in
+from store.pickup_states import OPEN_LINES
+
+
+def learn(
+    session: Session, order: Order, event: str, *, at: datetime, told: Mapping[str, Any]
+) -> None:
+    """Write on the order what its event says; `told` are its details (see OrderEventRecord)."""
+    if told.get("pickup_by"):
+        _put_off(order, date.fromisoformat(told["pickup_by"]))
+    elif event == "ready" and has_passed(order, at):
+        order.pickup_by = None  # it is kept as long as the shop keeps them
+    if event in ("extended", "reopened"):
+        order.extensions += 1
+    if event == "arrived" and order.arrived_at != at:
+        note_arrival(session, order, store=order.store, at=at, told=told)
+    if event == "gone":
+        forget_arrival(order)
+    _note_payment(order, event, ticket=str(told.get("till_ticket") or ""))
+
+
+def has_passed(order: Order, moment: datetime) -> bool:
+    """Tell whether the last day of an order is over."""
+    return order.pickup_by is not None and order.pickup_by < today_in(order.store, moment)
+
+
+def _put_off(order: Order, until: date) -> None:
+    """Keep the goods until another day; a reservation until the same hour of it."""
+    if order.hold_until is not None and order.pickup_by is not None:
+        order.hold_until += until - order.pickup_by
+    order.pickup_by = until
+
+
+def _note_payment(order: Order, event: str, *, ticket: str) -> None:
+    """Note the till ticket; the order is paid once nothing of it is left to be given."""
+    if event == "handover_reversed" and order.till_ticket:
+        order.till_ticket, order.paid = ticket, False
+    elif ticket:
+        order.till_ticket = ticket
+    if order.till_ticket and not any(line.state in OPEN_LINES for line in order.lines):
+        order.paid = True
+
+
+# --- who came ---------------------------------------------------------------------------------
+
+
+def note_arrival(
+    session: Session, order: Order, *, store: Store, at: datetime, told: Mapping[str, Any]
+) -> None:
+    """Write down who came, how and with which number; nobody looks after them yet.
+
+    `told` may say by which way ("by"), the "place" of a car and the "counter" to go to.
+    """
+    order.arrived_at, order.waiting_number = at, next_number(session, store, at)
+    order.arrival_by, order.arrival_place = told.get("by", ""), told.get("place", "")
+    order.counter = told.get("counter", "")
+    order.taken_by_id = order.taken_at = order.entrusted_by_id = None
+
+
+def forget_arrival(order: Order) -> None:
+    """Let nobody wait for the order any more."""
+    order.arrived_at = order.waiting_number = None
+    order.arrival_by = order.arrival_place = order.counter = ""
+    order.taken_by_id = order.taken_at = order.entrusted_by_id = None
+
+
+def next_number(session: Session, store: Store, at: datetime) -> int:
+    """Return the next waiting number of the day."""
+    of_today = Order.store_id == store.id, Order.arrived_at >= day_start(store, at)
+    last = session.scalar(select(func.max(Order.waiting_number)).where(*of_today))
+    return (last or 0) + 1
