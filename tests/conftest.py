@@ -23,10 +23,12 @@ from store import migrations
 from store.database import make_engine
 from store.models import Store
 from store.web.extensions import db
+from tests import compiled_rules
 from tests.page_client import PageClient
 from tests.shop import Named, Shop, find_shop, named, open_shop
 
 pytest_plugins = ["tests.socket_guard"]
+compiled_rules.install()
 
 # speeds are measured by tests/bench: a busy machine is no fault of the code
 settings.register_profile("shared", deadline=None)

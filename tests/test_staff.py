@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
 from sqlalchemy import update
 
 from store import staff
@@ -20,6 +21,14 @@ def sign_in(session, shop, pin, *, now, who=None):
 
 def test_sign_in_takes_the_right_pin(session, shop, now):
     assert sign_in(session, shop, PIN, now=now).code == "ines"
+
+
+def test_a_pin_that_was_set_signs_in_and_is_dear_to_guess(session, shop, now):
+    staff.set_pin(shop.ines, "4711")
+
+    assert sign_in(session, shop, "4711", now=now).code == "ines"
+    kept = extract_parameters(shop.ines.pin_hash)
+    assert kept.memory_cost >= 19 * 1024  # KiB, at least what OWASP asks for
 
 
 def test_sign_in_counts_down_and_then_locks(session, shop, now):
