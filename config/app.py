@@ -29,6 +29,7 @@ from store.web import (
 )
 from store.web.api import problems
 from store.web.live import Bus
+from store.web.turning import Turned
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; 1,000 stock movements are about 200 kB
 
@@ -92,6 +93,7 @@ def configure(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals["form_key"] = forms.form_key  # imported macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.wsgi_app = Turned(app.wsgi_app)  # within the proxies: they speak of the browser once
     if settings.server.trusted_proxies:
         app.wsgi_app = BelievedProxies(
             app.wsgi_app,

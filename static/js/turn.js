@@ -1,6 +1,7 @@
 // A form that leads to another page of this tablet, <form data-turn>, shows it in place: what both
-// pages have is not loaded and drawn again, which takes half of the time. Whatever is no page of
-// somebody signed in, the browser opens by itself.
+// pages have is not loaded and drawn again, which takes half of the time. The server answers with
+// that page at once, and says where it stands. Whatever is no page of somebody signed in, the browser
+// opens by itself.
 import { bring, missing } from './bring.js';
 
 const ANSWER_MS = 15000;
@@ -10,20 +11,28 @@ let turned = history.state?.turned; // the address that is on screen, where the 
 async function send(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter));
   try {
-    const answer = await fetch(form.action, { method: 'POST', body, signal: AbortSignal.timeout(ANSWER_MS) });
-    await open(answer, await answer.text());
+    const asked = { method: 'POST', body, headers: { 'X-Turn': 'yes' }, signal: AbortSignal.timeout(ANSWER_MS) };
+    const answer = await fetch(form.action, asked);
+    await open(addressOf(answer), await answer.text());
   } catch {
     document.dispatchEvent(new CustomEvent('lost'));
   }
   window.dispatchEvent(new Event('pageshow')); // what was busy with it may be used again
 }
 
-async function open(answer, text) {
+// The page that the form leads to, empty for a refusal.
+function addressOf(answer) {
+  const told = answer.headers.get('Content-Location');
+  if (told) return new URL(told, answer.url).href;
+  return answer.redirected ? answer.url : '';
+}
+
+async function open(url, text) {
   if (document.body.inert) return; // the tablet is being locked
   const page = new DOMParser().parseFromString(text, 'text/html');
-  if (!answer.redirected) return show(page); // a refusal, with the words to mend it
-  if (!page.querySelector('[data-lock]')) return location.assign(answer.url);
-  await show(page, () => remember(answer.url));
+  if (!url) return show(page); // with the words to mend it
+  if (!page.querySelector('[data-lock]')) return location.assign(url);
+  await show(page, () => remember(url));
 }
 
 // Both entries of the history say what they show: "back" then reads the page anew.
