@@ -1,6 +1,6 @@
-// The page's side of the decoding worker: one frame at a time, at most 25 a second, with a rest
-// between two so that a slow tablet has time to paint.
-const GAP_MILLISECONDS = 40;
+// The page's side of the decoding worker: one frame at a time, each one of a usual camera, with a
+// rest between two so that a slow tablet has time to paint.
+const GAP_MILLISECONDS = 25;
 const REST_MILLISECONDS = 12;
 
 export class Decoder {

@@ -2,6 +2,7 @@
 import { Camera } from './camera.js';
 import { Controls } from './controls.js';
 import { Decoder } from './decoder.js';
+import { isBusy } from './send.js';
 
 const SHOWN_MILLISECONDS = { read: 2500, refused: 6000, resumed: 4000 };
 const GONE_MILLISECONDS = 1000;
@@ -13,7 +14,7 @@ export class Finder {
     this.held = element.dataset.state === 'refused';
     this.seenAt = performance.now();
     this.camera = new Camera(element.querySelector('video'), {
-      onFrame: (video) => this.decoder?.offer(video),
+      onFrame: (video) => isBusy() || this.decoder?.offer(video), // an answer that is awaited needs the processor
       onState: (state) => this.cameraSays(state),
     });
     this.controls = new Controls(element, this.camera);

@@ -5,6 +5,7 @@ let last = { code: '', at: -Infinity };
 let busyUntil = 0;
 
 export const form = () => document.querySelector('form[data-scan-form]');
+export const isBusy = () => performance.now() < busyUntil;
 
 // A code that stays before the camera is one scan: each sight of it puts the next one off.
 function isRepeated(code) {
@@ -16,7 +17,7 @@ function isRepeated(code) {
 
 export function send(readings, source) {
   const target = form();
-  if (!target || performance.now() < busyUntil) return false;
+  if (!target || isBusy()) return false;
   // a hand scanner that reads the same code again was given another unit of it, where units count
   const counts = source === 'wedge' && 'scanEach' in target.dataset;
   if (isRepeated(readings[0]) && !counts) return false;
