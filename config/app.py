@@ -55,6 +55,7 @@ def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
     """Return the Flask application of one server; it signals its commits on `bus`."""
     app = Application("comptoir", template_folder=places.TEMPLATES, static_folder=places.STATIC)
     configure(app, settings)
+    follow(app, bus or Bus())  # first: what is told while a page is drawn, its stream tells again
     uploads.init_app(app)
     bind_extensions(app)
     for blueprint in blueprints(settings):
@@ -69,7 +70,6 @@ def create_app(settings: Settings, *, bus: Bus | None = None) -> Flask:
     problems.init_app(app)
     health.init_app(app)
     filters.install(app)
-    follow(app, bus or Bus())
     return app
 
 

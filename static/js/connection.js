@@ -1,6 +1,6 @@
 // The store's server, looked for when it is lost and found again without a touch. Whoever cannot
-// reach it says `lost` on the document; `found` tells there that it is back. Pages re-read their live
-// parts on `reread` (sent on the body after each return of the connection).
+// reach it says `lost` on the document; `found` tells there that it is back, and whether it was away
+// for long (`detail.wasLong`). What the pages show is read again on `reread`, sent on the body.
 const POLL_MS = 1500;
 const ANSWER_MS = 2000;
 const PATIENCE_MS = 3000; // a restart of the server passes without a word
@@ -8,11 +8,8 @@ const CHECK_MS = 20000; // a cable that was pulled says nothing by itself
 
 let lostAt = null; // on the clock that nobody sets
 let timer = null;
-let opened = false; // the stream was there once
-let broken = true; // and is not, as far as it knows
 
 const shown = () => document.querySelector('[data-lost]');
-const isLive = () => document.body.hasAttribute('hx-sse:connect');
 
 async function answers() {
   try {
@@ -46,31 +43,12 @@ function find() {
   lostAt = null;
   const sheet = shown();
   if (sheet) sheet.hidden = true;
-  if (isLive()) mendStream(wasLong);
+  document.dispatchEvent(new CustomEvent('found', { detail: { wasLong } }));
   htmx.trigger(document.body, 'reread');
-  document.dispatchEvent(new CustomEvent('found'));
 }
 
-// A stream that never opened does not come back by itself, and one over a line that was dead for long
-// may wait for ever: it is closed, and opened again by what its end sets off.
-function mendStream(wasLong) {
-  if (!opened) htmx.trigger(document.body, 'live-connect');
-  else if (wasLong && !broken) htmx.trigger(document.body, 'htmx:abort');
-}
-
-document.addEventListener('htmx:sse:after:connection', () => {
-  const again = opened;
-  opened = true;
-  broken = false;
-  if (again || lostAt !== null) htmx.trigger(document.body, 'reread');
-});
-document.addEventListener('htmx:sse:error', () => {
-  broken = true;
-  lose();
-});
+document.addEventListener('htmx:sse:error', lose);
 document.addEventListener('htmx:sse:close', ({ detail }) => {
-  opened = false;
-  broken = true;
   if (detail?.reason !== 'cleanup') lose(); // else its page was turned, and the next has its own
 });
 document.addEventListener('htmx:error', lose);

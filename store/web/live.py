@@ -23,6 +23,9 @@ Authorise = Callable[[str, frozenset[str]], frozenset[str] | None]
 HEARTBEAT_SECONDS = 15
 AUTHORISE_AGAIN_SECONDS = 60
 BACKLOG = 5_000  # messages kept for those who come back
+# said after a silence, since a browser that hears nothing takes its line for dead (stream.js); no
+# comment, which scripts do not see, and without a number, for it is no place in the stream
+BEAT = b"event: beat\ndata: \n\n"
 QUEUE = 500  # messages a slow client may lag behind before it is cut off
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -201,7 +204,7 @@ class EventStream:
             if None in news:
                 break
             if not news:
-                await _say(send, b": still here\n\n")
+                await _say(send, BEAT)
             if loop.time() > check_at:
                 if await self._allowed(cookies, follower.topics) is None:
                     break

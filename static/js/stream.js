@@ -1,0 +1,44 @@
+// The stream by which a page learns what has changed is kept: one that was refused, never came or fell
+// silent is opened again, and what it may not have told is read again. One stream a page, never two.
+const CHECK_MS = 5000;
+const SILENCE_MS = 40000; // the server says something every 15 s
+
+let connection = null; // open, or on its way back by itself
+let asking = false; // the page's first question for it has no answer yet
+let opened = false; // the page had one before
+let heardAt = performance.now(); // on the clock that nobody sets
+
+const isLive = () => document.body.hasAttribute('hx-sse:connect');
+const isOurs = ({ detail }) => detail.ctx?.sourceElement === document.body;
+
+function open() {
+  if (isLive() && !asking && !connection) htmx.trigger(document.body, 'live-connect');
+}
+
+// over a line that is dead it would wait for ever: ended here, it comes back by itself
+function end() {
+  heardAt = performance.now();
+  connection?.reader?.cancel();
+}
+
+document.addEventListener('htmx:before:request', (event) => { if (isOurs(event)) asking = true; });
+document.addEventListener('htmx:finally:request', (event) => { if (isOurs(event)) asking = false; });
+document.addEventListener('htmx:sse:after:connection', ({ detail }) => {
+  connection = detail.connection;
+  heardAt = performance.now();
+  if (opened) htmx.trigger(document.body, 'reread');
+  opened = true;
+});
+document.addEventListener('htmx:sse:before:message', () => { heardAt = performance.now(); });
+document.addEventListener('htmx:sse:close', () => { connection = null; });
+document.addEventListener('found', ({ detail }) => {
+  if (connection && detail.wasLong) end();
+  open();
+});
+setInterval(() => {
+  if (connection && !document.hidden && performance.now() - heardAt > SILENCE_MS) end();
+  open();
+}, CHECK_MS);
+// htmx may have begun before this script came, or not yet
+document.addEventListener('htmx:after:process', open);
+open();

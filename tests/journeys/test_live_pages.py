@@ -1,0 +1,112 @@
+"""A page that follows the shop misses nothing: whatever comes between it and the news."""
+
+import itertools
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from store import stock
+from store.database import make_engine
+from store.records import MovementRecord
+from store.web import clock
+from tests.journeys import kiosk_shop
+
+NEWS = "**/events?*"
+FIGURE = "**/22423/stock*"
+HEARD = "new Promise((heard) => document.body.addEventListener('stock', heard, { once: true }))"
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory, sqlite_template):
+    with kiosk_shop.running(tmp_path_factory.mktemp("shop"), sqlite_template) as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium, shop):
+    """A kiosk's page, not yet opened."""
+    context = kiosk_shop.context(chromium, shop)
+    yield context.new_page()
+    context.close()
+
+
+def open_product(page, shop):
+    """Open a product, and wait until the page follows it."""
+    with page.expect_event("console", lambda said: said.text == "following"):
+        page.add_init_script(
+            "addEventListener('htmx:sse:after:connection', () => console.log('following'))"
+        )
+        page.goto(shop.server.url + "/kiosk/products/22423")
+
+
+def count(shop, quantity):
+    """Note what lies on the shelf, as another program would."""
+    engine = make_engine(f"sqlite:///{shop.server.folder / 'comptoir.db'}")
+    with Session(engine) as session:
+        told = MovementRecord(
+            source="till",
+            source_id=f"count-{next(numbers)}",
+            store="LIL",
+            sku="22423",
+            kind="count",
+            quantity=quantity,
+            occurred_at=clock.now(),
+        )
+        stock.apply(session, [told], now=clock.now())
+        session.commit()
+    engine.dispose()
+
+
+def figure(page):
+    return page.locator("#stock .k-stock__n b").first
+
+
+def test_news_of_a_block_that_is_just_being_read_are_shown(page, shop):
+    open_product(page, shop)
+    held = []
+    page.route(FIGURE, lambda route: held.append((route, route.fetch().text())), times=1)
+    with page.expect_request(FIGURE):
+        count(shop, 5)
+    while not held:  # the server has answered this question before there is other news
+        page.wait_for_timeout(10)
+    heard = page.evaluate_handle(f"({{ news: {HEARD} }})")
+    count(shop, 3)
+    page.evaluate("({ news }) => news", heard)
+
+    (route, old), *_none = held
+    assert ">5<" in old
+    route.fulfill(body=old, content_type="text/html")
+
+    expect(figure(page)).to_have_text("3")
+
+
+def test_a_question_that_failed_is_asked_again_and_nobody_is_told(page, shop):
+    open_product(page, shop)
+    page.route(FIGURE, lambda route: route.fulfill(status=503, body="busy"), times=2)
+
+    count(shop, 4)
+
+    expect(figure(page)).to_have_text("4")
+    expect(page.locator("#fault")).to_be_empty()
+
+
+def test_a_stream_that_was_refused_is_asked_for_again(page, shop):
+    page.route(NEWS, lambda route: route.fulfill(status=503, body="busy"), times=1)
+    open_product(page, shop)
+
+    count(shop, 7)
+
+    expect(figure(page)).to_have_text("7")
+
+
+def test_a_stream_that_has_fallen_silent_is_opened_again(page, shop):
+    page.clock.install()
+    open_product(page, shop)
+
+    with page.expect_request(NEWS):
+        page.clock.run_for(50_000)
+
+    count(shop, 2)
+    expect(figure(page)).to_have_text("2")
