@@ -33,8 +33,11 @@ def hand_over(uid: str) -> Response:
     """Give the ticked lines (`line`) after a kind of check (`check`).
 
     All that lie ready must be ticked, unless `partial` says that it is meant: then `rest-LINE` says
-    what becomes of what is not given, and `units-LINE` how many units of it are.
+    what becomes of what is not given, and `units-LINE` how many units of it are. `back` gives
+    nothing: it leads to the lines again, with all that was ticked and typed.
     """
+    if "back" in request.form:
+        return order_sheet.show(uid)
     return act(_hand_over, uid)
 
 

@@ -13,6 +13,7 @@ from clienteling import (
     named,
     pickup_board,
     return_words,
+    sheet_news,
 )
 from clienteling import pickup_words as say
 from clienteling.handover_words import Scanned
@@ -37,7 +38,7 @@ from store.errors import (
     NotEnoughStock,
 )
 from store.models import Delegate, Order, OrderEvent, OrderLine
-from store.pickup_states import COLLECTABLE, PREPARED, TO_PREPARE
+from store.pickup_states import COLLECTABLE, HAPPENINGS, PREPARED, TO_PREPARE
 from store.web import addresses, errors, qr
 from store.web.clock import now
 from store.web.extensions import db
@@ -88,16 +89,17 @@ def show(
 ) -> Response:
     """Answer the sheet of an order; `refusal` is what could not be done to it just now."""
     order = own(uid)
-    asks = isinstance(refusal, Invalid) and (refusal.field, refusal.problem) == ("rest", "empty")
+    asks = _asks(order, refusal)
     fault = errors.fault_of(refusal) if refusal else None
     is_open = pickups.is_collectable(order)
     page = render_template(
         "clienteling/handover.html",
         order=say.sheet(order, is_open=is_open, ended=_end_of(order), now=now()),
         is_to_prepare=order.state in TO_PREPARE,
-        lines=[_line(order, line, asks="partial" in request.form) for line in order.lines],
-        asks=asks or "partial" in request.form,
-        fault=None if asks or refusal is None else handover_words.fault(refusal) or fault,
+        lines=[_line(order, line, asks=asks) for line in order.lines],
+        asks=asks,
+        fault=None if _lacks_rest(refusal) or refusal is None else _said(refusal),
+        seen=sheet_news.mark(order),
         taken_by=_colleague(order),
         place=request.form.get("place", ""),
         rests=handover_words.rests(),
@@ -105,10 +107,28 @@ def show(
         scanned=scanned,
         told=messages.of_order(order),
         waits=arrival_words.on_sheet(order),
+        **_given(order),
         **(_proof(order) if is_open else _ended(order)),
         **pickup_board.shown(),
     )
     return make_response(page, fault.status if fault else 200)
+
+
+def _asks(order: Order, refusal: ComptoirError | None) -> bool:
+    """Tell whether it must be said what becomes of what is not ticked.
+
+    Who goes back to the lines (`back`) is not asked, nor is anybody of an order that is over.
+    """
+    is_partial = "partial" in request.form and "back" not in request.form
+    return pickups.is_collectable(order) and (is_partial or _lacks_rest(refusal))
+
+
+def _lacks_rest(refusal: ComptoirError | None) -> bool:
+    return isinstance(refusal, Invalid) and (refusal.field, refusal.problem) == ("rest", "empty")
+
+
+def _said(refusal: ComptoirError) -> handover_words.Refusal | errors.Fault:
+    return handover_words.fault(refusal) or errors.fault_of(refusal)
 
 
 def _line(order: Order, line: OrderLine, *, asks: bool) -> Line:
@@ -185,23 +205,33 @@ def _end_of(order: Order) -> OrderEvent | None:
     return pickups.find_event(db.session(), order, "cancelled")
 
 
+def _given(order: Order) -> dict[str, Any]:
+    """Return how goods of the order were handed over last, if any were, and what came back."""
+    given = None
+    if any(line.state == "collected" for line in order.lines):
+        given = handovers.find_last(db.session(), order)
+    if given is None:
+        return {"given": None, "may_reverse": False}
+    link = addresses.printed(url_for("phone.receipt_printed", code=order.code))
+    back = web_returns.list_returned(db.session(), order)
+    return {
+        "given": handover_words.given(order, given),
+        "receipt": qr.svg(link, handover_words.receipt_label(), border=0),
+        "returned": handover_words.returned(back),
+        "may_reverse": not back and order.state in HAPPENINGS["handover_reversed"].orders,
+    }
+
+
 def _ended(order: Order) -> dict[str, Any]:
-    """Return how the order ended, and what may still be done."""
+    """Return what may still be done with an order that is over."""
     if order.state in TO_PREPARE:
         return {}
     session = db.session()
-    given = handovers.find_last(session, order)
-    link = addresses.printed(url_for("phone.receipt_printed", code=order.code))
-    back = web_returns.list_returned(session, order)
     return {
-        "given": handover_words.given(order, given) if given else None,
-        "receipt": qr.svg(link, handover_words.receipt_label(), border=0) if given else None,
         "disputes": [
             return_words.dispute(one) for one in disputed_returns.list_by_order(session, order)
         ],
-        "returned": handover_words.returned(back),
         "may_return": any(one.left for one in web_returns.list_returnable(session, order)),
-        "may_reverse": given is not None and not back,
         "may_reopen": order.state == "expired",
         "task": shelf_returns.find_open(session, order),
     }

@@ -223,6 +223,92 @@ def test_too_many_units_are_refused(tablet, session, shop):
     assert events(session, "collected") == []
 
 
+def part(tablet, shop, **fields):
+    """The sheet after its first line was given, the second left for later."""
+    first, second = uids(shop)
+    return send(tablet, shop, line=[first], partial="yes", **{f"rest-{second}": "later"}, **fields)
+
+
+def test_a_part_that_was_given_has_its_receipt_and_is_undone_from_the_sheet(tablet, session, shop):
+    page = part(tablet, shop)
+
+    assert page.soup.select_one("#given .receipt svg")
+    assert page.soup.find("a", href=f"{sheet(shop)}/reverse")
+    page = undo(tablet, shop)
+    session.refresh(shop.order)
+    assert shop.order.state == "handover_reversed"
+    assert page.soup.find(id="given") is None
+
+
+def test_the_enter_key_hands_over(tablet, shop):
+    page = tablet.get(sheet(shop))
+
+    first = page.soup.find("button", {"form": "hand", "type": "submit"})
+    assert first.text == "Remettre" and not first.has_attr("name")
+
+
+def test_going_back_to_the_lines_keeps_all_that_was_noted(tablet, session, shop, delegate):
+    change(session, shop, paid=False)
+    first, second = uids(shop)
+    noted = {"till_ticket": "A-1", "signature": DRAWN, "who": "delegate"}
+    fields = {"line": [first], "partial": "yes", "delegate_code": delegate.code, **noted}
+
+    page = send(tablet, shop, check="code", back="yes", **fields)
+
+    assert page.status == 200
+    assert page.soup.find("input", {"name": f"rest-{second}"}) is None
+    assert page.soup.find("input", {"name": "line", "value": first}).has_attr("checked")
+    assert page.soup.find("input", {"name": "who", "value": "delegate"}).has_attr("checked")
+    form = page.form(f"{sheet(shop)}/hand-over")
+    for name in ("till_ticket", "signature", "delegate_code"):
+        assert form[name] == fields[name]
+    assert "partial" not in form
+    assert events(session, "collected") == []
+
+
+def test_an_order_that_is_over_asks_for_nothing(tablet, session, shop):
+    first, second = uids(shop)
+    form = tablet.get(sheet(shop)).form(f"{sheet(shop)}/hand-over") | {"check": "qr"}
+    send(tablet, shop)
+
+    late = {"line": [first], "partial": "yes", f"rest-{second}": "later"}
+    page = tablet.post(f"{sheet(shop)}/hand-over", form | late)
+
+    assert page.status == 409
+    assert "ont déjà été remis" in plain(page)
+    assert "Que devient" not in plain(page)
+    assert page.soup.find("input", {"name": f"rest-{second}"}) is None
+
+
+# --- what changes meanwhile -------------------------------------------------------------------
+
+
+def news(tablet, page):
+    """What the open sheet reads again."""
+    return plain(tablet.block(page.soup.find(id="sheet-news")["hx-get"]))
+
+
+def test_an_open_sheet_says_what_became_of_its_order(tablet, session, shop):
+    page = tablet.get(sheet(shop))
+    assert news(tablet, page) == ""
+
+    send(tablet, shop)
+
+    assert "par Inès. Voir où elle en est" in news(tablet, page)
+
+
+def test_an_open_sheet_says_who_takes_care_of_the_customer(tablet, session, shop):
+    page = tablet.get(sheet(shop))
+
+    arrivals.check_in(session, shop.order, store=shop.lille, now=clock.now())
+    session.commit()
+    assert "Cette commande vient de changer." in news(tablet, page)
+
+    arrivals.take(session, shop.order.uid, staff=shop.manager, now=clock.now())
+    session.commit()
+    assert "s'en occupe déjà." in news(tablet, page)
+
+
 # --- paid in the shop, signed -----------------------------------------------------------------
 
 

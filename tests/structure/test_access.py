@@ -122,6 +122,7 @@ INVENTORY = {
     "tablet.take_list": "staff assistant",
     "tablet.messages_link": "staff assistant",
     "tablet.messages": "staff assistant",
+    "tablet.order_news": "staff assistant",
     "tablet.order_messages": "staff assistant",
     "tablet.resend_message": "staff assistant",
     "tablet.tell_by_hand": "staff assistant",
