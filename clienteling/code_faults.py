@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from flask import g
 from flask_babel import gettext as _
 
+from store import stores
 from store.errors import ComptoirError, StoreUnknown, TicketExpired, WrongStore
 from store.loyalty import Found, FoundOrder, FoundStaff, Missing
 from store.models import Order, Store
@@ -23,7 +25,8 @@ class Fault:
 def of_found(found: Found) -> Fault:
     """Return the words for what was found and cannot be opened here, or for nothing."""
     if isinstance(found, FoundOrder):
-        return _elsewhere(db.session().get_one(Order, found.id).store)
+        place = db.session().get_one(Order, found.id).store
+        return _elsewhere(place, kilometres=stores.distance(g.store, place))
     reason = Missing.BADGE if isinstance(found, FoundStaff) else found.reason
     known = scanning.WORDS[reason]
     if reason in (Missing.ORDER, Missing.PICKUP_CODE) and restored.is_behind():

@@ -63,7 +63,7 @@ class FoundCustomer:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundOrder:
-    """An order to collect, in this store or, by its QR only, in another.
+    """An order to collect, in this store or, by its QR or its six digits, in another.
 
     `proof` is what only its customer has: qr, code, or nothing for a number. `delegate` is the uid
     of the person whom the customer lets collect it, when that person shows the code.
@@ -220,9 +220,24 @@ def _pickup_code(session: Session, digits: str, store: Store) -> Found:
     waiting = select(func.count(Order.id)).where(*here, Order.closed_at.is_(None))
     if (session.scalar(waiting) or 0) > 1:  # each was given by another server
         return Nothing(reason=Missing.PICKUP_CODE_TWICE)
-    return _first_order(session, store, *here, proof="code") or _typed_text(
+    found = _first_order(session, store, *here, proof="code") or _typed_text(
         session, digits, store, otherwise=Missing.PICKUP_CODE
     )
+    if isinstance(found, Nothing):
+        return _elsewhere(session, digits, store) or found
+    return found
+
+
+def _elsewhere(session: Session, digits: str, store: Store) -> FoundOrder | None:
+    """Return the one open order of another shop with these digits, None when several have them."""
+    others = Order.store_id.in_(select(Store.id).where(Store.id != store.id))
+    waiting = Order.pickup_code == digits, others, Order.closed_at.is_(None)
+    query = select(Order.id, Order.uid, Order.number).where(*waiting).limit(2)
+    rows = session.execute(query).all()
+    if len(rows) != 1:
+        return None
+    (row,) = rows
+    return FoundOrder(id=row.id, uid=row.uid, number=row.number, is_here=False, proof="code")
 
 
 def _ticket(session: Session, text: str, store: Store, trusted: Collection[str]) -> Found:

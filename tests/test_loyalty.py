@@ -58,6 +58,10 @@ def _orders(session, here, elsewhere):
         ("o2", elsewhere, "482915", 0, None),
         ("o3", here, "482915", 0, NOW),
         ("o4", here, "100000", 5, NOW),
+        ("o5", elsewhere, "550000", 1, None),
+        ("o6", elsewhere, "660000", 1, NOW),
+        ("o7", elsewhere, "770000", 1, None),
+        ("o8", elsewhere, "770000", 1, None),
     ]:
         session.add(
             Order(
@@ -136,7 +140,10 @@ def test_a_number_of_the_programme_that_is_an_article_leads_to_the_article(sessi
 
 @pytest.mark.parametrize(
     ("text", "uid", "is_here"),
-    [(ORDER, "o2", False), ("482 915", "o1", True), ("100000", "o4", True), ("CMD-o3", "o3", True)],
+    [
+        *((ORDER, "o2", False), ("482 915", "o1", True), ("100000", "o4", True)),
+        *(("CMD-o3", "o3", True), ("550000", "o5", False)),
+    ],
 )
 def test_an_order_is_found(session, lille, text, uid, is_here):
     found = find(session, text, lille)
@@ -160,6 +167,8 @@ def test_a_badge_leads_to_a_colleague_until_disabled(session, lille):
         (OLD_CARD, Missing.CARD_REVOKED),
         (code_of(Kind.ORDER, "9"), Missing.ORDER),
         ("123456", Missing.PICKUP_CODE),
+        ("660000", Missing.PICKUP_CODE),
+        ("770000", Missing.PICKUP_CODE),
         ("9780201379624", Missing.PRODUCT),
         ("https://shop.example/P/NONE", Missing.LABEL),
         (code_of(Kind.DEVICE, "9"), Missing.DEVICE_CODE),

@@ -68,9 +68,13 @@ def _find() -> Found:
             429,
         )
     found = loyalty.find(db.session(), code, store=g.store, trusted=ticketing.trusted())
-    if isinstance(code, PickupCode) and isinstance(found, Nothing):
+    if isinstance(code, PickupCode) and not _is_of_here(found):
         guessing.note()
     return found
+
+
+def _is_of_here(found: Found) -> bool:
+    return found.is_here if isinstance(found, FoundOrder) else not isinstance(found, Nothing)
 
 
 def _follow(found: Found) -> str:

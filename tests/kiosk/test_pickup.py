@@ -160,8 +160,19 @@ def test_an_unknown_code_is_said_in_words_that_help(kiosk, shop, code):
     assert page.soup.select_one(".k-refusal strong").get_text(strip=True)
 
 
-def test_the_digits_of_another_store_open_nothing(kiosk, session, shop):
+def test_the_digits_of_another_store_say_which_and_nothing_of_the_order(kiosk, session, shop):
+    order = add_order(session, shop, store=shop.roubaix)
+
+    page = show(kiosk, order.pickup_code)
+
+    assert page.status == 409
+    assert "attend à Roubaix" in page.text
+    assert "Camille" not in page.text
+
+
+def test_digits_that_two_other_stores_gave_lead_nowhere(kiosk, session, shop):
     add_order(session, shop, store=shop.roubaix)
+    add_order(session, shop, store=shop.roubaix, external_id="W-2", number="2")
 
     assert "Aucune commande" in show(kiosk, "777777").text
 

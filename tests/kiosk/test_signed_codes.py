@@ -118,6 +118,16 @@ def test_guessing_six_digits_ends_soon_but_the_qr_still_helps(kiosk, session, sh
     assert "Merci Camille" in show(kiosk, shop.order.code).text
 
 
+def test_the_digits_of_another_store_are_a_guess_too(kiosk, session, shop):
+    other = session.get(Order, shop.order.id)
+    other.store_id = shop.roubaix.id
+    session.commit()
+    for _guess in range(10):
+        assert "attend à Roubaix" in refused(show(kiosk, "482915"))
+
+    assert show(kiosk, "482915").status == 429
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_confirmation_says_counter_and_wait(kiosk, app, session, shop, language):
     now = clock.now()
