@@ -60,7 +60,9 @@ def trouble(found: printing.Trouble) -> Trouble:
                 found.unsure,
             )
         )
-    if found.printers and not parts:
+    if not found.is_covered:
+        parts.append(_("Rien ne sort avant qu'une imprimante soit prête."))
+    elif found.printers and not parts:
         parts.append(_("L'imprimante suivante prend le relais."))
     return Trouble(title=typo(title), text=typo(" ".join(parts)))
 

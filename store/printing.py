@@ -30,11 +30,15 @@ MOST_AT_ONCE = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """What keeps papers from being printed: how many wait, how many are unsure, and why."""
+    """What keeps papers from being printed: how many wait, how many are unsure, and why.
+
+    `is_covered` is whether another printer stands in for those that cannot print.
+    """
 
     waiting: int
     unsure: int
     printers: Sequence[Printer]  # those that cannot print now, and why
+    is_covered: bool = True
 
 
 def add(
@@ -227,7 +231,8 @@ def find_trouble(session: Session, store: Store) -> Trouble | None:
 
     A printer that lacks something is trouble even while the next one stands in for it.
     """
-    bad = [one for one in printers.list_all(session, store) if one.state not in printers.FIT]
+    known = printers.list_all(session, store)
+    bad = [one for one in known if one.state not in printers.FIT]
     failed = or_(PrintJob.state == "unsure", PrintJob.last_error != "")
     rows = session.execute(
         select(PrintJob.state, func.count())
@@ -238,7 +243,8 @@ def find_trouble(session: Session, store: Store) -> Trouble | None:
     if not bad and not counted:
         return None
     unsure = counted.pop("unsure", 0)
-    return Trouble(waiting=sum(counted.values()), unsure=unsure, printers=bad)
+    waiting, is_covered = sum(counted.values()), len(bad) < len(known)
+    return Trouble(waiting=waiting, unsure=unsure, printers=bad, is_covered=is_covered)
 
 
 def forget(session: Session, *, before: datetime) -> None:
