@@ -1,6 +1,7 @@
 """A shop, its hub and its mail server: an order comes from the web, and is followed to its end."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,12 +10,13 @@ from typing import Any
 
 import requests
 from aiosmtpd.controller import Controller
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, Select, select, update
+from sqlalchemy.orm import Session
 
 from config import sources
 from store import migrations, products, stock, stores, tokens
-from store.database import make_engine, writing
-from store.models import Device
+from store.database import make_engine, reading, writing
+from store.models import Device, Order, OrderEvent
 from store.records import MovementRecord, ProductRecord, VariantRecord
 from tests import mail_server, servers
 from tests.mail_server import Inbox
@@ -22,6 +24,9 @@ from tests.shop import open_shop
 
 CUP, STAND, GREEN = "22699", "22423", "22697"
 GTINS = {CUP: "2000000226996", STAND: "2000000224237", GREEN: "2000000226972"}
+PRICES = {CUP: {"amount_minor": 295}, STAND: {"amount_minor": 1095}, GREEN: {"amount_minor": 285}}
+ORDERED = {CUP: 2, STAND: 1}
+PATIENCE_SECONDS = 60
 TOKEN_SCOPES = (
     *("sync", "orders:read", "orders:write", "stock:read", "stock:write", "visits:write"),
     *("customers:read", "customers:write"),
@@ -83,29 +88,70 @@ class PickupShop:
         assert answer.ok, answer.text
         return answer.json()
 
-    def order(self, external_id: str, *, name: str, language: str) -> Any:
-        """Let the web shop tell the hub of an order: two cups and a stand, for somebody new."""
-        euros = {"currency": "EUR"}
+    def order(
+        self,
+        external_id: str,
+        *,
+        name: str,
+        language: str,
+        store: str = "LIL",
+        goods: Mapping[str, int] = ORDERED,
+    ) -> Any:
+        """Let the web shop tell the hub of an order for somebody new: two cups and a stand."""
         body = {
             "number": external_id,
-            "store": "LIL",
+            "store": store,
             "customer": {"name": name, "email": f"{external_id.lower()}@example.org"},
             "language": language,
             "placed_at": datetime.now(UTC).isoformat(),
             "paid": True,
             "lines": [
-                {"sku": CUP, "quantity": 2, "unit_price": {"amount_minor": 295, **euros}},
-                {"sku": STAND, "quantity": 1, "unit_price": {"amount_minor": 1095, **euros}},
+                {"sku": sku, "quantity": units, "unit_price": {**PRICES[sku], "currency": "EUR"}}
+                for sku, units in goods.items()
             ],
         }
         return self.ask("PUT", f"/orders/web/{external_id}", body)
 
+    def happen(self, order: Any, kind: str) -> None:
+        """Let another program tell the hub that something happened to a whole order."""
+        told = {"type": kind, "lines": None, "occurred_at": datetime.now(UTC).isoformat()}
+        self.ask("POST", f"/orders/{order['id']}/events", told)
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Look again until what one server tells has come to the other."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_so():
+            assert time.monotonic() < deadline, self.store.log()
+            time.sleep(0.1)
+
+    @contextmanager
+    def inside(self) -> Iterator[Session]:
+        """Act by the shop's own rules on its database, beside the running server."""
+        engine = engine_of(self.store.folder)
+        try:
+            with writing(engine) as session:
+                yield session
+        finally:
+            engine.dispose()
+
+    def look(self, query: Select[Any], *, at_hub: bool = False) -> list[Any]:
+        """Return the first column of what a query finds in the shop's database, or the hub's."""
+        engine = engine_of((self.hub if at_hub else self.store).folder)
+        try:
+            with reading(engine) as session:
+                return [*session.scalars(query)]
+        finally:
+            engine.dispose()
+
+    def events(self, order: Any, kind: str) -> list[Any]:
+        """Return the details of the events of this kind that the hub has of an order."""
+        query = select(OrderEvent.details).join(Order).where(OrderEvent.type == kind)
+        return self.look(query.where(Order.uid == order["id"]), at_hub=True)
+
     def speak(self, language: str) -> None:
         """Set the language of the shop's own screens."""
-        engine = engine_of(self.store.folder)
-        with writing(engine) as session:
+        with self.inside() as session:
             session.execute(update(Device).values(language=language))
-        engine.dispose()
 
     def kinds(self, external_id: str) -> list[str]:
         """Return the subjects of what this order's customer was written, in order."""

@@ -38,7 +38,7 @@ def test_two_scans_pair_a_label(shop, demo):
 
     wedge.scan(page, MAC)
     page.wait_for_url(re.compile("mac="))
-    expect(page.get_by_role("heading", level=1, name="Now scan the article")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Now scan the item")).to_be_visible()
     wedge.scan(page, code)
 
     page.wait_for_url(re.compile("paired="))

@@ -5,15 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import camera, pickup_shop, wedge
-from tests.journeys.people import Screen
+from tests.journeys import pickup_shop, wedge
+from tests.journeys.pickup_screens import PATIENCE_MS, Screens, type_digits, wait_for
 from tests.journeys.pickup_shop import CUP, GREEN, GTINS, STAND
-from tests.shop import PIN
-
-TABLET = {"width": 1180, "height": 820}
-KIOSK = {"width": 1080, "height": 1920}
-PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -23,66 +17,25 @@ def shop(tmp_path_factory):
 
 
 @pytest.fixture
-def window(playwright):
-    """The browser in which all screens of a journey are open."""
-    browser = camera.launch(playwright)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def open_screen(shop, window, language):
-    """Open a path of the shop on a screen of a size, as the device of that kind."""
-
-    def make(path, size, *, device=""):
-        context = window.new_context(viewport=size, locale=language, has_touch=True)
-        if device:
-            name, value = f"comptoir_store_{device}", f"{device}-secret"
-            context.add_cookies(
-                [{"name": name, "value": value, "url": shop.store.url, "httpOnly": True}]
-            )
-        screen = Screen(context.new_page(), language)
-        screen.page.goto(shop.store.url + path)
-        return screen
-
-    return make
-
-
-@pytest.fixture
-def tablet(open_screen):
-    screen = open_screen("/tablet/scan", TABLET, device="tablet")
-    page = screen.page
-    page.get_by_role("link", name=re.compile("Inès")).click()
-    for digit in PIN:
-        page.locator(f'[data-key="{digit}"]').click()
-    expect(page.locator("[data-scan]")).to_be_attached(timeout=PATIENCE_MS)
-    return screen
-
-
-def wait_for(page, say, what):
-    """Look again until something outside the browser is so."""
-    for _ in range(PATIENCE_MS // 250):
-        if what():
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(say())
+def screens(shop, chromium, language):
+    opened = Screens(shop, chromium, language)
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize(
     ("language", "is_cut"), [("fr", False), ("en", True)], ids=["fr", "en without internet"]
 )
-def test_an_order_is_prepared_announced_and_given_to_a_relative(
-    shop, tablet, open_screen, language, is_cut
-):
+def test_an_order_is_prepared_announced_and_given_to_a_relative(shop, screens, language, is_cut):
     number = "W90002" if is_cut else "W90001"
-    shop.speak(language)
+    tablet = screens.tablet()
     known = {sku: available(shop, sku) for sku in (CUP, GREEN, STAND)}
     order = shop.order(number, name="Nadia Benali", language=language)
     accept(tablet, number)
     if is_cut:
         shop.cut()
 
-    phone = open_screen(f"/p/r/{order['code']}", PHONE)
+    phone = screens.phone(order["code"])
     prepare(tablet, phone, number)
     expect(phone.page.locator("#order")).to_have_attribute(
         "data-state", "ready", timeout=PATIENCE_MS
@@ -91,9 +44,8 @@ def test_an_order_is_prepared_announced_and_given_to_a_relative(
         wait_for(tablet.page, lambda: shop.kinds(number), lambda: len(shop.kinds(number)) == 3)
 
     relative = name_relative(phone)
-    kiosk = open_screen("/kiosk/pickup", KIOSK, device="kiosk")
-    for digit in order["pickup_code"]:
-        kiosk.page.locator(f'[data-key="{digit}"]').click()
+    kiosk = screens.kiosk()
+    type_digits(kiosk.page, order["pickup_code"])
     expect(kiosk.page.locator("#progress")).to_be_visible(timeout=PATIENCE_MS)
     expect(kiosk.page.locator("body")).not_to_contain_text("Benali")
     hand_over(tablet, relative)

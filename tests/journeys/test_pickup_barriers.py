@@ -1,0 +1,67 @@
+"""axe-core finds nothing on what staff see of pickups: prepared, told, put away, brought back."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import update
+
+from store.database import make_engine, writing
+from store.models import Device
+from tests.journeys import axe, kiosk_shop, pickup_scene
+from tests.journeys.people import TABLET
+from tests.shop import PIN
+
+PAGES = (
+    "/tablet/preparing", "/tablet/messages", "/tablet/shelf-returns", "/tablet/returns",
+    "/tablet/returns?q=nothing", "/tablet/printers", "/tablet/promises", "/tablet/pickups/print",
+    "/tablet/screens", "/enrol",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def own_shop(tmp_path_factory, sqlite_template):
+    folder = tmp_path_factory.mktemp("barriers")
+    with kiosk_shop.running(folder, sqlite_template) as running:
+        engine = make_engine(f"sqlite:///{folder / 'comptoir.db'}")
+        with writing(engine) as session:
+            paths = pickup_scene.furnish(session, now=datetime.now(UTC))
+        yield running.server.url, engine, paths
+        engine.dispose()
+
+
+@pytest.fixture
+def manager(own_shop, chromium, language):
+    """The tablet of the shop's manager, in a language."""
+    url, engine, _paths = own_shop
+    with writing(engine) as session:
+        session.execute(update(Device).values(language=language))
+    context = chromium.new_context(viewport=TABLET, has_touch=True, reduced_motion="reduce")
+    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": url}
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(f"{url}/tablet/sign-in")
+    page.get_by_role("link", name=re.compile("Malik")).click()
+    for digit in PIN:
+        page.locator(f'[data-key="{digit}"]').click()
+    expect(page.locator("#arrivals")).to_be_attached()
+    yield page
+    context.close()
+
+
+def test_no_screen_of_a_pickup_has_a_barrier_that_axe_sees(manager, own_shop, language):
+    url, _engine, paths = own_shop
+    found = {}
+
+    for path in (*PAGES, *paths.values()):
+        manager.goto(url + path)
+        if path != "/enrol":  # a stranger's browser speaks its own language
+            expect(manager.locator("html")).to_have_attribute("lang", language)
+        expect(manager.get_by_role("heading", level=1)).to_have_count(1)
+        for scheme in ("light", "dark"):
+            manager.emulate_media(color_scheme=scheme)
+            if faults := axe.faults_of(manager):
+                found[f"{path}, {scheme}"] = faults
+
+    assert found == {}
