@@ -109,7 +109,7 @@ REFUSED = {
     ),
 }
 ON_TABLET = {
-    "cancelled": rf"Cancelled on {DAY} at \d\d:\d\d\.",
+    "cancelled": rf"Cancelled {DAY} at \d\d:\d\d by the central system\.",
     "expired": rf"No longer kept since {DAY} at \d\d:\d\d\.",
     "collected": rf"Handed over on {DAY} at \d\d:\d\d by Inès\.",
 }
