@@ -4,15 +4,15 @@ const CHECK_MS = 5000;
 const SILENCE_MS = 40000; // the server says something every 15 s
 
 let connection = null; // open, or on its way back by itself
-let asking = false; // the page's first question for it has no answer yet
-let opened = false; // the page had one before
+let asking = null; // the body whose first question for it has no answer yet: a page may be turned in place
+let opened = null; // the body that had one before
 let heardAt = performance.now(); // on the clock that nobody sets
 
 const isLive = () => document.body.hasAttribute('hx-sse:connect');
-const isOurs = ({ detail }) => detail.ctx?.sourceElement === document.body;
+const asker = ({ detail }) => detail.ctx?.sourceElement;
 
 function open() {
-  if (isLive() && !asking && !connection) htmx.trigger(document.body, 'live-connect');
+  if (isLive() && asking !== document.body && !connection) htmx.trigger(document.body, 'live-connect');
 }
 
 // over a line that is dead it would wait for ever: ended here, it comes back by itself
@@ -21,16 +21,17 @@ function end() {
   connection?.reader?.cancel();
 }
 
-document.addEventListener('htmx:before:request', (event) => { if (isOurs(event)) asking = true; });
-document.addEventListener('htmx:finally:request', (event) => { if (isOurs(event)) asking = false; });
-document.addEventListener('htmx:sse:after:connection', ({ detail }) => {
+document.addEventListener('htmx:before:request', (event) => { if (asker(event) === document.body) asking = document.body; });
+document.addEventListener('htmx:finally:request', (event) => { if (asker(event) === asking) asking = null; });
+document.addEventListener('htmx:sse:after:connection', ({ target, detail }) => {
+  if (target !== document.body) return; // of a page that was turned meanwhile
   connection = detail.connection;
   heardAt = performance.now();
-  if (opened) htmx.trigger(document.body, 'reread');
-  opened = true;
+  if (opened === document.body) htmx.trigger(document.body, 'reread');
+  opened = document.body;
 });
 document.addEventListener('htmx:sse:before:message', () => { heardAt = performance.now(); });
-document.addEventListener('htmx:sse:close', () => { connection = null; });
+document.addEventListener('htmx:sse:close', ({ detail }) => { if (detail.connection === connection) connection = null; });
 document.addEventListener('found', ({ detail }) => {
   if (connection && detail.wasLong) end();
   open();
