@@ -1,9 +1,10 @@
 """Rows as the records that leave this server: for the machine API and the feed of changes."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from store import json_records
@@ -48,34 +49,60 @@ COUNTS = ("count", "shelf_check")
 
 def of_customer(session: Session, customer: Customer) -> CustomerRecord:
     """Return a customer with the live cards, the oldest first, and what they agreed to."""
-    live = select(Card.code).where(Card.customer_id == customer.id, Card.revoked_at.is_(None))
-    return CustomerRecord(
-        uid=customer.uid,
-        source=customer.source,
-        external_id=customer.external_id,
-        first_name=customer.first_name,
-        last_name=customer.last_name,
-        email=customer.email,
-        phone=customer.phone,
-        city=customer.city,
-        country=customer.country,
-        language=customer.language,
-        joined_on=customer.joined_on,
-        tier=customer.tier,
-        points=customer.points_snapshot if customer.points_at else None,
-        points_at=customer.points_at,
-        cards=tuple(session.scalars(live.order_by(Card.id))),
-        consents=tuple(of_consent(one, customer) for one in _newest_consents(session, customer)),
-        purchases=session.scalar(select(func.count()).where(Purchase.customer_id == customer.id)),
-    )
+    return of_customers(session, [customer])[0]
 
 
-def _newest_consents(session: Session, customer: Customer) -> Sequence[Consent]:
+def of_customers(session: Session, customers: Sequence[Customer]) -> list[CustomerRecord]:
+    """Return customers as `of_customer` does, in their order; three queries for all of them."""
+    ids = [customer.id for customer in customers]
+    cards, consents = _live_cards(session, ids), _newest_consents(session, ids)
+    count = select(Purchase.customer_id, func.count()).where(Purchase.customer_id.in_(ids))
+    purchases: dict[int | None, int] = {
+        row[0]: row[1] for row in session.execute(count.group_by(Purchase.customer_id))
+    }
+    return [
+        CustomerRecord(
+            uid=customer.uid,
+            source=customer.source,
+            external_id=customer.external_id,
+            first_name=customer.first_name,
+            last_name=customer.last_name,
+            email=customer.email,
+            phone=customer.phone,
+            city=customer.city,
+            country=customer.country,
+            language=customer.language,
+            joined_on=customer.joined_on,
+            tier=customer.tier,
+            points=customer.points_snapshot if customer.points_at else None,
+            points_at=customer.points_at,
+            cards=tuple(cards[customer.id]),
+            consents=tuple(of_consent(one, customer) for one in consents[customer.id]),
+            purchases=purchases.get(customer.id, 0),
+        )
+        for customer in customers
+    ]
+
+
+def _live_cards(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
+    live = Card.customer_id.in_(ids), Card.revoked_at.is_(None)
+    cards: dict[int, list[str]] = defaultdict(list)
+    for owner, code in session.execute(
+        select(Card.customer_id, Card.code).where(*live).order_by(Card.id)
+    ):
+        cards[owner].append(code)
+    return cards
+
+
+def _newest_consents(session: Session, ids: Collection[int]) -> dict[int, list[Consent]]:
     """Return the newest statement of each purpose and channel; of one moment the withdrawal."""
-    query = select(Consent).where(Consent.customer_id == customer.id)
+    query = select(Consent).where(Consent.customer_id.in_(ids))
     rows = session.scalars(query.order_by(Consent.stated_at, Consent.state, Consent.id))
-    newest = {(row.purpose, row.channel): row for row in rows}
-    return [newest[key] for key in sorted(newest)]
+    newest = {(row.customer_id, row.purpose, row.channel): row for row in rows}
+    consents: dict[int, list[Consent]] = defaultdict(list)
+    for key in sorted(newest):
+        consents[key[0]].append(newest[key])
+    return consents
 
 
 def ref_to(customer: Customer | None, *, name: str = "") -> CustomerRef | None:
@@ -152,25 +179,25 @@ def of_level(level: StockLevel) -> StockRecord:
 
 
 def movements_since_count(
-    session: Session, variant: Variant, *, store: Store
-) -> Sequence[MovementRecord]:
-    """Return a store's movements of a variant from its newest count on, the oldest first.
+    session: Session, variants: Sequence[Variant], *, store: Store
+) -> dict[int, list[MovementRecord]]:
+    """Return a store's movements from the newest count on, the oldest first, by variant id.
 
-    They are all that its quantity on hand follows from.
+    They are all that its quantities on hand follow from; one query for all variants.
     """
-    here = (StockMovement.store_id == store.id, StockMovement.variant_id == variant.id)
-    newest = (
-        select(StockMovement.occurred_at)
-        .where(*here, StockMovement.kind.in_(COUNTS))
-        .order_by(StockMovement.occurred_at.desc())
-        .limit(1)
-    )
-    since = session.scalar(newest)
-    query = select(StockMovement).where(*here, StockMovement.kind.in_(TOLD_MOVEMENTS))
-    if since is not None:
-        query = query.where(StockMovement.occurred_at >= since)
-    rows = session.scalars(query.order_by(StockMovement.occurred_at, StockMovement.id))
-    return [_of_movement(row, store=store, variant=variant) for row in rows]
+    known = {variant.id: variant for variant in variants}
+    here = StockMovement.store_id == store.id, StockMovement.variant_id.in_(known)
+    counted = select(StockMovement.variant_id, func.max(StockMovement.occurred_at).label("at"))
+    counted = counted.where(*here, StockMovement.kind.in_(COUNTS))
+    newest = counted.group_by(StockMovement.variant_id).subquery()
+    query = select(StockMovement).outerjoin(newest, newest.c.variant_id == StockMovement.variant_id)
+    query = query.where(*here, StockMovement.kind.in_(TOLD_MOVEMENTS))
+    query = query.where(or_(newest.c.at.is_(None), StockMovement.occurred_at >= newest.c.at))
+    found: dict[int, list[MovementRecord]] = {number: [] for number in known}
+    for row in session.scalars(query.order_by(StockMovement.occurred_at, StockMovement.id)):
+        variant = known[row.variant_id]
+        found[variant.id].append(_of_movement(row, store=store, variant=variant))
+    return found
 
 
 def _of_movement(row: StockMovement, *, store: Store, variant: Variant) -> MovementRecord:

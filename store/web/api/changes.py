@@ -1,16 +1,17 @@
 """The feed that stores follow: what changed, in one order, as it is now."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import as_records, changes, stores
 from store.json_catalogue import write_movement, write_plan, write_product
 from store.json_records import Json, write_customer, write_time
 from store.models import Change, Customer, Order, Product, StockLevel, Store, Variant
-from store.records import StockPlan
+from store.records import MovementRecord, StockPlan
 from store.web import ticketing
 from store.web.api import cursors, orders, stock
 from store.web.api.calls import reads
@@ -56,59 +57,74 @@ def _kinds(query: dict[str, Any]) -> list[str]:
 
 
 class _Telling:
-    """Writes each thing once a page, however often it changed."""
+    """Writes each thing once a page, however often it changed; the queries are those of a page."""
 
     def __init__(self, session: Session, asking: Store | None) -> None:
         self.session = session
         self.asking = asking
-        self.known: dict[tuple[str, str], Json | None] = {}
 
-    def write_all(self, found: Any) -> list[Json]:
-        items = [(change, self._record(change)) for change in found]
-        return [_item(change, record) for change, record in items if record is not None]
+    def write_all(self, found: Sequence[Change]) -> list[Json]:
+        known = {kind: self._records(kind, found) for kind in {change.kind for change in found}}
+        records = [(change, known[change.kind].get(change.key)) for change in found]
+        return [_item(change, record) for change, record in records if record is not None]
 
-    def _record(self, change: Change) -> Json | None:
-        what = (change.kind, change.key)
-        if what not in self.known:
-            self.known[what] = WRITERS[change.kind](self, change.key)
-        return self.known[what]
+    def _records(self, kind: str, found: Sequence[Change]) -> dict[str, Json]:
+        return WRITERS[kind](self, {change.key for change in found if change.kind == kind})
 
-    def customer(self, uid: str) -> Json | None:
-        row = self.session.scalar(select(Customer).where(Customer.uid == uid))
-        return write_customer(as_records.of_customer(self.session, row)) if row else None
+    def customers(self, uids: Collection[str]) -> dict[str, Json]:
+        rows = self.session.scalars(select(Customer).where(Customer.uid.in_(uids))).all()
+        records = as_records.of_customers(self.session, rows)
+        return {record.uid or "": write_customer(record) for record in records}
 
-    def order(self, uid: str) -> Json | None:
-        query = select(Order).options(selectinload(Order.lines)).where(Order.uid == uid)
-        row = self.session.scalar(query)
-        if row is None:
-            return None
+    def orders(self, uids: Collection[str]) -> dict[str, Json]:
+        whole = selectinload(Order.lines), joinedload(Order.store), joinedload(Order.customer)
+        rows = self.session.scalars(select(Order).options(*whole).where(Order.uid.in_(uids)))
+        return {row.uid: self._order(row) for row in rows}
+
+    def _order(self, row: Order) -> Json:
         is_theirs = self.asking in (None, row.store)
         return orders.write(row, with_delivery=False, with_contact=is_theirs)
 
-    def product(self, sku: str) -> Json | None:
-        query = select(Product).join(Product.variants).where(Variant.sku == sku)
-        row = self.session.scalar(query)
-        return write_product(as_records.of_product(row)) if row else None
+    def products(self, skus: Collection[str]) -> dict[str, Json]:
+        query = select(Variant.sku, Product).join(Product.variants).where(Variant.sku.in_(skus))
+        query = query.options(selectinload(Product.variants))
+        return {
+            sku: write_product(as_records.of_product(product))
+            for sku, product in self.session.execute(query)
+        }
 
-    def stock(self, sku: str) -> Json | None:
-        variant = self.session.scalar(select(Variant).where(Variant.sku == sku))
-        if variant is None:
-            return None
-        query = select(StockLevel).where(StockLevel.variant_id == variant.id)
-        query = query.options(selectinload(StockLevel.store), selectinload(StockLevel.variant))
-        rows = self.session.scalars(query.order_by(StockLevel.store_id)).all()
+    def stock(self, skus: Collection[str]) -> dict[str, Json]:
+        variants = self.session.scalars(select(Variant).where(Variant.sku.in_(skus))).all()
+        levels = self._levels([variant.id for variant in variants])
+        moved = self._own_movements(variants)
+        return {
+            variant.sku: self._stock(variant, levels[variant.id], moved.get(variant.id, []))
+            for variant in variants
+        }
+
+    def _levels(self, variant_ids: Collection[int]) -> dict[int, list[StockLevel]]:
+        query = select(StockLevel).where(StockLevel.variant_id.in_(variant_ids))
+        query = query.options(joinedload(StockLevel.store), joinedload(StockLevel.variant))
+        levels: dict[int, list[StockLevel]] = defaultdict(list)
+        for level in self.session.scalars(query.order_by(StockLevel.store_id)):
+            levels[level.variant_id].append(level)
+        return levels
+
+    def _own_movements(self, variants: Sequence[Variant]) -> dict[int, list[MovementRecord]]:
+        if self.asking is None:
+            return {}
+        return as_records.movements_since_count(self.session, variants, store=self.asking)
+
+    def _stock(
+        self, variant: Variant, rows: Sequence[StockLevel], moved: Sequence[MovementRecord]
+    ) -> Json:
         levels = [row for row in rows if row.store != self.asking]
         return {
             "sku": variant.sku,
-            "movements": [write_movement(one) for one in self._own_movements(variant)],
+            "movements": [write_movement(one) for one in moved],
             "levels": [stock.write_level(level) for level in levels],
             "plan": next((_plan(row) for row in rows if row.store == self.asking), None),
         }
-
-    def _own_movements(self, variant: Variant) -> Any:
-        if self.asking is None:
-            return ()
-        return as_records.movements_since_count(self.session, variant, store=self.asking)
 
 
 def _plan(level: StockLevel) -> Json:
@@ -124,10 +140,10 @@ def _plan(level: StockLevel) -> Json:
     )
 
 
-WRITERS: dict[str, Callable[[_Telling, str], Json | None]] = {
-    "customers": _Telling.customer,
-    "orders": _Telling.order,
-    "products": _Telling.product,
+WRITERS: dict[str, Callable[[_Telling, Collection[str]], dict[str, Json]]] = {
+    "customers": _Telling.customers,
+    "orders": _Telling.orders,
+    "products": _Telling.products,
     "stock": _Telling.stock,
 }
 

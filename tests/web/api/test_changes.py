@@ -10,6 +10,8 @@ from store import changes, customers, order_tickets, stock
 from store.json_catalogue import read_stock_change
 from store.records import CustomerRecord, StockPlan
 from store.web import housekeeping
+from store.web.extensions import db
+from tests.counting import counted
 from tests.web.api.program import Program
 
 CUP = {"name": "Tasse", "price": {"amount_minor": 295, "currency": "EUR"}}
@@ -192,3 +194,41 @@ def test_how_a_guest_is_reached_is_told_to_the_shop_that_has_the_order(program):
 
     assert told["LIL"]["email"] == "dominique@example.org"
     assert told["RBX"] == {"name": "Dominique Leroy"}
+
+
+def fill(program, start, count):
+    """Change so many customers, products, figures and orders."""
+    for number in range(start, start + count):
+        customer = {"first_name": "Ana", "cards": [f"9{number:07}"]}
+        program.put(f"/customers/crm/N-{number}", customer)
+        statement = {"customer": {"source": "crm", "external_id": f"N-{number}"}, "source": "crm"}
+        statement |= {"source_id": f"s-{number}", "purpose": "marketing", "channel": "email"}
+        moment = "2026-11-20T10:00:00Z"
+        program.post("/consents", statement | {"state": "granted", "stated_at": moment})
+        program.put(f"/products/N-{number}", CUP)
+        moved = {"source": "erp", "kind": "count", "quantity": 3, "occurred_at": moment}
+        moved |= {"store": "LIL", "sku": f"N-{number}", "source_id": f"m-{number}"}
+        program.post("/stock/movements", {"items": [moved]})
+        line = {"sku": f"N-{number}", "quantity": 1, "unit_price": CUP["price"]}
+        order = {"number": f"9{number:05}", "store": "LIL", "placed_at": moment, "lines": [line]}
+        order |= {"customer": {"source": "crm", "external_id": f"N-{number}"}, "paid": True}
+        program.put(f"/orders/web/N-{number}", order)
+
+
+def test_a_page_costs_as_many_queries_for_one_change_as_for_many(program, app, shop):
+    _items, start = follow(program)
+    fill(program, 1, 5)
+
+    for kind in ("customers", "orders", "products", "stock"):
+        few, many = (asked(app, program, start, kind, limit=limit) for limit in (1, 200))
+        assert (few[1], many[1]) == (1, 5), kind
+        assert many[0] == few[0] <= 12, kind
+
+
+def asked(app, program, after, kind, *, limit):
+    """Return the queries of a page, and of how many things it told."""
+    with app.app_context():
+        engine = db.engine
+    with counted(engine) as seen:
+        page = program.get("/changes", after=after, kinds=kind, store="LIL", limit=limit).json
+    return len(seen), len({item["key"] for item in page["items"]})
