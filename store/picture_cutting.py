@@ -16,7 +16,12 @@ from store.picture_files import WIDTHS, Cut, widths_of
 
 TALLEST = 1_620
 LARGEST_BYTES = 10 * 1024 * 1024
-LARGEST_PIXELS = 50_000_000  # three bytes each while it is read; a telephone makes 12 to 50
+LARGEST_PIXELS = 50_000_000  # four bytes each at most while it is read; a telephone makes 12 to 50
+# these decoders hold a picture four times over
+LARGEST_WHOLE = 16_000_000
+WHOLE = ("WEBP", "AVIF")
+STRIP_PIXELS = 1_000_000
+ORIENTATION = 0x0112
 SMALLEST_SIDE = 120
 QUALITY = 76
 FORMATS = ("JPEG", "PNG", "WEBP", *(("AVIF",) if features.check("avif") else ()))
@@ -57,8 +62,9 @@ def _open(content: bytes) -> Image.Image:
 
 def _check_size(image: Image.Image) -> None:
     width, height = image.size
-    if width * height > LARGEST_PIXELS:
-        raise PictureRefused(reason="too_many_pixels", limit=LARGEST_PIXELS)
+    limit = LARGEST_WHOLE if image.format in WHOLE else LARGEST_PIXELS
+    if width * height > limit:
+        raise PictureRefused(reason="too_many_pixels", limit=limit)
     if min(width, height) < SMALLEST_SIDE:
         raise PictureRefused(reason="too_small", limit=SMALLEST_SIDE)
 
@@ -69,7 +75,25 @@ def _upright(image: Image.Image) -> Image.Image:
         # read at a half, a quarter or an eighth: less memory, never below what we keep
         image.draft(None, (2 * WIDTHS[-1], 2 * TALLEST))
     image.load()
-    return _flat(_in_srgb(_eight_bits(ImageOps.exif_transpose(image))))
+    small = _in_strips(image)
+    small.getexif()[ORIENTATION] = image.getexif().get(ORIENTATION, 1)
+    return ImageOps.exif_transpose(small)
+
+
+def _in_strips(image: Image.Image) -> Image.Image:
+    """Return plain RGB of at least twice the size that we keep, a strip at a time.
+
+    To make a whole large picture opaque takes five times its memory, a strip of it next to none.
+    """
+    width, height = image.size
+    factor = max(1, int(max(width / WIDTHS[-1], height / TALLEST) / 2))
+    rows = factor * max(1, STRIP_PIXELS // (width * factor))
+    whole = Image.new("RGB", (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, rows):
+        strip = image.crop((0, top, width, min(height, top + rows)))
+        plain = _flat(_in_srgb(_eight_bits(strip)))
+        whole.paste(plain.reduce(factor) if factor > 1 else plain, (0, top // factor))
+    return whole
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

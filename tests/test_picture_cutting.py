@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -146,3 +148,45 @@ def test_what_is_no_photo_is_refused_with_its_reason(name):
         picture_cutting.cut(NOT_PHOTOS[name])
 
     assert refused.value.reason == name.partition(" ")[0]
+
+
+MEASURED = """
+import resource, sys
+from store import picture_cutting
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+picture_cutting.cut(sys.stdin.buffer.read())
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P"])
+def test_the_largest_picture_with_transparency_takes_little_more_memory_than_its_pixels(mode):
+    held = io.BytesIO()
+    large = Image.new(mode, (7_071, 7_071))
+    large.save(held, "PNG", compress_level=1, **({"transparency": 0} if mode == "P" else {}))
+    del large
+
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED], input=held.getvalue(), capture_output=True, check=True
+    )
+
+    assert int(done.stdout) < 300  # megabytes; the pixels alone are 200
+
+
+@pytest.mark.parametrize("kind", picture_cutting.WHOLE)
+def test_a_format_that_is_read_several_times_over_is_refused_from_fewer_pixels(kind, monkeypatch):
+    monkeypatch.setattr(picture_cutting, "LARGEST_WHOLE", 200 * 200)
+
+    with pytest.raises(PictureRefused) as refused:
+        picture_cutting.cut(saved(photo((400, 300)), kind))
+
+    assert refused.value.data == {"reason": "too_many_pixels", "limit": 200 * 200}
+
+
+def test_a_large_picture_is_whole_and_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held on its side
+    cut = picture_cutting.cut(saved(photo((5_003, 3_001)), "PNG", exif=exif))
+
+    assert (cut.width, cut.height) == (972, 1620)
+    assert is_near(widest(cut).getpixel((960, 400)), RED)
