@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from store import gs1, matching, words
+from store import colour_words, gs1, matching, words
 from store import products as catalogue
 from store.models import Product, StockLevel, Variant
 from store.vocabulary import Meant, Vocabulary
@@ -236,10 +236,24 @@ def _meant(
 ) -> list[Meant]:
     """Return what each word may stand for, the rarest first: the database starts from it."""
     meant = [
-        PRODUCTS.meant_by(session, known, stem, whole=whole, forgiving=forgiving)
+        _with_colours(
+            PRODUCTS.meant_by(session, known, stem, whole=whole, forgiving=forgiving), known, stem
+        )
         for stem, whole in stems
     ]
     return sorted(meant, key=known.frequency) if known is not None else meant
+
+
+def _with_colours(meant: Meant, known: Vocabulary | None, stem: str) -> Meant:
+    """Add what a colour is called in the other language; it is then no typing error."""
+    others = tuple(
+        word
+        for word in colour_words.others(stem)
+        if word not in meant.exact and (known is None or word in known.counts)
+    )
+    if not others:
+        return meant
+    return Meant(exact=meant.exact + others, longer=meant.longer)
 
 
 def _products_with_code(session: Session, text: str) -> list[int]:

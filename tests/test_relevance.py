@@ -136,6 +136,15 @@ TABLE = [
     wish("sac a dejeuner tete de mort", "20727"),
     wish("bouillotte grise", "", "21484", "22113", k=2),
     wish("tasse et soucoupe verte", "22699"),
+    # colours by their name in the other language
+    wish("white photophore", "85123A"),
+    wish("red photophore heart", "85123A"),
+    wish("green réveil", "22727"),
+    wish("clock rouge", "22727"),
+    wish("ivory alarm clock", "22727"),
+    wish("black sac à déjeuner", "20727"),
+    wish("tasse pink", "22699"),
+    wish("red mug", "21868", nearest=True),
     # SKU and GTIN; spaces, case, one wrong digit
     wish("22423", "22423"),
     wish("85099b", "85099B"),

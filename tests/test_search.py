@@ -198,6 +198,35 @@ def test_another_session_learns_the_new_words_after_the_commit(session, database
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("name", "colour", "texts"),
+    [
+        ("Mug émaillé", "rouge", ("red mug", "mug red", "RED MUG", "mug rouge", "red mugs")),
+        ("Enamel mug", "red", ("mug rouge", "rouge mug", "mugs rouges", "red mug")),
+        ("Enamel mug", "white", ("mug blanc", "mug blanche")),
+        ("Mug émaillé gris", "", ("grey mug", "gray mug", "mug grise")),
+    ],
+)
+def test_a_colour_is_found_by_its_name_in_the_other_language(session, name, colour, texts):
+    variant = VariantRecord(sku="M-1", price_minor=500, colour=colour)
+    other = VariantRecord(sku="M-2", price_minor=500, colour="vert")
+    products.upsert(
+        session, ProductRecord(reference="M-1", name=name, variants=(variant,)), now=NOW
+    )
+    products.upsert(session, ProductRecord(reference="M-2", name="Mug", variants=(other,)), now=NOW)
+
+    for text in texts:
+        found = find(session, text)
+        assert not found.nearest, text
+        assert [hit.reference for hit in found.hits] == ["M-1"], text
+
+
+def test_colours_cost_no_query(session):
+    find(session, "réveil")  # the words are read once
+
+    assert queries(session, "clock rouge") == queries(session, "clock bakelite")
+
+
 def test_the_number_of_queries_does_not_grow_with_the_results(session):
     counts = [queries(session, text) for text in ("22423 presentoir", "sac", "cabas")]
 
