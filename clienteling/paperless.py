@@ -112,8 +112,7 @@ def _model() -> str:
 
 def _read_mac() -> Response:
     """Take the reading that is a MAC and ask for the article."""
-    readings = [request.form.get("code", ""), *request.form.getlist("alt")]
-    for reading in filter(None, readings):
+    for reading in scanning.readings():
         try:
             mac = rules.normalise_mac(reading)
         except Invalid:

@@ -12,7 +12,7 @@ from clienteling.proposal_words import Answer
 from store import loyalty, pickup_ends, pickups, preparing, proposals, staging, waves
 from store.errors import ComptoirError, Invalid, NotFound, WrongArticle
 from store.loyalty import FoundVariant
-from store.models import Order, OrderLine, Wave
+from store.models import Order, OrderLine, StagingPlace, Wave
 from store.web import auth, scanning
 from store.web.clock import now
 from store.web.extensions import db
@@ -98,11 +98,17 @@ def scan(uid: str) -> Response:
 @once
 def _scan(uid: str) -> str:
     wave = _own(uid)
-    place = staging.find(db.session(), g.store, request.form.get("code", ""))
+    place = _place()
     g.said = _lay_whole(wave, place.name) if place else _count(wave)
     if not is_partial():
         flash(g.said.title)
     return url_for("tablet.wave", uid=wave.uid)
+
+
+def _place() -> StagingPlace | None:
+    """Return the staging place that was scanned, whatever the layout of the keyboard."""
+    found = (staging.find(db.session(), g.store, text) for text in scanning.readings())
+    return next((place for place in found if place is not None), None)
 
 
 def _count(wave: Wave) -> Said:

@@ -14,6 +14,7 @@ from store.errors import ForgedTicket, UnknownSigner
 from store.models import Card, Customer, Order, PointsMovement, Product, Staff, Store, Variant
 from store.order_tickets import Ticket
 from store.recognition import (
+    MAY_BE_KNOWN,
     BadgeCode,
     Code,
     DelegateCode,
@@ -292,9 +293,14 @@ def _staff(session: Session, badge: str) -> FoundStaff | None:
 
 
 def _typed(session: Session, code: Unknown, store: Store) -> Found:
-    if code.reason not in (Reason.ORDER_NUMBER, Reason.UNRECOGNISED):
+    if code.reason not in MAY_BE_KNOWN:
         return Nothing(reason=code.reason, text=code.text)
-    return _typed_text(session, code.text, store, otherwise=code.reason)
+    found = _typed_text(session, code.text, store, otherwise=code.reason)
+    for text in code.others if isinstance(found, Nothing) else ():
+        other = _typed_text(session, text, store, otherwise=code.reason)
+        if not isinstance(other, Nothing):
+            return other
+    return found
 
 
 def _typed_text(session: Session, text: str, store: Store, *, otherwise: Reason | Missing) -> Found:

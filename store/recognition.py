@@ -7,7 +7,7 @@ never run; what is not ours is named by a reason that the screens turn into word
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Final
@@ -125,10 +125,15 @@ class DeviceCode:
 
 @dataclass(frozen=True, kw_only=True)
 class Unknown:
-    """Nothing that we know; `text` is what was understood, at most 64 characters."""
+    """Nothing that we know; `text` is what was understood, at most 64 characters.
+
+    A number or a reference of the shop has no check: `others` are what else the same key strokes
+    may mean, for whoever can look them up.
+    """
 
     reason: Reason
     text: str = ""
+    others: tuple[str, ...] = field(default=(), compare=False)
 
 
 Code = (
@@ -146,6 +151,8 @@ Code = (
 )
 
 _TELLING = [*Reason]
+# what only the shop's tables can tell to be something
+MAY_BE_KNOWN = (Reason.ORDER_NUMBER, Reason.UNRECOGNISED)
 # what shows that a code was meant, and what shows at least that something was scanned
 _OF_OUR_CODE = _TELLING[:2]
 _OF_A_SCAN = (
@@ -163,7 +170,7 @@ def recognise(
 ) -> Code:
     """Say what a scanned or typed text is; no text makes it raise.
 
-    alt holds other readings of the same key strokes (physical keys, letter case swapped): the
+    alt holds other readings of the same key strokes (physical keys, digit row, case swapped): the
     first that is something wins, else the most telling reason. own_hosts are host names, with
     their port when it is not the usual one.
     """
@@ -178,7 +185,16 @@ def _most_telling(unknown: list[Unknown]) -> Unknown:
     first = unknown[0]
     best = min(unknown, key=lambda code: _TELLING.index(code.reason))
     weak = first.reason in (Reason.UNRECOGNISED, Reason.EMPTY)
-    return best if best.reason in (_OF_A_SCAN if weak else _OF_OUR_CODE) else first
+    chosen = best if best.reason in (_OF_A_SCAN if weak else _OF_OUR_CODE) else first
+    return replace(chosen, others=_references(unknown, besides=chosen.text))
+
+
+def _references(unknown: list[Unknown], *, besides: str) -> tuple[str, ...]:
+    """Return the readings that may be a number or a reference, such as "85099B": with a digit."""
+    texts = dict.fromkeys(code.text for code in unknown if code.reason in MAY_BE_KNOWN)
+    return tuple(
+        text for text in texts if text != besides and any(sign in "0123456789" for sign in text)
+    )
 
 
 def _readings(raw: str, alt: Iterable[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from store.loyalty import FoundCustomer, FoundOrder, FoundStaff, FoundVariant, M
 from store.models import Card, Customer, Order, Product, Staff, Store, Variant
 from store.programmes import parse
 from store.recognition import Reason, recognise
+from tests import keyboards
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -130,6 +131,14 @@ def test_an_article_is_found_by_what_it_carries(session, lille, text, sku):
 
     assert isinstance(found, FoundVariant)
     assert found.sku == sku
+
+
+@pytest.mark.parametrize("text", ["22423", "85123A", "90001"])
+def test_a_reference_is_found_whatever_the_layout_of_the_keyboard(session, lille, text):
+    keys = keyboards.as_french(text)
+
+    for alt in ([text, text.swapcase()], []):
+        assert find(session, keys, lille, alt=alt).sku == text
 
 
 def test_a_number_of_the_programme_that_is_an_article_leads_to_the_article(session, lille):

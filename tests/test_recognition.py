@@ -145,6 +145,24 @@ def test_of_several_failed_readings_the_most_telling_reason_is_kept():
     assert read("85123a", alt=["*%!@#q"]).text == "85123a"
 
 
+@pytest.mark.parametrize("text", ["22423", "85099B", "BAG-1"])
+def test_a_plain_reference_is_kept_in_every_reading(text):
+    keys = keyboards.as_french(text)
+
+    with_script, without = read(keys, alt=[text, text.swapcase()]), read(keys)
+
+    for code in (with_script, without):
+        assert text in (code.text, *code.others)
+    assert read(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text", [CARD, "4006381333931", "482915", "9130000000015", "(01)09520123456788", "04252614"]
+)
+def test_every_kind_of_code_is_read_by_the_places_of_its_keys(text):
+    assert read(keyboards.as_french(text), alt=[text]) == read(text)
+
+
 def test_at_most_four_other_readings_are_looked_at():
     assert isinstance(read("?", alt=["?"] * 4 + [CARD]), Unknown)
 

@@ -24,6 +24,12 @@ def scanned_code() -> Code:
     )
 
 
+def readings() -> list[str]:
+    """Return every reading of the scan in the form, the likeliest first, for names of the shop."""
+    alt = request.form.getlist("alt")[: recognition.MOST_READINGS]
+    return [text for text in (request.form.get("code", ""), *alt) if text]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """What to say: what happened, and what to do."""

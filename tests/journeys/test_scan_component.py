@@ -136,6 +136,20 @@ def test_a_hand_scanner_is_heard_whatever_the_layout(page, server, text, layout)
     assert text in [*server.forms[0]["code"], *server.forms[0]["alt"]]
 
 
+@pytest.mark.parametrize("scanner", ["azerty", "french digits"])
+def test_a_plain_number_is_read_by_the_places_of_its_keys(page, server, scanner):
+    page.goto(server.url())
+    state_is(page, "nocamera")
+
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        if scanner == "azerty":
+            wedge.scan(page, "22423", layout="azerty")
+        else:
+            wedge.scan_french_digits(page, "22423")
+
+    assert "22423" in server.forms[0]["alt"]
+
+
 def test_a_hand_scanner_is_heard_on_a_page_without_a_secure_context(page, server):
     page.goto(server.url("shop.lan"))
     state_is(page, "insecure")

@@ -69,6 +69,17 @@ def scan(page: Page, text: str, *, layout: str = "azerty", suffix: str = "Enter"
     keyboard.detach()
 
 
+def scan_french_digits(page: Page, digits: str) -> None:
+    """Type digits as a scanner does that pretends to be a French keyboard, on a US computer."""
+    keyboard = page.context.new_cdp_session(page)
+    signs = dict(zip("1234567890", "!@#$%^&*()", strict=True))
+    keys = [Stroke(key=signs[digit], code=f"Digit{digit}", shift=True) for digit in digits]
+    started = time.time()
+    for place, stroke in enumerate([*keys, Stroke(key="Enter", code="Enter", shift=False)]):
+        _press(keyboard, stroke, at=started + place * SECONDS_A_KEY)
+    keyboard.detach()
+
+
 def _press(keyboard: CDPSession, stroke: Stroke, *, at: float) -> None:
     """Press and let go; the moment is given, so that a slow test machine still types fast."""
     held = {"key": stroke.key, "code": stroke.code, "modifiers": 8 if stroke.shift else 0}

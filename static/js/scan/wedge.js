@@ -42,6 +42,7 @@ function add(event) {
     at: event.timeStamp,
     key: separator ? GROUP_SEPARATOR : key,
     place: separator ? GROUP_SEPARATOR : onUsKeyboard(event.code, event.shiftKey),
+    row: /^(Digit|Numpad)\d$/.test(event.code) ? event.code.at(-1) : '',
   });
   // a space in the middle of a scan must not press the button that has the focus
   if (separator || (!field && strokes.length > 2 && key === ' ')) event.preventDefault();
@@ -64,7 +65,12 @@ function isFast(scanned, event) {
 function readings(scanned) {
   const keys = scanned.map(({ key }) => key).join('');
   const places = scanned.map(({ place }) => place).join('');
-  return [...new Set([keys, places, swapCase(keys), swapCase(places)])].filter(Boolean);
+  return [...new Set([keys, places, digitRow(scanned), swapCase(keys), swapCase(places)])].filter(Boolean);
+}
+
+// A scanner that pretends to be a French keyboard holds Shift for digits: the row has them anyway.
+function digitRow(scanned) {
+  return scanned.every(({ row }) => row) ? scanned.map(({ row }) => row).join('') : '';
 }
 
 // What stood in the field before the scanner wrote into it.
