@@ -5,6 +5,7 @@ customer's card says sixty. Here language and catalogue are found once for each 
 """
 
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -47,8 +48,14 @@ def _forget_locale(_app: Flask, **_more: Any) -> None:
 
 def gettext(message: str, /, **values: object) -> str:
     """Return the message in the language of the screen, with its values."""
-    text: str = words().ugettext(message)
+    text = _translated(words(), message)
     return text % values if values else text
+
+
+@lru_cache(maxsize=4096)
+def _translated(catalogue: Any, message: str) -> str:
+    text: str = catalogue.ugettext(message)
+    return text
 
 
 def lazy_gettext(message: str) -> LazyString:

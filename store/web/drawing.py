@@ -10,6 +10,7 @@ from types import FunctionType
 from typing import Any
 
 from flask import Flask, has_request_context, request
+from jinja2 import Environment, Template
 from jinja2.runtime import Context, Macro
 
 PARTS, ADDRESSES = 1024, 4096  # kept of each macro, and in all
@@ -29,6 +30,23 @@ class QuickContext(Context):
         given.pop("_loop_vars", None)
         given.pop("_block_vars", None)
         return called(*args, **given) if is_plain else called(self.eval_ctx, *args, **given)
+
+
+def loaded(environment: Environment) -> Callable[..., Template]:
+    """Return `get_template` for an environment, which looks first at those it has given before.
+
+    Jinja's own takes a lock and orders what it keeps, at each of the 33 that a card is made of.
+    """
+    load = environment.get_template
+    known: dict[Any, Template] = {}
+
+    def get_template(name: Any, parent: str | None = None, more: Any = None) -> Template:
+        found = None if more or environment.auto_reload else known.get(name)
+        if found is None:
+            found = known[name] = load(name, parent, more)
+        return found
+
+    return get_template
 
 
 def kept(language: Callable[[], str]) -> Callable[[Macro], Callable[..., Any]]:

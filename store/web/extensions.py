@@ -32,10 +32,11 @@ class RequestSession(FlaskSession):
 
     def flush(self, objects: Any = None) -> None:
         """Write what is pending; raises WriteInReadRequest when the request is safe."""
-        if not is_reading():
-            super().flush(objects)
-        elif self.new or self.dirty or self.deleted:
+        if self._is_clean():  # each statement of a page asks
+            return
+        if is_reading():
             raise WriteInReadRequest(request.path)
+        super().flush(objects)
 
 
 @cache
