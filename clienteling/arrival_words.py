@@ -40,7 +40,6 @@ class WaitingHere:
     """A customer who waits for the order of a sheet; `warning` is empty when all is known."""
 
     uid: str
-    is_provisional: bool
     warning: str
 
 
@@ -74,7 +73,6 @@ def on_sheet(order: Order) -> WaitingHere | None:
     is_behind = not order.is_provisional and restored.is_behind()
     return WaitingHere(
         uid=order.uid,
-        is_provisional=order.is_provisional,
         warning=typo(_("Sauvegarde remise : vérifiez que rien n'a déjà été remis."))
         if is_behind
         else "",

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from clienteling.durations import MINUTE, duration, long_duration
 from store.pickup_states import OPEN, TO_PREPARE
 from store.pickups import Day, Pickup
+from store.web import order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
-from store.web.filters import clock_time, local, public_name, short_day, typo
+from store.web.filters import clock_time, local, short_day, typo
 
 TARGET_MINUTES = 5
 COLUMNS = ("to_prepare", "ready", "waiting", "done", "late")
@@ -53,7 +54,7 @@ def kinds(pickup: Pickup, *, now: datetime, today: date) -> set[str]:
     facts = {
         "new": pickup.state == "new",
         "soon": is_to_prepare and is_pressing(pickup, now=now),
-        "problem": pickup.state == "problem",
+        "problem": pickup.state == "problem" or pickup.is_answered,
         "last_day": not is_to_prepare and pickup.pickup_by == today,
         "unpaid": not pickup.paid,
     }
@@ -80,17 +81,26 @@ def lead(today: Day) -> str:
     return typo(_("Attente médiane %(wait)s · objectif %(n)s min", wait=wait, n=TARGET_MINUTES))
 
 
-def ticket(pickup: Pickup, column: str, *, now: datetime, today: date) -> Ticket:
-    """Say one order of a column: until when, what, where and what to do."""
+def ticket(pickup: Pickup, column: str, *, now: datetime, today: date, awaited: str = "") -> Ticket:
+    """Say one order of a column: until when, what, where and what to do.
+
+    `awaited` says what comes for it from another shop.
+    """
     return Ticket(
         uid=pickup.uid,
         number=pickup.number,
-        public_name=public_name(pickup.customer_name),
-        text=typo(" · ".join(_facts(pickup, column, today))),
+        public_name=_whose(pickup),
+        text=typo(" · ".join(_facts(pickup, column, today, awaited))),
         since=typo(_since(pickup, column, now=now, today=today)),
         urgency=_urgency(pickup, column, now=now, today=today),
         action=_action(pickup, column, now=now),
     )
+
+
+def _whose(pickup: Pickup) -> str:
+    if pickup.is_provisional:
+        return typo(_("Pas encore reçue du siège"))
+    return order_words.whose(pickup) or typo(_("Sans nom"))
 
 
 def _urgency(pickup: Pickup, column: str, *, now: datetime, today: date) -> str:
@@ -98,6 +108,8 @@ def _urgency(pickup: Pickup, column: str, *, now: datetime, today: date) -> str:
         return "late"
     if column == "waiting":
         return "late" if _waits(pickup, now) >= TARGET_MINUTES * MINUTE else ""
+    if pickup.is_answered:
+        return "soon"
     if column == "to_prepare":
         is_soon = pickup.promised_at is not None and pickup.promised_at - now <= SOON
     else:
@@ -110,10 +122,12 @@ def _waits(pickup: Pickup, now: datetime) -> int:
 
 
 def _action(pickup: Pickup, column: str, *, now: datetime) -> str:
+    if pickup.is_answered and column in ("to_prepare", "late"):
+        return _("Terminer la préparation")
     if pickup.state in TO_PREPARE:
         return _("Préparer") if is_pressing(pickup, now=now) else ""
     if column == "waiting":
-        return _("Remettre")
+        return _("Chercher le colis") if pickup.is_provisional else _("Remettre")
     return _("Prolonger") if column == "late" else ""
 
 
@@ -149,21 +163,31 @@ def _overdue(pickup: Pickup, *, now: datetime, today: date) -> str:
     return f"+ {_('%(n)s j', n=days)}"
 
 
-def _facts(pickup: Pickup, column: str, today: date) -> list[str]:
+def _facts(pickup: Pickup, column: str, today: date, awaited: str) -> list[str]:
     if column == "done":
         return [part for part in (_how_ended(pickup, today), pickup.closed_by) if part]
-    articles = ngettext("%(num)s article", "%(num)s articles", pickup.articles)
+    articles = _articles(pickup)
     place = _("Casier %(place)s", place=pickup.staging_place) if pickup.staging_place else ""
     promise = _promise(pickup, today, is_late=column == "late")
     facts = [articles, promise] if pickup.state in TO_PREPARE else [place, articles]
-    facts += [_state(pickup), _last_day(pickup, column, today)]
+    facts += [_state(pickup, awaited), _last_day(pickup, column, today)]
     if column == "waiting":
         facts += [_where(pickup), _waiting(pickup), _taken(pickup)]
     return [fact for fact in facts if fact]
 
 
-def _state(pickup: Pickup) -> str:
+def _articles(pickup: Pickup) -> str:
+    if pickup.is_provisional:
+        return _("articles pas encore connus")
+    return ngettext("%(num)s article", "%(num)s articles", pickup.articles)
+
+
+def _state(pickup: Pickup, awaited: str) -> str:
     """Say what is particular about the state: each is rare in its column."""
+    if pickup.is_answered:
+        return _("réponse reçue, à terminer")
+    if pickup.awaited:
+        return awaited or _("attendu d'un autre magasin")
     words = {
         "new": _("à prendre en charge"),
         "problem": _("manquant"),

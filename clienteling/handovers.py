@@ -23,6 +23,7 @@ from store.web.extensions import db, limiter, lookups
 from store.web.filters import public_name
 from store.web.forms import once
 from store.web.htmx import fragment, is_partial
+from store.web.stock_words import trust
 
 DIGITS = 4
 
@@ -52,7 +53,8 @@ def _hand_over(uid: str) -> str:
         till_ticket=form.get("till_ticket", ""),
         signature=form.get("signature", ""),
     )
-    handovers.give(db.session(), uid, handing, staff=g.staff, now=now())
+    known = trust(db.session())
+    handovers.give(db.session(), uid, handing, staff=g.staff, now=now(), trust=known)
     return url_for("tablet.handover", uid=uid)
 
 

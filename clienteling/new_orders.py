@@ -11,12 +11,12 @@ from clienteling.blueprint import tablet
 from clienteling.durations import long_duration
 from store import acceptance, staff
 from store.acceptance import NewOrder, Unseen
-from store.web import acts, auth
+from store.web import acts, auth, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.filters import clock_time, grouped, local, public_name, short_day, typo
+from store.web.filters import clock_time, grouped, local, short_day, typo
 from store.web.forms import once
 from store.web.htmx import fragment
 
@@ -113,7 +113,7 @@ def _numbers(found: Unseen) -> str:
 
 def _facts(order: NewOrder) -> list[str]:
     articles = ngettext("%(num)s article", "%(num)s articles", order.articles)
-    return [grouped(order.number), public_name(order.customer_name), articles, _promise(order)]
+    return [grouped(order.number), order_words.whose(order), articles, _promise(order)]
 
 
 def _promise(order: NewOrder) -> str:

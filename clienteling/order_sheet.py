@@ -13,11 +13,13 @@ from clienteling import (
     named,
     pickup_board,
     return_words,
+    settling_words,
     sheet_news,
 )
 from clienteling import pickup_words as say
 from clienteling.handover_words import Scanned
 from clienteling.named import Article
+from clienteling.settling_words import Settling
 from store import (
     arrivals,
     delegates,
@@ -29,12 +31,14 @@ from store import (
     web_returns,
 )
 from store.errors import (
+    AlreadyAnswered,
     AlreadyTaken,
     ComptoirError,
     DelegateGone,
     ForbiddenTransition,
     Invalid,
     NotAllowed,
+    NotAllScanned,
     NotEnoughStock,
 )
 from store.models import Delegate, Order, OrderEvent, OrderLine
@@ -46,8 +50,8 @@ from store.web.pickup_terms import terms
 
 # said on the sheet itself, which shows how the order stands by now
 SAID_HERE = (
-    *(Invalid, ForbiddenTransition, AlreadyTaken),
-    *(DelegateGone, NotAllowed, NotEnoughStock),
+    *(Invalid, ForbiddenTransition, AlreadyTaken, AlreadyAnswered),
+    *(DelegateGone, NotAllowed, NotAllScanned, NotEnoughStock),
 )
 
 
@@ -68,6 +72,7 @@ class Line:
     asks: bool
     units: str
     rest: str
+    settling: Settling
 
 
 def own(uid: str) -> Order:
@@ -92,16 +97,17 @@ def show(
     asks = _asks(order, refusal)
     fault = errors.fault_of(refusal) if refusal else None
     is_open = pickups.is_collectable(order)
+    settling = settling_words.of_lines(order)
     page = render_template(
         "clienteling/handover.html",
         order=say.sheet(order, is_open=is_open, ended=_end_of(order), now=now()),
         is_to_prepare=order.state in TO_PREPARE,
-        lines=[_line(order, line, asks=asks) for line in order.lines],
+        lines=[_line(order, line, settling[line.id], asks=asks) for line in order.lines],
         asks=asks,
         fault=None if _lacks_rest(refusal) or refusal is None else _said(refusal),
         seen=sheet_news.mark(order),
         taken_by=_colleague(order),
-        place=request.form.get("place", ""),
+        place=request.form.get("place", order.staging_place),
         rests=handover_words.rests(),
         put_off=_put_off(order),
         scanned=scanned,
@@ -131,7 +137,7 @@ def _said(refusal: ComptoirError) -> handover_words.Refusal | errors.Fault:
     return handover_words.fault(refusal) or errors.fault_of(refusal)
 
 
-def _line(order: Order, line: OrderLine, *, asks: bool) -> Line:
+def _line(order: Order, line: OrderLine, settling: Settling, *, asks: bool) -> Line:
     is_open = line.state in PREPARED and pickups.is_collectable(order)
     ticked = line.uid in request.form.getlist("line")
     goods = line.substitute or line.variant
@@ -148,10 +154,11 @@ def _line(order: Order, line: OrderLine, *, asks: bool) -> Line:
         ticked=ticked,
         is_open=is_open,
         is_done=line.state == "collected",
-        state=say.line_state(line),
+        state=settling.state or say.line_state(line),
         asks=asks and is_open and not ticked,
         units=request.form.get(f"units-{line.uid}", "0"),
         rest=request.form.get(f"rest-{line.uid}", ""),
+        settling=settling,
     )
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from flask import Response, current_app, flash, g, render_template, request, url_for
 
 from clienteling import board_words as say
+from clienteling import transfer_words
 from clienteling.blueprint import tablet
 from clienteling.board_words import COLUMNS, Column
-from store import changes, pickup_search, pickups, printers, printing
+from store import awaited, changes, pickup_search, pickups, printers, printing
 from store.pickups import Pickup
 from store.web import auth, forms
 from store.web.catalogue import gettext as _
@@ -142,9 +143,22 @@ def _columns(rows: Sequence[Pickup], moment: datetime, today: date) -> dict[str,
     for row in rows:
         sorted_rows[row.column(now=moment, today=today)].append(row)
     sorted_rows["waiting"].sort(key=lambda row: (row.taken_by != "", row.arrived_at or moment))
-    return {key: _column(key, found, moment, today) for key, found in sorted_rows.items()}
+    for key in ("to_prepare", "late"):
+        sorted_rows[key].sort(key=lambda row: not row.is_answered)
+    coming = _awaited(rows)
+    return {
+        key: Column(
+            count=len(found),
+            pickups=[
+                say.ticket(row, key, now=moment, today=today, awaited=coming.get(row.uid, ""))
+                for row in found
+            ],
+        )
+        for key, found in sorted_rows.items()
+    }
 
 
-def _column(key: str, rows: list[Pickup], moment: datetime, today: date) -> Column:
-    tickets = [say.ticket(row, key, now=moment, today=today) for row in rows]
-    return Column(count=len(rows), pickups=tickets)
+def _awaited(rows: Sequence[Pickup]) -> dict[str, str]:
+    """Say what orders await from other shops."""
+    uids = [row.uid for row in rows if row.awaited]
+    return transfer_words.by_order(awaited.list_awaited(db.session(), uids))

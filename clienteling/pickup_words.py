@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from clienteling.durations import duration
 from store.models import Delegate, Order, OrderEvent, OrderLine
+from store.pickup_goods import TRANSFER
 from store.pickup_states import PREPARED, TO_PREPARE
-from store.web.filters import clock_time, day, hour, public_name, tone, typo
+from store.web import order_words
+from store.web.filters import clock_time, day, grouped, hour, tone, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,9 +19,12 @@ class Sheet:
 
     uid: str
     number: str
+    title: str
     public_name: str
     first_name: str
     tone: int
+    is_provisional: bool
+    is_waiting: bool
     lead: str
     state: str
     is_open: bool
@@ -29,17 +34,32 @@ class Sheet:
 def sheet(order: Order, *, is_open: bool, ended: OrderEvent | None, now: datetime) -> Sheet:
     """Say one order above its lines; `ended` is what cancelled it, as far as it is known."""
     name = order.customer_name or order.number
+    is_shop = order.channel == TRANSFER
     return Sheet(
         uid=order.uid,
         number=order.number,
-        public_name=public_name(name),
-        first_name=name.partition(" ")[0],
+        title=typo(_title(order, is_open=is_open)),
+        public_name=order_words.whose(order) or order.number,
+        first_name=name if is_shop else name.partition(" ")[0],
         tone=tone(name),
+        is_provisional=order.is_provisional,
+        is_waiting=order.state == "customer_waiting",
         lead=typo(" · ".join(_lead_facts(order, now))),
         state=order.state,
         is_open=is_open,
         done=typo(" ".join(part for part in _end(order, ended) if part)),
     )
+
+
+def _title(order: Order, *, is_open: bool) -> str:
+    number, name = grouped(order.number), order_words.whose(order)
+    if order.channel == TRANSFER:
+        return _("Commande %(number)s · %(name)s", number=number, name=name)
+    if not name:
+        return _("Commande %(number)s", number=number)
+    if is_open:
+        return _("Remettre la %(number)s à %(name)s", number=number, name=name)
+    return _("Commande %(number)s de %(name)s", number=number, name=name)
 
 
 def _lead_facts(order: Order, now: datetime) -> list[str]:

@@ -10,14 +10,22 @@ from store.web import auth
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.forms import once
+from store.web.htmx import for_htmx, is_partial, see_other
 from store.web.pickup_terms import terms
 
 
 @tablet.get("/pickups/<uid>")
 @auth.staff()
 def handover(uid: str) -> Response:
-    """Show an order over the board: to be prepared, handed over, or how it ended."""
-    return order_sheet.show(uid)
+    """Show an order over the board: to be prepared, handed over, or how it ended.
+
+    A sheet without articles asks again, and is opened anew once they are known.
+    """
+    if not is_partial():
+        return order_sheet.show(uid)
+    if own(uid).is_provisional:
+        return for_htmx("", status=204)
+    return see_other(url_for("tablet.handover", uid=uid))
 
 
 @tablet.post("/pickups/<uid>/take")

@@ -1,18 +1,30 @@
 """Preparing on the tablet: a wave is walked by aisle, each unit scanned into its basket."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, g, render_template, request, url_for
 
 from clienteling import preparing_words as say
-from clienteling import proposal_words
+from clienteling import proposal_words, transfer_words
 from clienteling.blueprint import tablet
 from clienteling.preparing_words import Said
 from clienteling.proposal_words import Answer
-from store import loyalty, pickup_ends, pickups, preparing, proposals, staging, waves
+from store import (
+    awaited,
+    laid_aside,
+    loyalty,
+    pickup_ends,
+    pickups,
+    preparing,
+    proposals,
+    staging,
+    waves,
+)
 from store.errors import ComptoirError, Invalid, NotFound, WrongArticle
 from store.loyalty import FoundVariant
 from store.models import Order, OrderLine, StagingPlace, Wave
+from store.pickup_board import Pickup
 from store.web import auth, scanning
 from store.web.clock import now
 from store.web.extensions import db
@@ -59,7 +71,7 @@ def _queue(*, error: ComptoirError | None = None) -> Response:
     session, moment = db.session(), now()
     found = waves.list_waiting(session, g.store)
     asked = request.values.getlist("order")
-    chosen = asked or [one.uid for one in found if one.state != "problem"][: waves.USUAL]
+    chosen = asked or [one.uid for one in found if _is_to_walk(one)][: waves.USUAL]
     under_way = waves.list_underway(session, g.store)
     fault = say.fault(error) if error else None
     return page_or_block(
@@ -70,6 +82,11 @@ def _queue(*, error: ComptoirError | None = None) -> Response:
         rounds=[say.underway(one, staff_id=g.staff.id) for one in under_way],
         fault=fault,
     )
+
+
+def _is_to_walk(found: Pickup) -> bool:
+    """Tell whether something of an order is to be taken, and nobody is waited for first."""
+    return found.is_answered or (found.state != "problem" and not found.awaited)
 
 
 # --- a wave -----------------------------------------------------------------------------------
@@ -219,6 +236,7 @@ def wave_page(wave: Wave) -> dict[str, Any]:
     found = list(waves.baskets(session, wave))
     goods = list(waves.goods(session, wave, found))
     suggested = staging.suggest_all(session, g.store, [one.order for one in found])
+    coming = _awaited([one.order for one in found])
     return {
         "wave": wave,
         "title": say.title(found),
@@ -227,10 +245,21 @@ def wave_page(wave: Wave) -> dict[str, Any]:
         "is_mine": wave.staff_id == g.staff.id,
         "rows": say.rows(goods),
         "baskets": [
-            say.basket(one, suggested=place) for one, place in zip(found, suggested, strict=True)
+            say.basket(one, suggested=place, awaited=coming)
+            for one, place in zip(found, suggested, strict=True)
         ],
         "places": [place.name for place in staging.list_places(session, g.store) if place.free],
     }
+
+
+def _awaited(orders: Sequence[Order]) -> dict[int, str]:
+    """Say from where the lines come that other shops send."""
+    uids = [
+        order.uid
+        for order in orders
+        if any(line.state == "awaiting_transfer" for line in order.lines)
+    ]
+    return transfer_words.by_line(awaited.list_awaited(db.session(), uids))
 
 
 # --- one line ---------------------------------------------------------------------------------
@@ -303,6 +332,7 @@ def _ask(order_uid: str, line_uid: str) -> str:
 def _answer(order_uid: str, line_uid: str) -> str:
     choice = request.form.get("choice", "")
     proposals.answer(db.session(), order_uid, line_uid, choice, staff=g.staff, now=now())
+    laid_aside.finish(db.session(), order_uid, terms=terms(), now=now())
     return ""
 
 
@@ -330,7 +360,7 @@ def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) ->
         order=order,
         line=line,
         article=say.article(line),
-        state=say.line_state(line),
+        state=say.line_state(line, _awaited([order])),
         reasons=say.reasons(),
         answers=_answers(order, line),
         fault=fault,

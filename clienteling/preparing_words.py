@@ -1,5 +1,6 @@
 """Preparing in the words of the tablet: what to take where, into which basket, and what lacks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,9 @@ from store.pickup_states import TO_PREPARE
 from store.preparing import Scanned
 from store.staging import Place
 from store.waves import Basket, Goods, Underway
+from store.web import order_words
 from store.web.errors import Fault, fault_of
-from store.web.filters import clock_time, local, public_name, short_day, typo
+from store.web.filters import clock_time, local, short_day, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,14 +127,18 @@ def waiting(found: Pickup, *, is_chosen: bool, now: datetime) -> Waiting:
     """Say one order that is to be prepared."""
     articles = ngettext("%(num)s article", "%(num)s articles", found.articles)
     facts = [articles]
-    if found.state == "problem":
+    if found.is_answered:
+        facts.append(_("réponse reçue, à terminer"))
+    elif found.awaited:
+        facts.append(_("attendu d'un autre magasin"))
+    elif found.state == "problem":
         facts.append(_("un manque à régler"))
     if found.staging_place:
         facts.append(_("Casier %(place)s", place=found.staging_place))
     return Waiting(
         uid=found.uid,
         number=found.number,
-        public_name=public_name(found.customer_name),
+        public_name=order_words.whose(found),
         text=typo(" · ".join(facts)),
         when=typo(_due(found.promised_at, now)),
         is_late=found.promised_at is not None and found.promised_at < now,
@@ -195,18 +201,21 @@ def _take(one: Goods, place: int) -> Take:
     )
 
 
-def basket(found: Basket, *, suggested: Place | None) -> Bin:
-    """Say one basket: how far it is, and what is to be done with it."""
+def basket(found: Basket, *, suggested: Place | None, awaited: Mapping[int, str]) -> Bin:
+    """Say one basket: how far it is, and what is to be done with it.
+
+    `awaited` says of lines, by their number, from where they come.
+    """
     order = found.order
     return Bin(
         number=found.number,
         order_uid=order.uid,
         order_number=order.number,
-        public_name=public_name(order.customer_name),
+        public_name=order_words.whose(order),
         text=typo(_progress(found)),
         state=state_of(order),
         place=order.staging_place or (suggested.name if suggested else ""),
-        missing=tuple(_missing(line) for line in order.lines if line.state in LACKING),
+        missing=tuple(_missing(line, awaited) for line in order.lines if line.state in LACKING),
     )
 
 
@@ -252,18 +261,18 @@ def _elsewhere(found: Basket) -> str:
     return f"{told} · {_('Casier %(place)s', place=place)}" if place else told
 
 
-def _missing(line: OrderLine) -> Missing:
+def _missing(line: OrderLine, awaited: Mapping[int, str]) -> Missing:
     label = line.label if line.quantity == 1 else f"{line.quantity} × {line.label}"
-    return Missing(line_uid=line.uid, label=typo(label), state=line_state(line))
+    return Missing(line_uid=line.uid, label=typo(label), state=line_state(line, awaited))
 
 
-def line_state(line: OrderLine) -> str:
+def line_state(line: OrderLine, awaited: Mapping[int, str]) -> str:
     """Say what is the matter with a line that lacks."""
     match line.state:
         case "substitute_proposed":
             return _("réponse attendue")
         case "awaiting_transfer":
-            return _("attendu d'un autre magasin")
+            return awaited.get(line.id) or _("attendu d'un autre magasin")
         case _:
             return reason(line.reason) or _("manque")
 

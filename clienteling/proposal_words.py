@@ -25,23 +25,25 @@ ICONS = {"substitute": "refresh-cw", "transfer": "truck", "rest": "package", "re
 
 
 def answers(question: Question, *, currency: str) -> list[Answer]:
-    """Say what the customer can choose."""
-    return [_answer(choice, currency) for choice in question.choices]
+    """Say what the customer can choose; where something is left, a refund is of the whole order."""
+    is_whole = any(choice.kind == "rest" for choice in question.choices)
+    return [_answer(choice, currency, is_whole=is_whole) for choice in question.choices]
 
 
-def _answer(choice: Choice, currency: str) -> Answer:
+def _answer(choice: Choice, currency: str, *, is_whole: bool) -> Answer:
     article = named.variant(choice.variant) if choice.variant else None
+    refunded = _("Ce qui manque est remboursé par le site.")
     titles = {
         "substitute": article.name if article else choice.label,
         "transfer": _("Le faire venir de %(store)s", store=choice.label),
         "rest": _("Prendre seulement le reste"),
-        "refund": _("Tout annuler"),
+        "refund": _("Tout annuler") if is_whole else _("Annuler cet article"),
     }
     texts = {
         "substitute": _price(choice, article, currency),
         "transfer": _("La commande attend son arrivée."),
-        "rest": _("Ce qui manque est remboursé par le site."),
-        "refund": _("Le site rembourse toute la commande."),
+        "rest": refunded,
+        "refund": _("Le site rembourse toute la commande.") if is_whole else refunded,
     }
     return Answer(
         key=choice.key,

@@ -13,7 +13,16 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from store import audit, delegates, pickup_goods, pickup_steps, shelf_checks, web_returns
+from store import (
+    audit,
+    delegates,
+    pickup_goods,
+    pickup_steps,
+    proposals,
+    shelf_checks,
+    stock,
+    web_returns,
+)
 from store.errors import Invalid
 from store.models import Delegate, Device, Order, OrderEvent, OrderLine, Signature, Staff
 from store.pickup_goods import DAMAGED
@@ -71,9 +80,18 @@ class _Parts:
 
 
 def give(
-    session: Session, order_uid: str, handing: Handing, *, staff: Staff | None, now: datetime
+    session: Session,
+    order_uid: str,
+    handing: Handing,
+    *,
+    staff: Staff | None,
+    now: datetime,
+    trust: stock.Trust | None = None,
 ) -> Order:
     """Give goods to the customer, once; what is left for later stays to be collected.
+
+    The customer is asked about what is nowhere to be found, as when it is missed while preparing;
+    `trust` says which figures of other shops are believed then.
 
     Raises NotFound; Invalid for no line, a line of another order, a number of units, an unknown
     check, delegate or rest, a missing till ticket or a drawing that is none; DelegateGone;
@@ -89,6 +107,8 @@ def give(
         _collect(session, order, handing, parts.given, staff=staff, now=now)
     for rest, lines in parts.others.items():
         _keep_back(session, order, rest, lines, staff=staff, now=now)
+    for line in parts.others.get(MISSING, ()):
+        proposals.propose(session, order.uid, line.uid, staff=staff, now=now, trust=trust)
     return order
 
 

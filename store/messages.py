@@ -15,7 +15,7 @@ from store.database import take_turn
 from store.errors import MessageOutdated, NotFound, TooSoon
 from store.models import CustomerMessage, Order, Staff, Store
 from store.pickup_goods import TRANSFER
-from store.pickup_states import CLOSED, COLLECTABLE, STATES, TO_PREPARE
+from store.pickup_states import AT_COUNTER, CLOSED, COLLECTABLE, STATES, TO_PREPARE
 
 # makes the id of a message from what it is about, so that a retry finds the one that is there
 NAMESPACE = uuid.UUID("6f0f5c0e-0d0a-4f5e-9a43-8b7f9d2f6c11")
@@ -30,7 +30,7 @@ PRESSING = ("substitution", "ready", "reminder", "last_day", "expired", "cancell
 # the states of the order in which a message still says what is so
 TRUE_WHILE: Mapping[str, frozenset[str]] = {
     "placed": TO_PREPARE,
-    "substitution": TO_PREPARE,
+    "substitution": TO_PREPARE | AT_COUNTER,
     "ready": COLLECTABLE,
     "reminder": COLLECTABLE - {"customer_waiting"},
     "last_day": COLLECTABLE - {"customer_waiting"},

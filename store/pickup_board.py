@@ -7,11 +7,11 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from store.models import Order, OrderLine, Staff, Store
-from store.pickup_states import OPEN, TO_PREPARE
+from store.pickup_states import AT_COUNTER, OPEN, TO_PREPARE
 from store.prepared import Prepared
 
 NEVER = date.max
@@ -43,8 +43,11 @@ class Pickup:
     counter: str
     arrival_by: str  # counter | car
     arrival_place: str
+    is_provisional: bool  # known by its signed code only
     articles: int
     lines: int
+    answered: int  # units that the customer chose in place of others, and nobody has fetched yet
+    awaited: int  # units that come from another shop
 
     def column(self, *, now: datetime, today: date) -> str:
         """Return to_prepare | ready | waiting | late | done; late counts from what was promised."""
@@ -52,16 +55,21 @@ class Pickup:
             return "done"
         if self.state == "customer_waiting":
             return "waiting"
-        return "late" if self.is_late(now=now, today=today) else self._place()
+        if self.is_late(now=now, today=today):
+            return "late"
+        is_to_prepare = self.state in TO_PREPARE or self.is_answered
+        return "to_prepare" if is_to_prepare else "ready"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the customer has answered, and what they chose is still to be fetched."""
+        return self.answered > 0 and self.state in TO_PREPARE | AT_COUNTER
 
     def is_late(self, *, now: datetime, today: date) -> bool:
         """Tell whether it should be prepared by now, or have been collected by yesterday."""
         if self.state in TO_PREPARE:
             return self.promised_at is not None and self.promised_at < now
         return (self.pickup_by or NEVER) < today
-
-    def _place(self) -> str:
-        return "to_prepare" if self.state in TO_PREPARE else "ready"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +137,7 @@ def _done(store_id: int, since: datetime) -> tuple[Any, ...]:
 def _rows() -> Any:
     order, line, person = Order.__table__.c, OrderLine.__table__.c, Staff.__table__.c
     counted = (line.order_id == order.id) & (line.state != "cancelled")
+    chosen = (line.state == "substituted") & (line.checked < line.quantity)
     return (
         select(
             order.uid,
@@ -151,14 +160,21 @@ def _rows() -> Any:
             order.counter,
             order.arrival_by,
             order.arrival_place,
+            order.is_provisional,
             func.coalesce(person.name, "").label("taken_by"),
             func.coalesce(func.sum(line.quantity), 0).label("articles"),
             func.count(line.id).label("lines"),
+            _units(chosen, line.quantity - line.checked).label("answered"),
+            _units(line.state == "awaiting_transfer", line.quantity).label("awaited"),
         )
         .outerjoin_from(Order.__table__, OrderLine.__table__, counted)
         .outerjoin(Staff.__table__, person.id == order.taken_by_id)
         .group_by(order.id, person.name)
     )
+
+
+def _units(which: ColumnElement[bool], units: Any) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((which, units), else_=0)), 0)
 
 
 # asked by every page of every tablet: built once, since that costs more than to run it

@@ -110,6 +110,7 @@ def reopen(
     )
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     if not lie_ready and any(line.state in PREPARED for line in order.lines):
+        order.staging_place = ""
         put_back = Happened(type="put_back", occurred_at=now, staff=staff)
         pickup_steps.happen(session, order, put_back, now=now, tells=True)
     return order

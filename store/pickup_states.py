@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 TO_PREPARE = frozenset({"new", "accepted", "picking", "problem"})
 COLLECTABLE = frozenset({"ready", "customer_waiting", "partly_collected", "handover_reversed"})
+AT_COUNTER = frozenset({"customer_waiting", "partly_collected"})  # what is missing shows there too
 OPEN = TO_PREPARE | COLLECTABLE
 CLOSED = frozenset({"collected", "cancelled", "expired"})
 STATES = OPEN | CLOSED
@@ -64,19 +65,23 @@ HAPPENINGS: Mapping[str, Happening] = {
         lines=_all(PREPARED | {"to_pick", "awaiting_transfer"}, "short"),
     ),
     "substitute_proposed": Happening(
-        orders=TO_PREPARE,
+        orders=TO_PREPARE | AT_COUNTER,
         by=STAFF | SYSTEM,
         lines=_all({"to_pick", "short"}, "substitute_proposed"),
         message="substitution",
     ),
     "substituted": Happening(
-        orders=TO_PREPARE, by=STAFF | CUSTOMER, lines={"substitute_proposed": "substituted"}
+        orders=TO_PREPARE | AT_COUNTER,
+        by=STAFF | CUSTOMER,
+        lines={"substitute_proposed": "substituted"},
     ),
     "substitute_refused": Happening(
-        orders=TO_PREPARE, by=STAFF | CUSTOMER, lines={"substitute_proposed": "short"}
+        orders=TO_PREPARE | AT_COUNTER,
+        by=STAFF | CUSTOMER,
+        lines={"substitute_proposed": "short"},
     ),
     "awaiting_transfer": Happening(
-        orders=TO_PREPARE,
+        orders=TO_PREPARE | AT_COUNTER,
         by=STAFF | CUSTOMER,
         lines=_all({"to_pick", "short", "substitute_proposed"}, "awaiting_transfer"),
     ),
@@ -85,6 +90,7 @@ HAPPENINGS: Mapping[str, Happening] = {
     ),
     "ready": Happening(
         orders=TO_PREPARE,
+        by=STAFF | SYSTEM,
         lines={"to_pick": "picked"} | {line: line for line in PREPARED},
         message="ready",
     ),

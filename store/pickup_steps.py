@@ -134,8 +134,8 @@ def happen(
     """
     require(order, happened.type)
     _require_allowed(happened)
-    if happened.type == "ready" and not is_hearsay:
-        _require_whole(order)
+    if happened.type == "ready":
+        _lay_down(order, is_hearsay=is_hearsay)
     lay_ready = [line for line in order.lines if line.state in PREPARED]
     moved = _move(session, order, happened, lines)
     happened_event = _note(session, order, happened, moved, told_of=lines, now=now)
@@ -154,9 +154,13 @@ def happen(
     return happened_event
 
 
-def _require_whole(order: Order) -> None:
-    if any(line.state in LACKING for line in order.lines):
+def _lay_down(order: Order, *, is_hearsay: bool) -> None:
+    """Refuse what lacks something; what is laid down in place of another counts as scanned."""
+    if not is_hearsay and any(line.state in LACKING for line in order.lines):
         raise refusal(order, "ready")
+    for line in order.lines:
+        if line.state == "substituted":
+            line.checked = line.quantity
 
 
 def _require_allowed(happened: Happened) -> None:
@@ -212,7 +216,7 @@ def _let_know(
     rule = HAPPENINGS[event.type]
     if rule.tells:
         _tell(session, order, event, movements, now=now)
-    if rule.message and not (event.type == "cancelled" and order.state not in CLOSED):
+    if rule.message and not (event.type == "cancelled" and order.state != "cancelled"):
         messages.write(session, order, rule.message, occasion=event.uid, now=now)
 
 

@@ -15,7 +15,7 @@ from store import pickup_steps, placed_orders, proposals
 from store.errors import ForbiddenTransition
 from store.models import Order, OrderLine, Proposal, Store
 from store.pickup_goods import TRANSFER
-from store.pickup_states import OPEN, TO_PREPARE
+from store.pickup_states import AT_COUNTER, OPEN, TO_PREPARE
 from store.pickup_steps import Happened
 
 COME = ("arrived", "collected", "refused")  # lines whose goods have been here
@@ -89,7 +89,7 @@ def give_up(session: Session, order_uid: str, line_uid: str, *, now: datetime) -
         return
     lacking = Happened(type="short", occurred_at=now, reason=NOT_SENT, by="system")
     pickup_steps.happen(session, order, lacking, lines=[line], now=now, tells=True)
-    if order.state in TO_PREPARE:
+    if order.state in TO_PREPARE | AT_COUNTER:
         proposals.propose(session, order_uid, line_uid, staff=None, now=now)
 
 

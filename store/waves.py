@@ -98,7 +98,10 @@ class Underway:
 
 
 def list_waiting(session: Session, store: Store) -> Sequence[Pickup]:
-    """Return the orders to prepare that are in no wave, those promised first before the others."""
+    """Return the orders to prepare that are in no wave, those promised first before the others.
+
+    Before all of them come those whose customer has answered: their goods wait for the rest.
+    """
     taken = set(
         session.scalars(
             select(Order.uid)
@@ -107,7 +110,8 @@ def list_waiting(session: Session, store: Store) -> Sequence[Pickup]:
         )
     )
     waiting = pickup_board.list_open(session, store.id, states=TO_PREPARE)
-    return [one for one in waiting if one.uid not in taken]
+    free = [one for one in waiting if one.uid not in taken]
+    return sorted(free, key=lambda one: not one.is_answered)
 
 
 def start(

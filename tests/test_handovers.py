@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from store import delegates, handovers, pickups, shelf_checks, shelf_returns, stock, web_returns
+from store import (
+    delegates,
+    handovers,
+    pickups,
+    preparing,
+    shelf_checks,
+    shelf_returns,
+    stock,
+    web_returns,
+)
 from store.errors import (
     AlreadyCollected,
     DelegateGone,
@@ -152,11 +161,10 @@ def test_what_is_missing_is_short_and_somebody_is_asked_to_look(session, order, 
     give(session, order, shop, {cups.uid: Outcome(), stand.uid: Outcome(given=0, rest="missing")})
 
     assert order.state == "partly_collected"
-    assert states(order)[0] == ("22423", 1, "short")
+    assert states(order)[0] == ("22423", 1, "substitute_proposed")
     asked = shelf_checks.find_open(session, shop.cake_stand.id, store_id=shop.lille.id)
     assert asked.reason == "doubt"
-    found = OrderEventRecord(type="picked", occurred_at=NOW, lines=(("22423", 1),))
-    pickups.record_event(session, found, order.uid, now=NOW)
+    preparing.pick(session, order.uid, stand.uid, staff=shop.ines, now=NOW)
     assert order.state == "partly_collected"
     give(session, order, shop, {order.lines[1].uid: Outcome()})
     assert order.state == "collected"
@@ -168,7 +176,7 @@ def test_what_another_shop_sent_is_missing_without_holding_up_the_rest(session, 
 
     give(session, order, shop, {cups.uid: Outcome(), stand.uid: Outcome(given=0, rest="missing")})
 
-    assert (cups.state, stand.state) == ("collected", "short")
+    assert (cups.state, stand.state) == ("collected", "substitute_proposed")
 
 
 def test_what_is_missing_after_an_undone_handover_can_turn_up(session, order, shop):

@@ -6,7 +6,7 @@ from flask import Response, g, request, url_for
 
 from kiosk.blueprint import phone
 from kiosk.phone import order as order_page
-from store import arrivals, delegates, pickup_ends, proposals
+from store import arrivals, delegates, laid_aside, pickup_ends, proposals
 from store.arrivals import Coming
 from store.errors import (
     AlreadyAnswered,
@@ -141,12 +141,15 @@ def _answer(code: str) -> str:
     found = order_page.find(code)
     if passes_on():
         arrivals.require_here(found, g.store)  # nobody asks this server for answers kept here
+    is_ours = found.store_id == g.store.id
     proposals.answer(
         db.session(),
         found.uid,
         request.form.get("question", ""),
         request.form.get("choice", ""),
-        is_ours=found.store_id == g.store.id,
+        is_ours=is_ours,
         now=now(),
     )
+    if is_ours:
+        laid_aside.finish(db.session(), found.uid, terms=pickup_terms.terms(), now=now())
     return url_for("phone.order", code=found.code)

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import ngettext
 
 from store import pickup_ends, waits
-from store.models import Order, Store
+from store.models import Order, OrderLine, Store
 from store.pickup_board import today_in
 from store.pickup_states import CLOSED, COLLECTABLE, HAPPENINGS, OPEN, PREPARED, TO_PREPARE
 from store.placed_orders import CHANNELS
@@ -119,6 +119,9 @@ def _state(
         )
     if answered and order.state in TO_PREPARE:
         return _noted(order, answered)
+    if is_asked and order.state == "partly_collected":
+        title = _("Un article manque : à vous de choisir")
+        return title, _("Ce que vous avez déjà reçu n'est pas concerné."), "warn"
     if _is_too_late(order):
         return _too_late(order)
     if order.channel in CHANNELS and order.state not in OWN_WORDS:
@@ -146,10 +149,12 @@ def _coming(order: Order) -> str:
 
 
 def _ready(order: Order) -> tuple[str, str, str]:
-    count = sum(line.quantity for line in order.lines if line.state in PREPARED)
+    count = sum(line.quantity for line in order.lines if _lies_ready(order, line))
     title = _("Votre commande est prête")
     if order.state == "partly_collected":
         title = _("Il reste des articles à retirer")
+        if not count:
+            return title, _("Attendez notre message avant de vous déplacer."), "plain"
     place = order.store.city or order.store.name
     if order.pickup_by is None:
         here = ngettext(
@@ -187,6 +192,12 @@ def _chosen(question: Question) -> str:
         names = {one.key: one.label for one in question.choices}
         return _("le faire venir de %(store)s", store=names.get(question.answer, key))
     return _("le reste seulement") if kind == "rest" else _("annuler toute la commande")
+
+
+def _lies_ready(order: Order, line: OrderLine) -> bool:
+    """Tell whether goods are there, and not only chosen in place of what was missing."""
+    is_chosen_only = line.state == "substituted" and line.checked < line.quantity
+    return line.state in PREPARED and not (is_chosen_only and order.state == "partly_collected")
 
 
 def _in_preparation(order: Order) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from store import (
     delegates,
     handoffs,
     handovers,
+    laid_aside,
     pickup_ends,
     reservations,
     stores,
@@ -60,6 +61,7 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
             return 0  # a shop that is still being set up
         due = reservations.list_overdue(session, own, now=now)
         left = pickup_ends.list_no_shows(session, own, terms=keeping.terms, now=now)
+        whole = laid_aside.list_whole(session, own)
         has_codes = handoffs.has_overdue(session, now=now)
         adrift = transfers.find_adrift(session, own)
     if has_codes:
@@ -73,6 +75,9 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
         with writing(engine) as session:
             ended += pickup_ends.end_no_show(session, uid, terms=keeping.terms, now=now)
     _bring_together(engine, adrift, now=now)
+    for uid in whole:
+        with writing(engine) as session:
+            laid_aside.finish(session, uid, terms=keeping.terms, now=now)
     return ended
 
 

@@ -1,14 +1,25 @@
 """How an order placed here is doing, in words that promise no more than is known."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from store import placed_orders
 from store.models import Order, Store
+from store.pickup_goods import TRANSFER
 from store.web.catalogue import gettext as _
 from store.web.extensions import db
-from store.web.filters import day, hour, typo
+from store.web.filters import day, hour, public_name, typo
 
 OVER = ("collected", "cancelled", "expired")
+
+
+class Named(Protocol):
+    """An order, or one row of a list of them."""
+
+    @property
+    def channel(self) -> str: ...
+    @property
+    def customer_name(self) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +40,16 @@ class OrderWords:
     step: int
     may_cancel: bool
     is_here: bool
+
+
+def whose(order: Named) -> str:
+    """Return the name that an order goes by in the shop: the customer's, or of the shop that asked.
+
+    Empty when nobody said.
+    """
+    if order.channel == TRANSFER:
+        return typo(_("Transfert pour %(store)s", store=order.customer_name))
+    return public_name(order.customer_name)
 
 
 def words(order: Order, own: Store) -> OrderWords:

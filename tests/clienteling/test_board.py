@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from store import pickups
+from store import order_tickets, pickups, provisional
 from store.arrivals import Coming
-from store.models import Order
+from store.models import Order, OrderLine
+from store.order_tickets import Ticket
 from store.records import CustomerRef, OrderEventRecord, OrderLineRecord, OrderRecord
 from store.web import clock
 
@@ -150,3 +151,83 @@ def test_every_tablet_is_shown_what_changed(tablet, session, shop):
 
     page = tablet.get("/tablet/pickups")
     assert ticket(page, order).find_parent("section")["aria-labelledby"] == "col-ready"
+
+
+# --- what is not like the others --------------------------------------------------------------
+
+UNKNOWN = Ticket(
+    order="6a0f3c52-6f7e-4d0e-9d0e-3b8c0f1f7a11",
+    store_mark=order_tickets.mark_of("LIL"),
+    expires_on=clock.now().date() + timedelta(days=60),
+    number="WEB-7001",
+)
+
+
+def test_an_order_known_by_its_code_only_says_what_is_not_known(tablet, session, shop):
+    order = provisional.welcome(session, UNKNOWN, store=shop.lille, now=clock.now())
+    session.commit()
+    told = ticket(tablet.get("/tablet/pickups"), order).get_text(" ")
+    assert "Pas encore reçue du siège" in told
+    assert "articles pas encore connus" in told
+    assert "0 article" not in told
+
+    path = f"/tablet/pickups/{order.uid}"
+    sheet = tablet.get(path)
+    assert sheet.soup.find(id="handover-t").get_text() == "Commande WEB-7001"
+    assert "Cherchez le colis par ce numéro" in sheet.text
+    assert sheet.soup.find(id="unknown")["hx-get"] == path
+
+
+def test_the_sheet_of_an_unknown_order_is_opened_anew_once_it_is_known(tablet, session, shop):
+    order = provisional.welcome(session, UNKNOWN, store=shop.lille, now=clock.now())
+    session.commit()
+    path = f"/tablet/pickups/{order.uid}"
+    htmx = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    assert tablet.client.get(path, headers=htmx).status_code == 204
+
+    add_order(session, "500001", uid=UNKNOWN.order)
+
+    assert tablet.client.get(path, headers=htmx).headers["HX-Redirect"] == path
+
+
+def test_a_transfer_goes_by_the_name_of_the_shop_that_asked(tablet, session, shop):
+    order = add_order(session, channel="transfer", customer=CustomerRef(name="Lyon, Bellecour"))
+
+    assert "Transfert pour Lyon, Bellecour" in ticket(tablet.get("/tablet/pickups"), order).text
+    assert "Transfert pour Lyon, Bellecour" in tablet.get("/tablet/preparing").text
+    sheet = tablet.get(f"/tablet/pickups/{order.uid}")
+    assert "Transfert pour Lyon, Bellecour" in sheet.soup.find(id="handover-t").get_text()
+
+
+def move(session, order, state, **values):
+    line = session.get_one(Order, order.id).lines[0]
+    line.state = state
+    for name, value in values.items():
+        setattr(session.get_one(OrderLine, line.id), name, value)
+    session.commit()
+
+
+def test_an_answer_brings_an_order_back_to_the_top(tablet, session, shop):
+    now = clock.now()
+    sooner = add_order(session, "500001", promised_at=now + timedelta(minutes=20))
+    answered = add_order(session, "500002", promised_at=now + timedelta(hours=5))
+    move(session, answered, "substituted", substitute_sku="99999", checked=0)
+
+    page = tablet.get("/tablet/pickups")
+    column = [one["id"] for one in page.soup.select("#col-l-to_prepare > li")]
+    assert column[:2] == [f"t-{answered.uid}", f"t-{sooner.uid}"]
+    assert "réponse reçue, à terminer" in ticket(page, answered).get_text()
+    assert "Terminer la préparation" in ticket(page, answered).get_text()
+    assert ticket(tablet.get("/tablet/pickups?show=problem"), answered)
+
+    queue = tablet.get("/tablet/preparing")
+    boxes = [box["value"] for box in queue.soup.find_all("input", {"name": "order"})]
+    assert boxes[0] == answered.uid
+    assert "réponse reçue, à terminer" in queue.text
+
+
+def test_what_is_awaited_says_so(tablet, session, shop):
+    order = add_order(session)
+    move(session, order, "awaiting_transfer")
+
+    assert "attendu d’un autre magasin" in ticket(tablet.get("/tablet/pickups"), order).get_text()

@@ -200,7 +200,7 @@ def test_what_is_not_ticked_must_be_accounted_for(tablet, session, shop):
         ("later", "partly_collected", "collected"),
         ("changed_mind", "collected", "refused"),
         ("damaged", "collected", "refused"),
-        ("missing", "partly_collected", "short"),
+        ("missing", "partly_collected", "substitute_proposed"),
     ],
 )
 def test_each_rest_is_recorded_with_the_handover(tablet, session, shop, rest, state, kind):
@@ -531,3 +531,47 @@ def test_the_pages_speak_english(tablet, session, shop, given):
     assert "Undo the handover" in tablet.get(sheet(shop)).text
     assert "Return of order" in tablet.get(f"/tablet/returns/{shop.order.uid}").text
     assert "Back to the shelf" in tablet.get("/tablet/shelf-returns").text
+
+
+# --- what lacks -------------------------------------------------------------------------------
+
+
+def missed(tablet, shop):
+    """Return the sheet after the second article was nowhere to be found."""
+    first, second = uids(shop)
+    fields = {"line": [first], "partial": "yes", f"rest-{second}": "missing"}
+    return tablet.post(f"{sheet(shop)}/hand-over", form_of(tablet, shop) | fields, follow=True)
+
+
+def form_of(tablet, shop):
+    return tablet.get(sheet(shop)).form(f"{sheet(shop)}/hand-over") | {"check": "qr"}
+
+
+def settle(tablet, shop, page, do, uid):
+    form = page.form(f"{sheet(shop)}/lines/{uid}")
+    return tablet.post(f"{sheet(shop)}/lines/{uid}", form | {"do": do}, follow=True)
+
+
+def test_what_is_missing_is_asked_about_on_the_sheet_and_answered_there(tablet, session, shop):
+    uid = uids(shop)[1]
+    page = missed(tablet, shop)
+    offered = [one["value"] for one in page.soup.find_all("button", {"name": "do"})]
+    assert "answer:refund" in offered and "found" in offered
+    assert "Annuler cet article" in plain(page)
+
+    settle(tablet, shop, page, "answer:refund", uid)
+
+    found = session.get_one(Order, shop.order.id, populate_existing=True)
+    assert found.state == "collected"
+
+
+def test_what_turns_up_at_the_counter_can_be_given_after_all(tablet, session, shop):
+    page = settle(tablet, shop, missed(tablet, shop), "found", uids(shop)[1])
+
+    assert len(page.soup.find_all("input", {"name": "line"})) == 1
+
+
+def test_a_line_is_settled_in_known_ways_only(tablet, shop):
+    page = settle(tablet, shop, missed(tablet, shop), "steal", uids(shop)[1])
+
+    assert page.status == 422

@@ -127,7 +127,7 @@ ORDER_FIELDS = {
     "promised_at": maybe(TIME),
     "pickup_by": maybe(DAY),
     "paid": {"type": "boolean"},
-    "channel": one_of("web", "kiosk", "phone", "tablet"),
+    "channel": one_of("web", "kiosk", "phone", "tablet", "transfer"),
     "fulfilment": one_of("pickup", "delivery"),
     "hold_until": maybe(TIME),
     "language": {"type": "string", "enum": ["", "fr", "en"], "description": "of the customer"},

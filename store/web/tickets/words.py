@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from store import codes
 from store.models import Order, OrderEvent, OrderLine, PrintJob, StockLevel, Store
-from store.web import moments
+from store.web import moments, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_locale
-from store.web.filters import day, grouped, public_name, typo
+from store.web.filters import day, grouped, typo
 from store.web.labels.words import plain
 from store.web.tickets.drawing import Row, Texts
 
@@ -46,7 +46,7 @@ def _slip(session: Session, order: Order, store: Store, now: datetime) -> Texts:
     return Texts(
         shop=_shop(store, now),
         number=plain(grouped(order.number)),
-        name=plain(public_name(order.customer_name)),
+        name=plain(order_words.whose(order)),
         place=plain(place),
         facts=_plain(facts),
         rows=_rows(session, lines, store),
@@ -66,7 +66,7 @@ def _unaccepted(session: Session, order: Order, store: Store, now: datetime) -> 
         shop=_shop(store, now),
         notice=plain(typo(_("Nouvelle commande : personne ne l'a prise en charge."))),
         number=plain(grouped(order.number)),
-        name=plain(public_name(order.customer_name)),
+        name=plain(order_words.whose(order)),
         place=plain(_until(order, store, now)),
         facts=_plain(facts),
         rows=_rows(session, lines, store),
@@ -89,7 +89,7 @@ def _receipt(session: Session, order: Order, store: Store, now: datetime) -> Tex
     return Texts(
         shop=_shop(store, now),
         number=plain(grouped(order.number)),
-        name=plain(public_name(order.customer_name)),
+        name=plain(order_words.whose(order)),
         place="",
         facts=_plain([(_("Articles remis"), str(sum(line.quantity for line in given)))]),
         rows=_rows(session, given, store, with_aisle=False),
