@@ -18,7 +18,7 @@ TALLEST = 1_620
 LARGEST_BYTES = 10 * 1024 * 1024
 LARGEST_PIXELS = 50_000_000  # four bytes each at most while it is read; a telephone makes 12 to 50
 # these decoders hold a picture four times over
-LARGEST_WHOLE = 16_000_000
+LARGEST_WHOLE = 12_000_000
 WHOLE = ("WEBP", "AVIF")
 STRIP_PIXELS = 1_000_000
 ORIENTATION = 0x0112
