@@ -11,6 +11,7 @@ from store import codes, delegates, placed_orders, proposals
 from store.errors import Invalid, NotFound
 from store.models import Order, Store
 from store.web import addresses, auth, opening_words, order_words, qr, ticketing
+from store.web.api.passing_on import passes_on
 from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
@@ -67,7 +68,9 @@ def _delivery(order: Order) -> dict[str, Any]:
 
 
 def _pickup(order: Order) -> dict[str, Any]:
-    asked = proposals.open_for(db.session(), order)
+    # a shop is not asked for the answers that another one waits for: only the hub keeps them
+    may_answer = order.store_id == g.store.id or not passes_on()
+    asked = proposals.open_for(db.session(), order) if may_answer else ()
     answered = proposals.answered_for(db.session(), order)
     label = _("QR à montrer au retrait")
     link = addresses.printed(url_for("phone.order_printed", code=order.code))

@@ -1,5 +1,6 @@
 """A pickup on its customer's phone: where it stands, coming, putting off, relatives, questions."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -187,6 +188,7 @@ def test_a_substitute_that_has_just_gone_is_said_and_asked_anew(pages, session, 
 
     assert page.status == 422
     assert "vient de partir" in page.soup.find(role="alert").text
+    assert pages.block(path(shop)).soup.find(id="answer-said").has_attr("hx-preserve")
     choices = [one["value"] for one in page.soup.find_all("input", {"name": "choice"})]
     assert choices == ["rest", "refund"]
     assert page.form(path(shop, "/answer"))["question"] != asked.uid
@@ -209,6 +211,15 @@ def test_the_last_answer_says_that_it_cancels_the_whole_order(pages, shop, asked
     assert "Annuler toute la commande" in last.text
 
 
+def test_a_shop_asks_nothing_about_an_order_of_another_one(pages, session, shop, asked):
+    put(session, shop, store=shop.roubaix)
+
+    page = pages.get(path(shop))
+
+    assert "Nous cherchons une solution" in page.text
+    assert page.soup.find("form", action=path(shop, "/answer")) is None
+
+
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
@@ -218,8 +229,11 @@ def test_the_last_answer_says_that_it_cancels_the_whole_order(pages, shop, asked
     ],
 )
 def test_an_answer_kept_for_another_shop_is_said_to_have_come(
-    pages, session, shop, asked, choice, said
+    pages, app, session, shop, asked, choice, said
 ):
+    settings = app.config["COMPTOIR"]
+    server = dataclasses.replace(settings.server, role="hub")
+    app.config["COMPTOIR"] = dataclasses.replace(settings, server=server)
     put(session, shop, store=shop.roubaix)
 
     page = answer(pages, shop, choice)
