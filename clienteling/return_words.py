@@ -1,5 +1,6 @@
 """A return of an online order, in the words of the tablet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,13 +89,14 @@ def conditions() -> list[tuple[str, str]]:
     return [("resell", typo(_("À revendre"))), ("damaged", typo(_("Abîmé")))]
 
 
-def back(returned: list[Returned]) -> list[str]:
-    """Say what has come back before."""
+def back(returned: list[Returned], names: Mapping[str, str]) -> list[str]:
+    """Say what has come back before; `names` are those of the articles, by SKU."""
     why, how = dict(reasons()), dict(conditions())
-    return [
-        typo(f"{one.quantity} × {one.sku} · {why[one.reason]} · {how[one.condition]}")
+    facts = [
+        (f"{one.quantity} × {names.get(one.sku, one.sku)}", why[one.reason], how[one.condition])
         for one in returned
     ]
+    return [typo(" · ".join(each)) for each in facts]
 
 
 def taken(shop: str, at: datetime) -> str:

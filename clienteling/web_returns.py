@@ -117,12 +117,14 @@ def _returned(one: Returnable) -> Returned | None:
 def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Response:
     order = web_returns.get(db.session(), uid)
     returnable = web_returns.list_returnable(db.session(), order)
+    lines = [_line(order, one) for one in returnable]
+    names = {one.sku: one.product.name for one in lines}
     page = render_template(
         "clienteling/web_return.html",
         order=say.sheet(order),
-        lines=[_line(order, one) for one in returnable],
+        lines=lines,
         disputes=[say.dispute(one) for one in disputed_returns.list_by_order(db.session(), order)],
-        back=say.back(web_returns.list_returned(db.session(), order)),
+        back=say.back(web_returns.list_returned(db.session(), order), names),
         is_done="done" in request.args,
         reasons=say.reasons(),
         conditions=say.conditions(),

@@ -35,7 +35,8 @@ def weekday(on: date, locale: Locale) -> str:
 @lru_cache(maxsize=4096)
 def short_day(on: date, locale: Locale, *, with_year: bool = False) -> str:
     """Return the day and the short month, and the year when asked: 28 nov., 28 nov. 2019."""
-    return str(format_skeleton("yMMMd" if with_year else "MMMd", on, locale=locale))
+    shown = str(format_skeleton("yMMMd" if with_year else "MMMd", on, locale=locale))
+    return _first(shown, on, locale)
 
 
 @lru_cache(maxsize=4096)

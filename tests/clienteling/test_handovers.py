@@ -467,7 +467,7 @@ def test_an_article_comes_back_with_its_reason_and_state(tablet, session, shop, 
 
     assert "C'est repris" in plain(page)
     assert "la boutique en ligne est prévenue" in plain(page)
-    assert "1 × 22699 · Ne convient pas · À revendre" in plain(page)
+    assert "Roses » · Ne convient pas · À revendre" in plain(page)
     assert len(events(session, "returned")) == 1
 
 

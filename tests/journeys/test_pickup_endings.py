@@ -261,8 +261,12 @@ def test_articles_of_a_web_order_come_back_without_the_internet(shop, screens):
     expect(tablet.page.locator("main")).to_contain_text(
         "Paid online: the online shop has been told, and will refund."
     )
-    expect(tablet.page.locator("main")).to_contain_text("1 × 22699 · Changed their mind")
-    expect(tablet.page.locator("main")).to_contain_text("1 × 22423 · Damaged or faulty · Damaged")
+    expect(tablet.page.locator("main")).to_contain_text(
+        "1 × Tasse et soucoupe Regency « Roses » · Changed their mind"
+    )
+    expect(tablet.page.locator("main")).to_contain_text(
+        "1 × Présentoir à gâteaux Regency · Damaged or faulty · Damaged"
+    )
     expect_free(kiosk, cups + 1)
 
     late.page.get_by_role("button", name="Take these items back").click()

@@ -93,6 +93,8 @@ def test_a_moment_after_midnight_in_the_store_is_of_the_next_day(shown):
 
 def test_the_first_of_a_month_is_le_premier(shown):
     assert shown("on|day", on=date(2026, 12, 1)) == "mardi 1er décembre"
+    assert shown("on|short_day", on=date(2026, 12, 1)).startswith("1er déc.")
+    assert shown("on|short_day", "en", on=date(2026, 12, 1)).startswith("1 Dec")
     assert shown("on|day", on=date(2026, 12, 11)) == "vendredi 11 décembre"
 
 
