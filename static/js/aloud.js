@@ -1,13 +1,15 @@
 // A refused scan is heard: two low tones, and its words by the tablet's own voice. Binds [data-aloud].
+import { play } from './sound.js';
 import { has, say } from './speech/voice.js';
 
 const PITCH_HZ = 220;
 const TONES_AT = [0, 0.24];
 const SECONDS = 0.18;
+const SOON_MS = 3000;
 let told = '';
+let refusedAt = null; // and not heard yet: a page may sound a moment after it was opened
 
-function buzz() {
-  const audio = new AudioContext();
+function buzz(audio) {
   TONES_AT.forEach((at) => {
     const tone = audio.createOscillator();
     const volume = audio.createGain();
@@ -19,18 +21,21 @@ function buzz() {
     tone.start(audio.currentTime + at);
     tone.stop(audio.currentTime + at + SECONDS);
   });
-  setTimeout(() => audio.close(), 1500);
 }
 
 async function listen() {
   const words = document.querySelector('[data-aloud]');
   if (!words || words.dataset.aloud === told) return;
   told = words.dataset.aloud;
-  if (words.dataset.refused !== 'yes' || !navigator.userActivation.hasBeenActive) return;
-  buzz();
+  if (words.dataset.refused !== 'yes') return;
+  refusedAt = play(buzz) ? null : performance.now();
   const { lang } = document.documentElement;
   if (await has(lang)) say([{ text: words.textContent.trim(), lang }]);
 }
 
 listen();
 document.addEventListener('htmx:after:swap', listen);
+document.addEventListener('audible', () => {
+  if (refusedAt !== null && performance.now() - refusedAt < SOON_MS) play(buzz);
+  refusedAt = null;
+});

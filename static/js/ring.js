@@ -1,10 +1,11 @@
 // A client has arrived: rings once, and again after a while (data-again, ms) if nobody has taken the order.
+import { play } from './sound.js';
+
 const USUAL = 0.2;
 const LOUD = 0.8; // data-loud: it rang before and nobody went
 const rung = new Map(JSON.parse(sessionStorage.getItem('rung') || '[]'));
 
-function sound(volumeAtMost) {
-  const audio = new AudioContext();
+function sound(audio, volumeAtMost) {
   [[880, 0], [1175, 0.18]].forEach(([pitch, at]) => {
     const tone = audio.createOscillator();
     const volume = audio.createGain();
@@ -16,7 +17,6 @@ function sound(volumeAtMost) {
     tone.start(audio.currentTime + at);
     tone.stop(audio.currentTime + at + 0.65);
   });
-  setTimeout(() => audio.close(), 1500);
 }
 
 function ring() {
@@ -24,12 +24,14 @@ function ring() {
     const last = rung.get(alert.dataset.ring) ?? 0;
     return Date.now() - last >= Number(alert.dataset.again);
   });
-  if (!due.length || !navigator.userActivation.hasBeenActive) return; // browsers keep silent before a touch
+  if (!due.length) return;
+  const volume = due.some((alert) => 'loud' in alert.dataset) ? LOUD : USUAL;
+  if (!play((audio) => sound(audio, volume))) return; // it rings as soon as it may
   due.forEach((alert) => rung.set(alert.dataset.ring, Date.now()));
   sessionStorage.setItem('rung', JSON.stringify([...rung].slice(-20)));
-  sound(due.some((alert) => 'loud' in alert.dataset) ? LOUD : USUAL);
 }
 
 ring();
 document.addEventListener('htmx:after:swap', ring);
+document.addEventListener('audible', ring);
 setInterval(ring, 5000);

@@ -1,0 +1,77 @@
+"""What a tablet is heard to do: really started, or said to be off with a touch that starts it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import kiosk_shop, people
+from tests.shop import PIN
+
+HEARD = """
+window.heard = [];
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) {
+  heard.push([this.frequency.value, this.context.state]);
+  return start.apply(this, at);
+};
+"""
+RINGS = "heard.some(([pitch, state]) => pitch === 880 && state === 'running')"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory, sqlite_template):
+    with kiosk_shop.running(tmp_path_factory.mktemp("shop"), sqlite_template) as running:
+        yield running
+
+
+@pytest.fixture
+def tablet(chromium, shop):
+    """A tablet at which Inès has signed in, with its context."""
+    context = chromium.new_context(viewport=people.TABLET, has_touch=True)
+    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": shop.server.url}
+    context.add_cookies([cookie])
+    context.add_init_script(HEARD)
+    page = context.new_page()
+    page.goto(shop.server.url + "/tablet/sign-in")
+    page.get_by_role("link", name=re.compile("Inès")).click()
+    for digit in PIN[:-1]:
+        page.locator(f'[data-key="{digit}"]').click()
+    with page.expect_navigation(url=lambda url: "sign-in" not in url):
+        page.locator(f'[data-key="{PIN[-1]}"]').click()
+    yield page
+    context.close()
+
+
+def call(chromium, shop):
+    """Let a customer call at the kiosk."""
+    context = kiosk_shop.context(chromium, shop)
+    page = context.new_page()
+    page.goto(shop.server.url + "/kiosk/products/22423")
+    with page.expect_navigation():
+        page.locator("nav form[action='/kiosk/help'] button").click()
+    context.close()
+
+
+def test_a_call_rings_on_a_page_that_nobody_has_touched_since_it_was_opened(chromium, shop, tablet):
+    call(chromium, shop)
+
+    expect(tablet.locator("#calls .arrival")).to_be_visible()
+    tablet.wait_for_function(RINGS)
+    expect(tablet.locator("[data-silent]")).to_be_hidden()
+
+
+def test_a_browser_that_may_not_sound_says_so_and_rings_from_the_first_touch_on(
+    chromium, shop, tablet
+):
+    call(chromium, shop)
+    untouched = tablet.context.new_page()
+    untouched.goto(shop.server.url + "/tablet/pickups")
+
+    silent = untouched.locator("[data-silent]")
+    expect(silent).to_be_visible()
+    assert untouched.evaluate("heard") == []
+    silent.get_by_role("button").click()
+
+    expect(silent).to_be_hidden()
+    untouched.wait_for_function(RINGS)
