@@ -10,13 +10,14 @@ from clienteling import preparing_words
 from clienteling.blueprint import tablet
 from store import audit, changes, promises, staging, stores
 from store.database import take_turn
-from store.errors import Invalid
+from store.errors import Invalid, NotFound
 from store.models import Store
 from store.web import auth
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import clock_time, day, local, typo
 from store.web.forms import once
+from store.web.labels import printing
 
 PAUSES = {"30m": 30, "1h": 60, "2h": 120}
 SHOWN_DAYS = 400  # of special hours, from today
@@ -36,6 +37,21 @@ class Special:
 def show() -> Response:
     """Show by when an order taken on now would be ready, and what that follows from."""
     return _page()
+
+
+@tablet.get("/promises/places.pdf", endpoint="place_labels")
+@auth.staff("manager")
+def place_labels() -> Response:
+    """Answer the labels of the staging places as PDF, to be printed and stuck on them."""
+    names = [place.name for place in staging.list_places(db.session(), g.store)]
+    if not names:
+        raise NotFound(kind="staging_place", key="")
+    shop, title = g.store.name, _("Étiquettes des casiers")
+    db.session.rollback()  # drawing takes a second or two: nobody waits for our snapshot
+    answer = make_response(printing.places_pdf(names, shop=shop, title=title))
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = 'inline; filename="casiers.pdf"'
+    return answer
 
 
 @tablet.post("/promises", endpoint="set_promises")

@@ -317,3 +317,17 @@ def test_what_makes_no_sense_is_said_and_nothing_changes(manager, fields, said):
 
 def test_assistants_do_not_change_what_is_promised(tablet):
     tablet.get(PROMISES, status=403)
+
+
+def test_a_manager_prints_the_labels_of_the_places(manager, tablet):
+    path = f"{PROMISES}/places.pdf"
+    manager.get(path, status=404)
+    for name in ("b-10", "B-04"):
+        page = change(manager, act="place", name=name, size="small", capacity="1")
+    assert page.soup.find("a", href=path)
+
+    answer = manager.client.get(path)
+
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF")
+    tablet.get(path, status=403)

@@ -99,6 +99,7 @@ INVENTORY = {
     "tablet.end_wave": "staff assistant",
     "tablet.empty_basket": "staff assistant",
     "tablet.lay_down": "staff assistant",
+    "tablet.place_labels": "staff manager",
     "tablet.settle_line": "staff assistant",
     "tablet.wave_line": "staff assistant",
     "tablet.act_on_line": "staff assistant",

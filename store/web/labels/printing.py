@@ -14,6 +14,7 @@ from store.errors import SheetsNotDrawn
 from store.label_faces import Face
 from store.web.labels import words
 from store.web.labels.layouts import SHEETS, Layout
+from store.web.labels.texts import Texts
 
 PROGRAM = "store.web.labels.sheets"
 LONGEST_SECONDS = 120.0
@@ -26,8 +27,20 @@ def pdf(faces: Sequence[Face], *, title: str) -> bytes:
     500 labels take some 5 seconds. Raises SheetsNotDrawn when that fails, Invalid when the
     settings describe a sheet that cannot be.
     """
+    return _drawn(words.texts(faces), title=title)
+
+
+def places_pdf(names: Sequence[str], *, shop: str, title: str) -> bytes:
+    """Return the PDF of the labels of staging places; it raises what `pdf` raises.
+
+    Their QR holds the name alone, as it would be typed.
+    """
+    return _drawn([words.place(name, shop=shop) for name in names], title=title)
+
+
+def _drawn(labels: Sequence[Texts], *, title: str) -> bytes:
     job = {
-        "labels": [asdict(one) for one in words.texts(faces)],
+        "labels": [asdict(one) for one in labels],
         "layout": asdict(layout()),
         "fonts": str(Path(str(current_app.static_folder), "vendor", "fonts", "labels")),
         "title": title,

@@ -105,7 +105,8 @@ def _draw_page(canvas: Canvas, labels: Sequence[Texts], layout: Layout) -> None:
         canvas.saveState()
         canvas.translate(left * mm, (layout.page_height - top - layout.label_height) * mm)
         canvas.scale(mm, mm)
-        _Label(canvas, label, layout.label_width, layout.label_height).draw()
+        kind = _Place if label.is_place else _Label
+        kind(canvas, label, layout.label_width, layout.label_height).draw()
         if layout.marks:
             _draw_marks(canvas, layout.label_width, layout.label_height)
         canvas.restoreState()
@@ -261,6 +262,20 @@ class _Label:
             return
         drawn.scale(width / drawn.width, 1.0)
         renderPDF.draw(drawn, self.canvas, self.width - self.m.pad - width, bottom)
+
+
+class _Place(_Label):
+    """The label of a staging place: read from afar, or scanned."""
+
+    def draw(self) -> None:
+        self.canvas.setFillColor(black)
+        self._qr()
+        m, name = self.m, self.texts.name
+        room = self.qr_left - 2 * m.pad
+        size = m.price_size * min(1.6, room / _width(name, "price", m.price_size, -0.035))
+        middle = m.qr_at + m.qr_side / 2
+        self._write(name, m.pad, middle - 0.36 * size, "price", size, -0.035)
+        self._line(self.texts.about, m.lines_at[-1], self.width - 2 * m.pad, may_cut=True)
 
 
 def _symbology(texts: Texts) -> tuple[str, str]:

@@ -23,3 +23,4 @@ class Texts:
     unit: str = ""  # 21,25 € le kg
     lowest: str = ""  # Prix le plus bas …
     caption: str = ""
+    is_place: bool = False  # a staging place: its name as large as can be, and the QR of it

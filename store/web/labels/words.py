@@ -12,6 +12,7 @@ from store.label_faces import Face, Terms
 from store.web.catalogue import screen_locale
 from store.web.filters import money, typo
 from store.web.labels.texts import Texts
+from store.words import fold
 
 ALPHABET = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | set("ŒœŸ–—‘’“”‹›•…€−")
 """What the labels' fonts draw, see config/fonts.py; the rest is told by its plain letter."""
@@ -40,6 +41,11 @@ def free(mac: str) -> Texts:
     language: str = current_app.config["COMPTOIR"].store.language
     with current_app.app_context(), force_locale(language):
         return _blank(name=_("Étiquette libre"), about=mac, notice="")
+
+
+def place(name: str, *, shop: str) -> Texts:
+    """Return the words of the label of a staging place; scanners type its code without accents."""
+    return Texts(name=plain(name), about=plain(shop), address=fold(name).upper(), is_place=True)
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageOps
 
 from store.errors import Invalid, SheetsNotDrawn
 from store.label_faces import Face
-from store.web.labels import printing, sheets
+from store.web.labels import printing, sheets, words
 from store.web.labels.layouts import SHEETS, Layout
 from tests.web.labels.conftest import CAKE_STAND, REDUCED, read
 
@@ -68,6 +68,14 @@ def test_a_scanner_reads_the_address(drawn, name, address):
     found = read(cut(page, layout))["QRCode"]
 
     assert found.text == address
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_scanner_reads_the_code_of_a_staging_place(drawn, sheet):
+    place = words.place("Réserve du fond 12", shop="Lille, Grand'Place")
+    page = drawn(place, layout=SHEETS[sheet])[0]
+
+    assert read(cut(page, SHEETS[sheet]))["QRCode"].text == "RESERVE DU FOND 12"
 
 
 def test_the_qr_is_as_large_as_the_design_says(drawn):
