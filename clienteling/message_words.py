@@ -117,6 +117,7 @@ def _state(message: CustomerMessage, terms: Terms, now: datetime) -> tuple[str, 
         "bounced": (_("revenu"), "danger"),
         "failed": (_("pas parti"), "danger"),
         "unreachable": (_("sans adresse"), "warn"),
+        "unanswered": (_("sans réponse"), "warn"),
         "told": (_("dit de vive voix"), "ok"),
     }.get(message.state, (_("plus utile"), "off"))
 
@@ -134,6 +135,8 @@ def why(message: CustomerMessage) -> str:
     error = message.last_error
     if message.state == "unreachable":
         return _("Ni e-mail ni téléphone pour ce message : prévenez le client autrement.")
+    if message.state == "unanswered":
+        return _("Le client n'a pas répondu : appelez-le, ou décidez avec lui.")
     if not error or message.state in ("withdrawn", "sent", "delivered", "told"):
         return ""
     status = re.match(r"([245])\d\d\b", error)

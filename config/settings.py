@@ -89,6 +89,7 @@ class Stock:
 class Pickups:
     ring_again_seconds: int = number(10, 600)
     keep_days: int = number(1, 90)
+    answer_hours: int = number(1, 336)
     extension_days: int = number(1, 60)
     extensions: int = number(0, 10)
     new_louder_seconds: int = number(10, 86400)

@@ -24,7 +24,8 @@ KINDS = (
     *("receipt", "returned"),
 )
 WAITING = ("waiting", "claimed")
-TROUBLE = ("bounced", "failed", "unreachable")
+UNANSWERED = "unanswered"  # it arrived, and asked what nobody has answered in time
+TROUBLE = ("bounced", "failed", "unreachable", UNANSWERED)
 # whoever cannot be reached for these must be told by somebody
 PRESSING = ("substitution", "ready", "reminder", "last_day", "expired", "cancelled")
 # the states of the order in which a message still says what is so
@@ -297,8 +298,9 @@ def _of_store(store: Store) -> Any:
 def _troubled(store: Store | None) -> list[Any]:
     pressing = CustomerMessage.kind.in_(PRESSING) & (CustomerMessage.state == "unreachable")
     refused = CustomerMessage.state.in_(("bounced", "failed"))
+    unanswered = (CustomerMessage.state == UNANSWERED) & (Order.state == "problem")
     found = [
-        or_(pressing, refused),
+        or_(pressing, refused, unanswered),
         CustomerMessage.handled_at.is_(None),
         or_(Order.state.not_in(CLOSED), CustomerMessage.kind.in_(("expired", "cancelled"))),
     ]

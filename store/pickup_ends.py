@@ -21,11 +21,15 @@ LONGEST_KEPT = timedelta(days=365)
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """How long a ready order is kept, how far its last day is put off, how often by customers."""
+    """How long a ready order is kept, how far its last day is put off, how often by customers.
+
+    After `answer_hours` without an answer about a missing article the shop has to decide.
+    """
 
     keep_days: int = 7
     extension_days: int = 3
     extensions: int = 1
+    answer_hours: int = 24
 
 
 def last_day(store: Store, *, terms: Terms, now: datetime) -> date:

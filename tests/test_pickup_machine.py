@@ -24,6 +24,8 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from store import (
+    arrivals,
+    handovers,
     pickup_board,
     pickup_ends,
     pickup_steps,
@@ -63,6 +65,12 @@ ACTORS = ("customer", "system", "central", "assistant", "manager")
 REPEATED = ("arrived", "gone", "short", "put_back", "collected", "ready", "picked", "cancelled")
 PULLED = ("", "accepted", "picking", "ready", "cancelled", "expired", "handover_reversed")
 TERMS = pickup_ends.Terms()
+OUTCOMES = (
+    handovers.Outcome(),
+    handovers.Outcome(given=0, rest="missing"),
+    handovers.Outcome(given=0, rest="changed_mind"),
+    handovers.Outcome(given=0),
+)
 places = st.sets(st.integers(0, 5), max_size=3)
 
 
@@ -200,14 +208,33 @@ class Pickup(RuleBasedStateMachine):
                 wave = waves.start(self.session, self.shop.lille, **started)
             preparing.scan(self.session, wave, variant.id, sku=sku, **who)
 
-    @rule()
-    def lay_down(self):
-        """Staff lay the whole order down, and say until when it is kept."""
-        now = self.later()
-        kept = pickup_ends.last_day(self.shop.lille, terms=TERMS, now=now)
-        done = {"place": "C-03", "staff": self.shop.ines, "pickup_by": kept, "now": now}
+    @rule(is_whole=st.booleans())
+    def lay_down(self, is_whole):
+        """Staff lay the order down, and say until when it is kept."""
+        kept = pickup_ends.last_day(self.shop.lille, terms=TERMS, now=self.later())
+        who = {"staff": self.shop.ines, "now": self.now}
+        for line in self.order().lines if is_whole else ():
+            with self.refusable():
+                preparing.pick(self.session, self.uid, line.uid, **who)
         with self.refusable():
-            preparing.lay_down(self.session, self.uid, **done)
+            preparing.lay_down(self.session, self.uid, place="C-03", pickup_by=kept, **who)
+
+    @rule(rests=st.lists(st.sampled_from(OUTCOMES), min_size=3, max_size=3), leaves=st.booleans())
+    def come_to_the_counter(self, rests, leaves):
+        """The customer comes; each line is given, kept for later, refused or missing."""
+        order = self.order()
+        ready = [line.uid for line in order.lines if line.state in PREPARED]
+        outcomes = dict(zip(ready, rests, strict=False))
+        handing = handovers.Handing(lines=outcomes, check="qr", till_ticket="T1")
+        with self.refusable():
+            arrivals.check_in(self.session, order, store=self.shop.lille, now=self.later())
+        with self.refusable():
+            who = {"staff": self.shop.ines, "now": self.later()}
+            handovers.give(self.session, self.uid, handing, **who)
+        if leaves:
+            with self.refusable():
+                arrivals.leave(self.session, self.uid, by="customer", now=self.later())
+        self.note_gone("collected")
 
     @rule(days=st.integers(1, 9), is_put_away=st.booleans())
     def days_pass(self, days, is_put_away):

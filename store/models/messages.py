@@ -25,6 +25,7 @@ class CustomerMessage(Base):
     occasion: Mapped[str]  # the event's uid, or the date that it is about
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # waiting | claimed | sent | delivered | bounced | failed | unreachable | withdrawn | told
+    # unanswered
     state: Mapped[str] = mapped_column(default="waiting")
     channel: Mapped[str] = mapped_column(default="")  # email | sms
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -20,6 +20,7 @@ from store import (
     reservations,
     stores,
     transfers,
+    unanswered,
 )
 from store.database import reading, writing
 from store.errors import NotFound
@@ -64,6 +65,8 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
         whole = laid_aside.list_whole(session, own)
         has_codes = handoffs.has_overdue(session, now=now)
         adrift = transfers.find_adrift(session, own)
+        within = timedelta(hours=keeping.terms.answer_hours)
+        unheard = unanswered.list_overdue(session, own, within=within, now=now)
     if has_codes:
         with writing(engine) as session:
             handoffs.end_overdue(session, now=now)
@@ -78,6 +81,9 @@ def end_due(engine: Engine, keeping: Keeping, *, now: datetime) -> int:
     for uid in whole:
         with writing(engine) as session:
             laid_aside.finish(session, uid, terms=keeping.terms, now=now)
+    for uid in unheard:
+        with writing(engine) as session:
+            unanswered.ask_to_decide(session, uid, now=now)
     return ended
 
 

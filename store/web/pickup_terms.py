@@ -16,6 +16,7 @@ def of(pickups: Any) -> Terms:
     """Return the terms that the section `pickups` of the settings says."""
     return Terms(
         keep_days=pickups.keep_days,
+        answer_hours=pickups.answer_hours,
         extension_days=pickups.extension_days,
         extensions=pickups.extensions,
     )
