@@ -239,7 +239,7 @@ def pages(app: Flask) -> PageClient:
 @pytest.fixture
 def tablet(app: Flask, shop: Shop) -> PageClient:
     """An enrolled tablet on which Inès is signed in."""
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.ines.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.ines.uid)
 
 
 @pytest.fixture

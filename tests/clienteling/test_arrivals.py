@@ -17,7 +17,7 @@ UID = "6a0f3c52-6f7e-4d0e-9d0e-3b8c0f1f7a11"
 @pytest.fixture
 def colleague(app, shop):
     """The same tablet's twin on which Malik is signed in."""
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 def arrive(session, shop, *, ago=timedelta(), **coming):

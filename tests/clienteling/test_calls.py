@@ -12,7 +12,7 @@ from tests.page_client import PageClient
 
 @pytest.fixture
 def manager(app, shop):
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 def ring(session, shop, *, seconds_ago=0, **also):

@@ -34,7 +34,7 @@ def hub_app(database_url, tmp_path):
 
 @pytest.fixture
 def hub(hub_app, shop):
-    return PageClient(hub_app).become(shop.tablet_secret, "tablet").sign_in(shop.ines.uid)
+    return PageClient(hub_app).become(shop.tablet_secret, "tablet").seat(shop.ines.uid)
 
 
 def receive(engine, now, **told):

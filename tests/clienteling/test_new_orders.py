@@ -21,7 +21,7 @@ def open_shop(session, shop):
 
 @pytest.fixture
 def manager(app, shop):
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 def receive(session, number="500001", *, minutes_ago=0):

@@ -60,7 +60,7 @@ def send(tablet, shop, *, lines, **fields):
 @pytest.fixture
 def colleague(app, shop):
     """A second tablet, on which Malik works."""
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 # --- the board --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ PATH = "/tablet/products/22699/pictures"
 
 @pytest.fixture
 def manager(app, shop) -> PageClient:
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 def send(client, content, name="cup.jpg", **fields):

@@ -228,7 +228,7 @@ def test_an_unknown_place_is_refused(tablet, session, order, round_of):
 
 
 def test_a_round_is_stopped_and_taken_over(tablet, app, session, shop, round_of):
-    colleague = PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    colleague = PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
     colleague.send(colleague.get(round_of), f"{round_of}/take-over")
     wave = session.scalars(select(Wave).execution_options(populate_existing=True)).one()
     assert wave.staff_id == shop.manager.id
@@ -253,7 +253,7 @@ PROMISES = "/tablet/promises"
 
 @pytest.fixture
 def manager(app, shop):
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 def change(manager, **fields):

@@ -13,7 +13,7 @@ from tests.page_client import PageClient
 
 @pytest.fixture
 def manager(app, shop):
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 @pytest.fixture

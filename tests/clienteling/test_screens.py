@@ -8,7 +8,7 @@ from tests.page_client import PageClient
 @pytest.fixture
 def manager(app, shop):
     """A tablet on which the manager is signed in."""
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 def test_the_page_is_the_manager_s(tablet, manager):

@@ -146,7 +146,7 @@ def test_looking_is_for_people_who_are_signed_in(pages, shop):
 
 @pytest.fixture
 def manager_tablet(app, shop):
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 def test_a_manager_sets_one_fact_aside_and_anybody_lets_it_leave_again(

@@ -14,7 +14,7 @@ PAGE = "/tablet/unmet"
 
 @pytest.fixture
 def manager(app, shop):
-    return PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
 @pytest.fixture

@@ -197,12 +197,12 @@ def leapt(app, clock, clocks_of):
 
 
 def test_everybody_reads_of_it_and_a_manager_says_that_it_is_right(app, engine, shop, leapt):
-    tablet = PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.ines.uid)
+    tablet = PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.ines.uid)
     page = tablet.get("/tablet/scan")
     assert "avancé de 3 heures" in page.text
     assert "/tablet/clock" not in page.text
     assert tablet.client.get("/readyz").json["clock"] == {"leap_seconds": 3 * 3600}
-    manager = PageClient(app).become(shop.tablet_secret, "tablet").sign_in(shop.manager.uid)
+    manager = PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
     page = manager.send(manager.get("/tablet/pickups"), "/tablet/clock")
 
