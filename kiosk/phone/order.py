@@ -14,7 +14,7 @@ from store.web import addresses, auth, opening_words, order_words, qr, ticketing
 from store.web.api.passing_on import passes_on
 from store.web.catalogue import gettext as _
 from store.web.clock import now
-from store.web.extensions import db, limiter, lookups
+from store.web.extensions import db, is_guess, limiter, lookups
 from store.web.forms import once
 from store.web.htmx import is_partial, page_or_block
 
@@ -28,7 +28,7 @@ def printed(code: str) -> Response:
 
 @phone.get("/p/r/<code>", endpoint="order")
 @auth.public
-@limiter.limit(lookups)
+@limiter.limit(lookups, deduct_when=is_guess)
 def show(code: str) -> Response:
     """Show how the order is doing, with its QR and six digits."""
     return page(find(code))

@@ -1,9 +1,10 @@
 """The Flask extensions, made once and bound to an application by config.app."""
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
-from flask import current_app, g, has_request_context, request
+from flask import Response, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_sqlalchemy import SQLAlchemy
@@ -75,6 +76,11 @@ def _who() -> str:
 def lookups() -> str:
     """Return how often one device may ask whom or what a code is, in the limiter's words."""
     return f"{current_app.config['COMPTOIR'].limits.lookups_per_minute}/minute"
+
+
+def is_guess(answer: Response) -> bool:
+    """Tell whether a look-up found nothing; a page that follows what it knows is no guess."""
+    return answer.status_code == HTTPStatus.NOT_FOUND
 
 
 db = Database(metadata=Base.metadata, session_options={"class_": RequestSession})

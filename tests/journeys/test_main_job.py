@@ -36,7 +36,7 @@ def test_a_scanned_visit_reaches_the_hub_once_although_the_link_was_cut(
     tablet = shop.tablet(language, sees=video)
 
     expect(tablet.page.get_by_role("heading", level=1, name="Camille Roussel")).to_be_visible(
-        timeout=10_000
+        timeout=60_000
     )
     demo.cut_link()
     tablet.touch("end visit")

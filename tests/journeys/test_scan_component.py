@@ -214,7 +214,8 @@ def test_two_scans_of_the_same_code_within_two_seconds_are_one(page, server):
     wedge.scan(page, "BONJOUR")
     wedge.scan(page, "BONSOIR")
 
-    page.wait_for_timeout(500)
+    while ["BONSOIR"] not in [form["code"] for form in server.forms]:
+        page.wait_for_timeout(50)
     assert [form["code"] for form in server.forms] == [["BONJOUR"], ["BONSOIR"]]
     assert server.forms[0]["key"] != server.forms[1]["key"]
 

@@ -36,6 +36,18 @@ def state(session, shop):
     return found
 
 
+def test_an_order_is_followed_without_end_while_codes_are_guessed_a_few_times(app, pages, shop):
+    settings = app.config["COMPTOIR"]
+    few = dataclasses.replace(settings.limits, lookups_per_minute=3)
+    app.config["COMPTOIR"] = dataclasses.replace(settings, limits=few)
+
+    followed = [pages.client.get(path(shop)).status_code for _time in range(9)]
+    guessed = [pages.client.get("/p/r/R0000").status_code for _time in range(5)]
+
+    assert followed == [200] * 9
+    assert guessed == [404, 404, 404, 429, 429]
+
+
 def test_a_ready_order_shows_what_its_customer_needs(pages, app, shop):
     page = pages.get(path(shop))
 
