@@ -5,13 +5,15 @@ import socket
 from sqlalchemy import Engine, select
 
 from config.settings import Settings
+from store.breaker import Breaker
 from store.connectors.http import HttpConnector
 from store.database import reading
 from store.models import Store
-from store.sync import Pace, Worker
+from store.sync import Syncing
+from store.workers import Pace
 
 
-def make_worker(settings: Settings, engine: Engine, *, name: str) -> Worker | None:
+def make_worker(settings: Settings, engine: Engine, *, name: str) -> Syncing | None:
     """Return the worker that talks to the hub, or None when this server has none above it."""
     if not settings.sync.hub_url:
         return None
@@ -19,7 +21,14 @@ def make_worker(settings: Settings, engine: Engine, *, name: str) -> Worker | No
     own_name = f"{name}@{socket.gethostname()}:{settings.data_dir}"
     own_store = settings.store.code or only_store(engine)
     link = connector(settings, store=own_store)
-    return Worker(engine, link, name=own_name, own_store=own_store, pace=pace(settings))
+    return Syncing(
+        engine,
+        link,
+        name=own_name,
+        own_store=own_store,
+        pace=pace(settings),
+        breaker=breaker(settings),
+    )
 
 
 def only_store(engine: Engine) -> str:
@@ -43,11 +52,17 @@ def connector(settings: Settings, *, store: str) -> HttpConnector:
 def pace(settings: Settings) -> Pace:
     sync = settings.sync
     return Pace(
-        interval_seconds=sync.interval_seconds,
+        pass_seconds=sync.interval_seconds,
         lease_seconds=sync.lease_seconds,
         backoff_base_seconds=sync.backoff_base_seconds,
         backoff_max_seconds=sync.backoff_max_seconds,
-        breaker_failures=sync.breaker_failures,
-        breaker_latency_seconds=sync.breaker_latency_seconds,
-        breaker_open_seconds=sync.breaker_open_seconds,
+    )
+
+
+def breaker(settings: Settings) -> Breaker:
+    sync = settings.sync
+    return Breaker(
+        failures=sync.breaker_failures,
+        latency_seconds=sync.breaker_latency_seconds,
+        open_seconds=sync.breaker_open_seconds,
     )

@@ -5,7 +5,8 @@ from sqlalchemy import Engine
 
 from config.settings import Settings
 from store.connectors.openepaperlink import AccessPoint
-from store.web.labels.pushing import Pace, Pushing
+from store.web.labels.pushing import Pushing
+from store.workers import Pace
 
 
 def make_pushing(app: Flask, settings: Settings, engine: Engine) -> Pushing | None:
@@ -20,8 +21,7 @@ def make_pushing(app: Flask, settings: Settings, engine: Engine) -> Pushing | No
     )
     pace = Pace(
         pass_seconds=labels.pass_seconds,
-        told_seconds=labels.told_seconds,
         backoff_base_seconds=labels.backoff_base_seconds,
         backoff_max_seconds=labels.backoff_max_seconds,
     )
-    return Pushing(app, engine, door, pace=pace)
+    return Pushing(app, engine, door, pace=pace, told_seconds=labels.told_seconds)

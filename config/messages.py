@@ -14,7 +14,8 @@ from store.connectors.sms import SmsWebhook
 from store.connectors.smtp import Relay, Smtp
 from store.reminders import Terms
 from store.web.messages.office import Office
-from store.web.messages.sending import Pace, Sending
+from store.web.messages.sending import Sending
+from store.workers import Pace
 
 HOUR_SECONDS = 3600.0
 TRIAL = "magasin@example.org"  # who writes into a folder, where nothing is sent
@@ -42,6 +43,7 @@ def make_sending(app: Flask, settings: Settings, engine: Engine) -> Sending | No
         own_store=settings.store.code,
         terms=Terms(days_before=chosen.reminder_days, from_hour=chosen.reminder_hour),
         pace=pace(chosen),
+        give_up_seconds=chosen.give_up_hours * HOUR_SECONDS,
     )
 
 
@@ -95,5 +97,4 @@ def pace(chosen: Messages) -> Pace:
         lease_seconds=max(60.0, LEASE_ANSWERS * chosen.timeout_seconds),
         backoff_base_seconds=chosen.backoff_base_seconds,
         backoff_max_seconds=chosen.backoff_max_seconds,
-        give_up_seconds=chosen.give_up_hours * HOUR_SECONDS,
     )

@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 
 from config.settings import Settings
 from store.acceptance import Times
-from store.web.tickets.printing import Pace, Printing
+from store.web.tickets.printing import Printing, Wanted
 from store.web.tickets.spool import Spool
+from store.workers import Pace
 
 FOLDER = "printing"
 
@@ -20,8 +21,19 @@ def make_printing(app: Flask, settings: Settings, engine: Engine) -> Printing | 
     """Return the worker, or None on a hub, which prints nothing."""
     if settings.server.role != "store":
         return None
+    printing = settings.printing
     return Printing(
-        app, engine, open_door(settings), store_code=settings.store.code, pace=pace(settings)
+        app,
+        engine,
+        open_door(settings),
+        store_code=settings.store.code,
+        wanted=wanted(settings),
+        pace=Pace(
+            pass_seconds=printing.pass_seconds,
+            backoff_base_seconds=printing.backoff_base_seconds,
+            backoff_max_seconds=printing.backoff_max_seconds,
+        ),
+        asked_seconds=printing.asked_seconds,
     )
 
 
@@ -34,15 +46,11 @@ def open_door(settings: Settings) -> Callable[[str, int], Any]:
     )
 
 
-def pace(settings: Settings) -> Pace:
-    """Return what is printed by itself, and how patiently."""
-    printing, pickups = settings.printing, settings.pickups
-    return Pace(
-        slips_when_ready=printing.slips == "ready",
-        pass_seconds=printing.pass_seconds,
-        asked_seconds=printing.asked_seconds,
-        backoff_base_seconds=printing.backoff_base_seconds,
-        backoff_max_seconds=printing.backoff_max_seconds,
+def wanted(settings: Settings) -> Wanted:
+    """Return what is printed by itself."""
+    pickups = settings.pickups
+    return Wanted(
+        slips_when_ready=settings.printing.slips == "ready",
         acceptance=Times(
             louder=timedelta(seconds=pickups.new_louder_seconds),
             manager=timedelta(seconds=pickups.new_manager_seconds),

@@ -8,6 +8,7 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask
+from sqlalchemy import Engine
 
 from config import engines, folder
 from config.app import create_app
@@ -22,13 +23,14 @@ from config.tls import files_of
 from kiosk.screen.rereads import checker
 from store import migrations
 from store.web import pickup_terms, picture_folder, sightings, steady_clock
-from store.web.endings import Endings, Keeping
+from store.web.endings import Endings
 from store.web.extensions import db
 from store.web.following import ForeignChanges, authoriser
 from store.web.health import answered
-from store.web.housekeeping import Housekeeping
+from store.web.housekeeping import Housekeeping, Keeping
 from store.web.live import Bus, EventStream
 from store.web.rereads import Rereads, finder
+from store.web.steady_clock import SteadyClock
 from store.word_book import Reading
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -91,11 +93,14 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
     """Return what goes on beside the pages."""
     with app.app_context():
         engine = db.engine
-    sync = make_worker(settings, engine, name="server")
-    pushing = make_pushing(app, settings, engine)
-    sending = make_sending(app, settings, engine)
-    printing = make_printing(app, settings, engine)
     pictures, clock = settings.data_dir / picture_folder.FOLDER, steady_clock.of(app)
+    made = [
+        make_endings(settings, engine, clock),
+        make_worker(settings, engine, name="server"),
+        make_pushing(app, settings, engine),
+        make_sending(app, settings, engine),
+        make_printing(app, settings, engine),
+    ]
     return [
         ForeignChanges(app, bus),
         Housekeeping(
@@ -103,25 +108,28 @@ def workers(app: Flask, settings: Settings, bus: Bus) -> list[Worker]:
             sightings.of(app),
             pictures=pictures,
             clock=clock,
-            unmet_kept=timedelta(days=settings.unmet.days),
+            keeping=keeping(settings),
         ),
         Reading(engine),
-        Endings(engine, keeping(settings), clock),
-        *([sync] if sync else []),
-        *([pushing] if pushing else []),
-        *([sending] if sending else []),
-        *([printing] if printing else []),
+        *filter(None, made),
     ]
 
 
+def make_endings(settings: Settings, engine: Engine, clock: SteadyClock) -> Endings | None:
+    """Return the worker, or None on a hub, which ends nothing."""
+    if settings.server.role != "store":
+        return None
+    terms = pickup_terms.of(settings.pickups)
+    return Endings(engine, clock, store=settings.store.code, terms=terms)
+
+
 def keeping(settings: Settings) -> Keeping:
-    """Return whose reservations end here (a hub ends none) and how long what is kept."""
+    """Return how long what is kept."""
     return Keeping(
-        store=settings.store.code if settings.server.role == "store" else None,
         lists=timedelta(hours=settings.handoffs.kept_hours),
         addresses=timedelta(days=settings.reservations.address_days),
         contacts=timedelta(days=settings.messages.contact_days),
-        terms=pickup_terms.of(settings.pickups),
+        unmet=timedelta(days=settings.unmet.days),
     )
 
 

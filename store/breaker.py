@@ -11,9 +11,9 @@ class Breaker:
     def __init__(
         self,
         *,
-        failures: int,
-        latency_seconds: float,
-        open_seconds: float,
+        failures: int = 5,
+        latency_seconds: float = 10.0,
+        open_seconds: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`failures` in a row, or one answer slower than `latency_seconds`, open it."""

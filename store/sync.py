@@ -9,35 +9,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from sqlalchemy import Engine
 
 from store import changes, flows, inbox, outbox, told_purchases
-from store.breaker import Breaker, backoff_seconds
+from store.breaker import Breaker
 from store.connectors.base import Connector
 from store.database import reading, take_turn, writing
 from store.errors import ConnectorError, CredentialsRefused, LinkDown, NoAnswer
 from store.records import Message
+from store.workers import LONGEST_WAIT_SECONDS, Pace, Present, Worker, passing
 
 log = logging.getLogger(__name__)
 
-Present = Callable[[], datetime]
-LONGEST_WAIT_SECONDS = 24 * 3600.0
-STOP_SECONDS = 2.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """How often and how patiently a worker tries; seconds throughout."""
-
-    interval_seconds: float = 5.0
-    lease_seconds: float = 60.0
-    backoff_base_seconds: float = 2.0
-    backoff_max_seconds: float = 600.0
-    breaker_failures: int = 5
-    breaker_latency_seconds: float = 10.0
-    breaker_open_seconds: float = 10.0
+FOLLOWS = (f"sync:{outbox.WAITS}", f"sync:{outbox.ASKED}")
 
 
 @dataclass
@@ -52,8 +37,8 @@ class Pass:
     error: str = ""
 
 
-class Worker:
-    """Pushes then pulls, again and again, in a thread of its own."""
+class Syncing(Worker):
+    """Pushes, at once when a fact is written, and pulls every so often."""
 
     def __init__(
         self,
@@ -63,49 +48,45 @@ class Worker:
         name: str,
         own_store: str = "",
         pace: Pace | None = None,
+        breaker: Breaker | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`name` is this worker's own: what it had claimed when it died is freed as it starts.
 
         `own_store` is the code of the shop it works for, empty on a server of none.
         """
-        self.engine = engine
-        self.connector = connector
-        self.name = name
-        self.own_store = own_store
         self.pace = pace or Pace()
-        self.breaker = Breaker(
-            failures=self.pace.breaker_failures,
-            latency_seconds=self.pace.breaker_latency_seconds,
-            open_seconds=self.pace.breaker_open_seconds,
-            clock=clock,
-        )
-        self._clock = clock
-        self._awake = threading.Event()
+        super().__init__("sync", pass_seconds=self.pace.pass_seconds, follows=FOLLOWS)
+        self.engine, self.connector = engine, connector
+        self.name, self.own_store = name, own_store
+        self.breaker = breaker or Breaker(clock=clock)
+        self._clock, self._pull_at = clock, clock()
         self._asked = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
-    def start(self) -> None:
-        """Begin to work; a commit that adds to the outbox wakes the worker at once."""
-        changes.listen(self._hear)
-        self._thread.start()
+    def begin(self) -> None:
+        """Take up again what this worker held when it died."""
+        with writing(self.engine) as session:
+            outbox.release_claims(session, worker=self.name)
 
-    def stop(self) -> None:
-        """End within two seconds; what is on its way is sent again next time, with the same id."""
-        changes.ignore(self._hear)
-        self._stopping.set()
-        self._awake.set()
-        self._thread.join(STOP_SECONDS)
+    def look(self) -> None:
+        """Tell what waits; learn what changed when it is time, or somebody asks."""
+        with_pull = self._asked.is_set() or self._clock() >= self._pull_at
+        if with_pull:
+            self._asked.clear()
+            self._pull_at = self._clock() + self.pace.pass_seconds
+        self.run_once(datetime.now(UTC), with_pull=with_pull)
+
+    def end(self) -> None:
+        """Close the connections to the central system."""
+        self.connector.close()
+
+    def pause_seconds(self) -> float:
+        """Return how long it is until the next pull."""
+        return max(0.05, self._pull_at - self._clock())
 
     def run_once(self, now: datetime, *, with_pull: bool = True) -> Pass:
         """Tell what may leave and, unless `with_pull` is False, learn what changed."""
-        done = Pass()
-        started = self._clock()
-
-        def present() -> datetime:
-            return now + timedelta(seconds=self._clock() - started)
-
+        done, present = Pass(), passing(now, self._clock)
         if self.breaker.allows():
             self._push_all(done, present)
         if with_pull and not done.error and self.breaker.allows():
@@ -113,42 +94,15 @@ class Worker:
         return done
 
     def _hear(self, kind: str, key: str) -> None:
-        if kind == "sync" and key in (outbox.WAITS, outbox.ASKED):
-            if key == outbox.ASKED:
-                self.breaker.try_now()
-                self._asked.set()
-            self._awake.set()
-
-    def _run(self) -> None:
-        self._guarded(self._release)
-        pull_at = self._clock()
-        while not self._stopping.is_set():
-            with_pull = self._asked.is_set() or self._clock() >= pull_at
-            if with_pull:
-                self._asked.clear()
-                pull_at = self._clock() + self.pace.interval_seconds
-            self._guarded(partial(self.run_once, datetime.now(UTC), with_pull=with_pull))
-            self._awake.wait(max(0.05, pull_at - self._clock()))
-            self._awake.clear()
-        self.connector.close()
-
-    def _guarded(self, act: Callable[[], object]) -> None:
-        """Survive whatever happens, such as a full disk: the next pass may go better."""
-        try:
-            act()
-        except Exception:
-            log.exception("sync: the pass ended")
-            self._stopping.wait(1.0)
-
-    def _release(self) -> None:
-        """Take up again what this worker held when it died."""
-        with writing(self.engine) as session:
-            outbox.release_claims(session, worker=self.name)
+        if (kind, key) == ("sync", outbox.ASKED):
+            self.breaker.try_now()
+            self._asked.set()
+        super()._hear(kind, key)
 
     # --- push ---------------------------------------------------------------------------------
 
     def _push_all(self, done: Pass, present: Present) -> None:
-        while not self._stopping.is_set() and self.breaker.allows():
+        while self._may_ask():
             message = self._claim(present())
             if message is None:
                 return
@@ -199,7 +153,9 @@ class Worker:
                 outbox.give_back(session, message.uid, worker=self.name, reason=reason)
                 done.error = reason
                 return
-            moment = now + timedelta(seconds=self._wait(message, error))
+            asked = error.retry_after_seconds
+            pause = self.pace.pause_seconds(message.attempts, asked=asked)
+            moment = now + timedelta(seconds=pause)
             outbox.retry_at(
                 session, message.uid, worker=self.name, moment=moment, reason=reason, now=now
             )
@@ -217,15 +173,6 @@ class Worker:
             flows.note_success(session, flows.PUSH, now=now)
         done.set_aside += 1
 
-    def _wait(self, message: Message, error: ConnectorError) -> float:
-        if error.retry_after_seconds is not None:
-            return min(error.retry_after_seconds, LONGEST_WAIT_SECONDS)
-        return backoff_seconds(
-            message.attempts,
-            base_seconds=self.pace.backoff_base_seconds,
-            max_seconds=self.pace.backoff_max_seconds,
-        )
-
     # --- pull ---------------------------------------------------------------------------------
 
     def _pull_all(self, done: Pass, present: Present) -> None:
@@ -233,7 +180,7 @@ class Worker:
             while self._may_ask() and self._pull_page(done, present):
                 continue
             if self.connector.capabilities.has_purchases:
-                until = self._clock() + self.pace.interval_seconds
+                until = self._clock() + self.pace.pass_seconds
                 self._pull_due_purchases(done, present, until=until)
         except ConnectorError as error:
             self._mind(error)
@@ -242,7 +189,7 @@ class Worker:
                 flows.note_failure(session, flows.PULL, reason=done.error, now=present())
 
     def _may_ask(self) -> bool:
-        return not self._stopping.is_set() and self.breaker.allows()
+        return not self.is_stopping and self.breaker.allows()
 
     def _pull_page(self, done: Pass, present: Present) -> bool:
         """Take in one page with its cursor in one transaction; tell whether there are more."""
@@ -291,7 +238,7 @@ class Worker:
     def _pull_purchases(self, due: told_purchases.Due, done: Pass, present: Present) -> None:
         """Read a customer's purchases from the newest on, until all new ones are found."""
         missing, cursor = due.told - due.taken, ""
-        while not self._stopping.is_set():
+        while not self.is_stopping:
             page = self.connector.pull_purchases(due.hub_uid, cursor)
             with writing(self.engine) as session:
                 take_turn(session, changes.TURN)

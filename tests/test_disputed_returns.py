@@ -15,7 +15,7 @@ from store.connectors.http import HttpConnector
 from store.database import make_engine, reading, writing
 from store.handovers import Handing, Outcome
 from store.models import Order, OrderEvent, OutboxMessage, Staff, StockMovement, Store
-from store.sync import Worker
+from store.sync import Syncing
 from store.web.extensions import db
 from store.web_returns import Returned
 from tests.conftest import NOW
@@ -31,7 +31,7 @@ class Chain:
 
     hub: Engine
     shops: dict[str, Engine]
-    workers: dict[str, Worker]
+    workers: dict[str, Syncing]
     order: str
 
     def take_back(self, code: str, quantity: int = 2) -> None:
@@ -78,7 +78,7 @@ def chain(sqlite_template, tmp_path, httpserver):
     forward(httpserver, app)
     url = httpserver.url_for("")
     workers = {
-        code: Worker(shop, HttpConnector(url, secret, store=code), name=code, own_store=code)
+        code: Syncing(shop, HttpConnector(url, secret, store=code), name=code, own_store=code)
         for code, shop in shops.items()
     }
     yield Chain(hub=engine, shops=shops, workers=workers, order=uid)

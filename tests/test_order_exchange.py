@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store import inbox, json_records, order_tickets, placed_orders, reservations, stock
+from store.breaker import Breaker
 from store.connectors.base import Page, Pulled
 from store.connectors.memory import Fault, MemoryConnector
 from store.database import make_engine, reading, writing
@@ -15,10 +16,10 @@ from store.errors import NoAnswer
 from store.models import Order, OrderEvent, OutboxMessage
 from store.order_tickets import Signer
 from store.placed_orders import Wish
-from store.sync import Pace, Worker
+from store.sync import Syncing
 from tests.shop import open_shop
 
-PACE = Pace(breaker_failures=9)
+FAILURES = 9
 
 
 @pytest.fixture
@@ -71,7 +72,8 @@ def test_an_order_is_told_once_whatever_the_link_does(engine, session, shop, now
     lost = NoAnswer(permanent=False, reason="timeout", retry_after_seconds=None)
     centre = MemoryConnector()
     centre.plan([Fault(error=lost, after_commit=True), None])
-    worker = Worker(engine, centre, name="one", own_store="LIL", pace=PACE)
+    breaker = Breaker(failures=FAILURES)
+    worker = Syncing(engine, centre, name="one", own_store="LIL", breaker=breaker)
 
     worker.run_once(now, with_pull=False)
     assert placed_orders.transmission(session, order) == "waiting"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from store import changes, flows, outbox
+from store.breaker import Breaker
 from store.connectors.base import Capabilities, Pulled
 from store.connectors.memory import Fault, MemoryConnector
 from store.database import reading, writing
@@ -22,11 +23,11 @@ from store.records import (
     StockRecord,
     VariantRecord,
 )
-from store.sync import Pace, Worker
+from store.sync import Syncing
+from store.workers import Pace
 
-PACE = Pace(
-    interval_seconds=0.05, breaker_failures=3, breaker_open_seconds=10, breaker_latency_seconds=5
-)
+PACE = Pace(pass_seconds=0.05)
+FAILURES, LATENCY_SECONDS, OPEN_SECONDS = 3, 5.0, 10.0
 
 
 def error(family=ConnectorError, *, permanent=False, reason="503", after=None):
@@ -51,7 +52,13 @@ def clock():
 
 @pytest.fixture
 def worker(engine, centre, clock):
-    return Worker(engine, centre, name="one", pace=PACE, clock=clock)
+    return syncing(engine, centre, clock)
+
+
+def syncing(engine, centre, clock=time.monotonic, *, name="one"):
+    limits = {"failures": FAILURES, "latency_seconds": LATENCY_SECONDS}
+    breaker = Breaker(**limits, open_seconds=OPEN_SECONDS, clock=clock)
+    return Syncing(engine, centre, name=name, pace=PACE, breaker=breaker, clock=clock)
 
 
 @pytest.fixture
@@ -157,7 +164,7 @@ def test_a_link_that_is_down_costs_no_try(worker, centre, clock, engine, tell, n
 
     assert done.error == "ConnectionRefused"
     assert (row(engine, uid).attempts, row(engine, uid).state) == (0, "pending")
-    clock.seconds = PACE.breaker_open_seconds
+    clock.seconds = OPEN_SECONDS
     assert worker.run_once(now).delivered == 1
 
 
@@ -172,7 +179,7 @@ def test_a_refused_token_pauses_everything_and_costs_no_try(
 
     assert centre.calls == uids[:1]
     assert {row(engine, uid).attempts for uid in uids} == {0}
-    clock.seconds = PACE.breaker_open_seconds
+    clock.seconds = OPEN_SECONDS
     assert worker.run_once(now).delivered == 4
 
 
@@ -184,10 +191,10 @@ def test_failures_in_a_row_open_the_breaker(worker, centre, clock, tell, now):
     worker.run_once(now)
     worker.run_once(now)
 
-    assert len(centre.calls) == PACE.breaker_failures
-    clock.seconds = PACE.breaker_open_seconds
+    assert len(centre.calls) == FAILURES
+    clock.seconds = OPEN_SECONDS
     worker.run_once(now + timedelta(seconds=10))
-    assert len(centre.calls) == PACE.breaker_failures + 1
+    assert len(centre.calls) == FAILURES + 1
 
 
 def test_a_slow_answer_is_kept_and_opens_the_breaker(engine, centre, clock, tell, now):
@@ -198,7 +205,7 @@ def test_a_slow_answer_is_kept_and_opens_the_breaker(engine, centre, clock, tell
     for number in range(3):
         tell(f"customer:{number}")
 
-    done = Worker(engine, centre, name="one", pace=PACE, clock=clock).run_once(now)
+    done = syncing(engine, centre, clock).run_once(now)
 
     assert done.delivered == len(centre.calls) == 1
 
@@ -211,7 +218,7 @@ def test_what_had_no_answer_leaves_at_once_when_the_link_is_back(
     centre.plan(Fault(error=error(NoAnswer, reason="ReadTimeout")) for _ in range(3))
     worker.run_once(now)
     tell("customer:new")
-    clock.seconds = PACE.breaker_open_seconds
+    clock.seconds = OPEN_SECONDS
 
     done = worker.run_once(now)
 
@@ -224,14 +231,14 @@ def test_a_kind_that_the_system_does_not_take_is_set_aside_with_that_reason(
     centre.capabilities = Capabilities(pushes=frozenset({"visit"}), pulls=frozenset())
     uid = tell(kind="consent")
 
-    Worker(engine, centre, name="one", pace=PACE).run_once(now)
+    syncing(engine, centre).run_once(now)
 
     assert row(engine, uid).last_error == "memory does not take consent"
 
 
 def test_two_workers_deliver_each_fact_once(engine, centre, tell, now):
     uids = [tell(f"customer:{n % 5}") for n in range(30)]
-    workers = [Worker(engine, centre, name=name, pace=PACE) for name in ("one", "two")]
+    workers = [syncing(engine, centre, name=name) for name in ("one", "two")]
 
     threads = [threading.Thread(target=worker.run_once, args=(now,)) for worker in workers]
     for thread in threads:
@@ -253,7 +260,7 @@ def test_the_flows_say_how_it_goes_and_screens_are_told_of_turns_only(
         push = flows.status(session, now=now + timedelta(minutes=3)).flows[0]
     assert (push.state, push.last_error, push.lag_seconds) == ("failing", "down", 180)
 
-    clock.seconds = PACE.breaker_open_seconds
+    clock.seconds = OPEN_SECONDS
     worker.run_once(now)
     with reading(engine) as session:
         status = flows.status(session, now=now)
@@ -265,8 +272,8 @@ def test_the_flows_say_how_it_goes_and_screens_are_told_of_turns_only(
 
 
 def test_the_worker_wakes_as_soon_as_a_fact_is_committed(engine, centre, tell):
-    pace = Pace(interval_seconds=30)
-    worker = Worker(engine, centre, name="one", pace=pace)
+    pace = Pace(pass_seconds=30)
+    worker = Syncing(engine, centre, name="one", pace=pace)
     worker.start()
     try:
         time.sleep(0.2)
@@ -286,7 +293,7 @@ def test_the_worker_survives_a_pass_that_breaks(engine, centre, tell):
         raise RuntimeError("disk full")
 
     centre.on_push = breaks_once
-    worker = Worker(engine, centre, name="one", pace=Pace(interval_seconds=0.1, lease_seconds=0.1))
+    worker = Syncing(engine, centre, name="one", pace=Pace(pass_seconds=0.1, lease_seconds=0.1))
     uid = tell()
     worker.start()
     deadline = time.monotonic() + 30

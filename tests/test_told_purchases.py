@@ -18,7 +18,7 @@ from store.records import (
     PurchaseLineRecord,
     PurchaseRecord,
 )
-from store.sync import Worker
+from store.sync import Syncing
 
 HUB_UID = "5a0c3f4e-1111-4bb0-9b83-0d8ad3c9a001"
 
@@ -30,7 +30,7 @@ def centre():
 
 @pytest.fixture
 def worker(engine, centre, shop):
-    return Worker(engine, centre, name="one")
+    return Syncing(engine, centre, name="one")
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_many_pasts_do_not_keep_a_pass_from_ending(engine, centre, shop, now):
             record = CustomerRecord(source="crm", external_id=uid, first_name="Zoé")
             customer = customers.upsert(session, record, now=now)
             told_purchases.note(session, customer, hub_uid=uid, count=1)
-    slow = Worker(engine, centre, name="one", clock=lambda: 3.0 * len(centre.asked))
+    slow = Syncing(engine, centre, name="one", clock=lambda: 3.0 * len(centre.asked))
 
     slow.run_once(now)
     in_one_pass = [uid for uid, _ in centre.asked]

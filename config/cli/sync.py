@@ -13,7 +13,7 @@ from config.exchange import make_worker
 from config.settings import Settings
 from config.words import _
 from store import flows
-from store.sync import Worker
+from store.sync import Syncing
 
 
 @click.group(help=_("L'échange avec le système central : lancer, voir l'état."))
@@ -36,7 +36,7 @@ def run(settings: Settings, once: bool, as_json: bool) -> None:
         run_until_told(worker)
 
 
-def run_once(worker: Worker, as_json: bool) -> None:
+def run_once(worker: Syncing, as_json: bool) -> None:
     done = worker.run_once(now())
     if as_json:
         print_json(asdict(done))
@@ -50,7 +50,7 @@ def run_once(worker: Worker, as_json: bool) -> None:
         raise click.ClickException(_("L'échange s'est arrêté : %s") % done.error)
 
 
-def run_until_told(worker: Worker) -> None:
+def run_until_told(worker: Syncing) -> None:
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())

@@ -1,6 +1,5 @@
 """Who may follow which topics, and how signals reach the bus."""
 
-import threading
 from http.cookies import CookieError, SimpleCookie
 
 from flask import Flask
@@ -11,6 +10,7 @@ from store.web import auth, sightings
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.live import Authorise, Bus
+from store.workers import Worker
 
 SCREENS = ("kiosk", "tablet")
 # a phone may follow a figure that the shelf label leads to, and its own order by its id
@@ -57,22 +57,16 @@ def _cookies(header: str) -> dict[str, str]:
         return {}
 
 
-class ForeignChanges(threading.Thread):
+class ForeignChanges(Worker):
     """Publishes what other processes, such as an import, have changed in the database."""
 
     def __init__(self, app: Flask, bus: Bus) -> None:
-        super().__init__(name="foreign-changes", daemon=True)
+        super().__init__("foreign-changes", pass_seconds=LOOK_SECONDS)
         with app.app_context():
             self._engine = db.engine
         self._bus = bus
-        self._stop = threading.Event()
         with reading(self._engine) as session:
             self._seen = changes.last_number(session)
-
-    def run(self) -> None:
-        """Look once a second until `stop`."""
-        while not self._stop.wait(LOOK_SECONDS):
-            self.look()
 
     def look(self) -> None:
         """Publish each foreign change since the last look, once."""
@@ -84,7 +78,3 @@ class ForeignChanges(threading.Thread):
         for change in found:
             self._bus.publish(change.kind, change.key)
         self._seen = found[-1].id if len(found) == MOST_AT_ONCE else newest
-
-    def stop(self) -> None:
-        """End the thread within a second."""
-        self._stop.set()

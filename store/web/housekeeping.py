@@ -1,9 +1,8 @@
 """What a server does beside its pages: throws away, looks over the audit, notes devices' sights."""
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,10 +10,17 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from store import (
+    addresses,
     audit,
     back_in_stock,
+    baskets,
+    calls,
     changes,
+    contacts,
+    delegates,
     devices,
+    handoffs,
+    handovers,
     idempotency,
     labels,
     outbox,
@@ -26,6 +32,7 @@ from store.database import reading, writing
 from store.web import daily
 from store.web.sightings import Sightings
 from store.web.steady_clock import SteadyClock
+from store.workers import Worker
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +40,22 @@ KEYS_KEPT = timedelta(days=30)
 DELIVERED_KEPT = timedelta(days=30)
 CHANGES_KEPT = timedelta(days=90)
 UNMET_KEPT = timedelta(days=400)
+CALLS_KEPT = timedelta(days=30)
+DELEGATES_KEPT = timedelta(days=30)
 FIRST_SECONDS = 60.0  # the screens come back first
 SEEN_SECONDS = 60.0
 DAY_SECONDS = 24 * 3600.0
 AT_ONCE = 5_000  # on SQLite everybody else waits for as long as one deletion takes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeping:
+    """How long is kept what the shop's settings speak of."""
+
+    lists: timedelta
+    addresses: timedelta
+    contacts: timedelta
+    unmet: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +90,18 @@ def tidy(engine: Engine, *, now: datetime, unmet_kept: timedelta = UNMET_KEPT) -
     return Tidied(delivered=delivered, changes=len(passed))
 
 
+def forget_persons(engine: Engine, keeping: Keeping, *, now: datetime) -> None:
+    """Drop lists, codes, calls, addresses and names that are kept for nobody any more."""
+    with writing(engine) as session:
+        baskets.drop_untouched(session, before=now - keeping.lists)
+        handoffs.forget(session, before=now - handoffs.KEPT)
+        calls.forget(session, before=now - CALLS_KEPT)
+        addresses.forget(session, before=now - keeping.addresses)
+        contacts.forget(session, before=now - keeping.contacts)
+        delegates.forget(session, before=now - DELEGATES_KEPT)
+        handovers.forget_signatures(session, before=now - handovers.SIGNATURES_KEPT)
+
+
 def _forget_changes(engine: Engine, numbers: Sequence[int]) -> None:
     for start in range(0, len(numbers), AT_ONCE):
         with writing(engine) as session:
@@ -101,7 +132,7 @@ def check_audit(engine: Engine, *, now: datetime) -> None:
         log.error("audit: the chain is broken at entry %d", found.broken_id)
 
 
-class Housekeeping(threading.Thread):
+class Housekeeping(Worker):
     """Notes sights once a minute; looks over and tidies a minute after the start, then daily."""
 
     def __init__(
@@ -111,42 +142,32 @@ class Housekeeping(threading.Thread):
         *,
         pictures: Path,
         clock: SteadyClock,
-        unmet_kept: timedelta = UNMET_KEPT,
+        keeping: Keeping,
     ) -> None:
-        super().__init__(name="housekeeping", daemon=True)
-        self._unmet_kept = unmet_kept
-        self._engine = engine
-        self._pictures = pictures
-        self._clock = clock
-        self._seen = seen
-        self._stop_asked = threading.Event()
+        super().__init__("housekeeping", pass_seconds=SEEN_SECONDS, first_seconds=SEEN_SECONDS)
+        self._engine, self._seen, self._clock = engine, seen, clock
+        self._pictures, self._keeping = pictures, keeping
+        self._daily_at = time.monotonic() + FIRST_SECONDS
 
-    def run(self) -> None:
-        """Keep house, again and again, until `stop`."""
-        daily_at = time.monotonic() + FIRST_SECONDS
-        while not self._stop_asked.wait(SEEN_SECONDS):
-            self._guarded(lambda: note_seen(self._engine, self._seen))
-            if time.monotonic() >= daily_at:
-                daily_at = time.monotonic() + DAY_SECONDS
-                self._guarded(self._tidy)
-                self._guarded(lambda: check_audit(self._engine, now=self._clock.now()))
-                self._guarded(self._look_after_the_catalogue)
-        self._guarded(lambda: note_seen(self._engine, self._seen))
+    def look(self) -> None:
+        """Do what is due, each act by itself: what it drops is dropped or kept as a whole."""
+        self.guarded(self._note_seen)
+        if time.monotonic() < self._daily_at:
+            return
+        self._daily_at = time.monotonic() + DAY_SECONDS
+        now = self._clock.now()
+        self.guarded(lambda: self._tidy(now))
+        self.guarded(lambda: forget_persons(self._engine, self._keeping, now=now))
+        self.guarded(lambda: check_audit(self._engine, now=now))
+        self.guarded(lambda: daily.run(self._engine, folder=self._pictures, now=now))
 
-    def _tidy(self) -> None:
-        if tidy(self._engine, now=self._clock.now(), unmet_kept=self._unmet_kept) is None:
+    def end(self) -> None:
+        """Note the last sights."""
+        self._note_seen()
+
+    def _note_seen(self) -> None:
+        note_seen(self._engine, self._seen)
+
+    def _tidy(self, now: datetime) -> None:
+        if tidy(self._engine, now=now, unmet_kept=self._keeping.unmet) is None:
             log.warning("housekeeping: the clock has gone back, nothing was dropped")
-
-    def _look_after_the_catalogue(self) -> None:
-        daily.run(self._engine, folder=self._pictures, now=self._clock.now())
-
-    def _guarded(self, act: Callable[[], None]) -> None:
-        """Survive whatever happens, such as a full disk: the next time may go better."""
-        try:
-            act()
-        except Exception:
-            log.exception("housekeeping: not done this time")
-
-    def stop(self) -> None:
-        """Ask the thread to end; what it is dropping is dropped or kept as a whole."""
-        self._stop_asked.set()

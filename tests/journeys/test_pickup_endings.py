@@ -19,7 +19,6 @@ from tests.journeys.pickup_screens import PATIENCE_MS, Screens, type_digits, wai
 from tests.journeys.pickup_shop import CUP, GREEN, STAND
 
 DAY = r"\w+ \d+\w* \w+"
-A_MONTH = timedelta(days=30)
 
 
 @pytest.fixture(scope="module")
@@ -345,9 +344,8 @@ def pass_last_day(shop, order):
     """Let the last day of an order be over, and the shop look for what has ended."""
     with shop.inside() as session:
         find(session, order).pickup_by = now().date() - timedelta(days=2)
-    keeping = endings.Keeping(store="LIL", lists=A_MONTH, addresses=A_MONTH, terms=Terms())
     engine = pickup_shop.engine_of(shop.store.folder)
-    endings.end_due(engine, keeping, now=now())
+    endings.end_due(engine, "LIL", Terms(), now=now())
     engine.dispose()
     assert state(shop, order) == "expired"
 

@@ -1,18 +1,20 @@
 """What is thrown away once a day, and what must not be."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 
-from store import audit, changes, idempotency, outbox
+from store import audit, changes, idempotency, outbox, workers
 from store.database import reading, writing
 from store.idempotency import Answer
-from store.models import AuditEntry
+from store.models import AssistanceCall, AuditEntry
 from store.web import housekeeping
 from store.web.sightings import Sightings
 from store.web.steady_clock import SteadyClock
 
-OLD = timedelta(days=91)
+OLD, DAY = timedelta(days=91), timedelta(days=1)
+KEEPING = housekeeping.Keeping(lists=DAY, addresses=DAY, contacts=DAY, unmet=DAY)
 
 
 @pytest.fixture
@@ -107,24 +109,39 @@ def keeper(engine, monkeypatch, tmp_path):
     monkeypatch.setattr(housekeeping, "SEEN_SECONDS", 0.001)
     monkeypatch.setattr(housekeeping, "FIRST_SECONDS", 0.0)
     monkeypatch.setattr(housekeeping, "DAY_SECONDS", 0.0)
-    return housekeeping.Housekeeping(engine, Sightings(), pictures=tmp_path, clock=SteadyClock())
+    monkeypatch.setattr(workers, "FAULT_SECONDS", 0.0)
+    return housekeeping.Housekeeping(
+        engine, Sightings(), pictures=tmp_path, clock=SteadyClock(), keeping=KEEPING
+    )
 
 
 def test_a_tidying_that_fails_does_not_end_the_thread(keeper, monkeypatch, caplog):
-    calls = []
+    calls, has_failed_twice = [], threading.Event()
 
     def fail(engine, **told):
         calls.append(told["now"])
         if len(calls) == 2:
-            keeper.stop()
+            has_failed_twice.set()
         raise OSError("disk is full")
 
     monkeypatch.setattr(housekeeping, "tidy", fail)
 
-    keeper.run()
+    keeper.start()
+    assert has_failed_twice.wait(60)
+    keeper.stop()
 
-    assert len(calls) == 2
-    assert "not done this time" in caplog.text
+    assert "housekeeping: not done this time" in caplog.text
+
+
+def test_what_is_kept_for_nobody_any_more_is_dropped_once_a_day(engine, session, shop, now):
+    for called_at in (now - timedelta(days=31), now - timedelta(days=1)):
+        call = AssistanceCall(store_id=shop.lille.id, device_id=shop.kiosk.id, called_at=called_at)
+        session.add(call)
+    session.commit()
+
+    housekeeping.forget_persons(engine, KEEPING, now=now)
+
+    assert [call.called_at for call in session.query(AssistanceCall)] == [now - timedelta(days=1)]
 
 
 def test_the_audit_is_looked_over_and_a_break_is_logged(engine, session, now, caplog):

@@ -10,13 +10,12 @@ from store.database import reading, writing
 from store.models import AuditEntry, Order
 from store.placed_orders import Wish
 from store.web import steady_clock
-from store.web.endings import Endings, Keeping
+from store.web.endings import Endings
 from store.web.steady_clock import Doubt, Machine, SteadyClock
 from tests.conftest import NOW
 from tests.page_client import PageClient
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-KEEPING = Keeping(store="LIL", lists=DAY, addresses=DAY)
 
 
 class Fake:
@@ -154,7 +153,7 @@ def state(engine, uid):
 
 
 def test_no_reservation_ends_by_a_leap(engine, reserved, clock, clocks_of):
-    endings = Endings(engine, KEEPING, clock)
+    endings = Endings(engine, clock, store="LIL")
     clocks_of.on_wall += 3 * DAY
     clocks_of.pass_by(23 * HOUR)
     endings.look()
@@ -167,7 +166,7 @@ def test_no_reservation_ends_by_a_leap(engine, reserved, clock, clocks_of):
 
 
 def test_a_leap_that_is_right_ends_what_is_over(engine, reserved, clock, clocks_of):
-    endings = Endings(engine, KEEPING, clock)
+    endings = Endings(engine, clock, store="LIL")
     clocks_of.on_wall += 3 * DAY
     endings.look()
     assert state(engine, reserved) == "new"
@@ -179,7 +178,7 @@ def test_a_leap_that_is_right_ends_what_is_over(engine, reserved, clock, clocks_
 
 
 def test_after_a_leap_back_reservations_still_end(engine, reserved, clock, clocks_of):
-    endings = Endings(engine, KEEPING, clock)
+    endings = Endings(engine, clock, store="LIL")
     endings.look()
     clocks_of.on_wall -= 30 * DAY
     endings.look()

@@ -3,8 +3,6 @@
 Only this worker speaks with the access point; no page ever waits for it.
 """
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,8 +13,7 @@ from typing import Protocol
 from flask import Flask
 from sqlalchemy import Engine
 
-from store import changes, label_faces, paperless
-from store.breaker import backoff_seconds
+from store import label_faces, paperless
 from store.connectors import openepaperlink
 from store.database import reading, writing
 from store.errors import ConnectorError, LinkDown, NoAnswer
@@ -25,13 +22,10 @@ from store.models import PaperlessLabel
 from store.records import LabelTold
 from store.web.labels import panels, words
 from store.web.labels.panels import Picture
+from store.workers import Pace, Present, Worker, passing
 
-log = logging.getLogger(__name__)
-
-Present = Callable[[], datetime]
 SETTLE_SECONDS = 0.5  # an import changes many prices: they are looked at together
-STOP_SECONDS = 2.0
-WAKING = {"products": None, "devices": paperless.SIGNAL}
+FOLLOWS = ("products", f"devices:{paperless.SIGNAL}")
 
 
 class Door(Protocol):
@@ -40,16 +34,6 @@ class Door(Protocol):
     def upload(self, mac: str, jpeg: bytes) -> None: ...
 
     def told(self) -> list[LabelTold]: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """How often and how patiently labels are sent; seconds throughout."""
-
-    pass_seconds: float = 30.0
-    told_seconds: float = 60.0
-    backoff_base_seconds: float = 15.0
-    backoff_max_seconds: float = 1800.0
 
 
 @dataclass
@@ -75,7 +59,7 @@ class _Job:
     face: Face | None
 
 
-class Pushing:
+class Pushing(Worker):
     """Looks every so often, and at once when a price changes, what labels should show."""
 
     def __init__(
@@ -85,56 +69,35 @@ class Pushing:
         door: Door,
         *,
         pace: Pace | None = None,
+        told_seconds: float = 60.0,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._app, self._engine, self._door = app, engine, door
-        self._elapsed = elapsed
+        """The access point is asked about the labels every `told_seconds`."""
         self.pace = pace or Pace()
+        super().__init__(
+            "labels",
+            pass_seconds=self.pace.pass_seconds,
+            settle_seconds=SETTLE_SECONDS,
+            follows=FOLLOWS,
+        )
+        self._app, self._engine, self._door = app, engine, door
+        self._told_seconds, self._elapsed = told_seconds, elapsed
         self._told_at: float | None = None  # on the clock that nobody sets
-        self._awake, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="labels", daemon=True)
 
-    def start(self) -> None:
-        """Begin to work."""
-        changes.listen(self._hear)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End within two seconds; what is on its way is sent again next time."""
-        changes.ignore(self._hear)
-        self._stopping.set()
-        self._awake.set()
-        self._thread.join(STOP_SECONDS)
+    def look(self) -> None:
+        """Do a pass."""
+        self.run_once(datetime.now(UTC))
 
     def run_once(self, now: datetime) -> Done:
         """Ask about the labels when it is time, then send what should be shown and is not."""
-        done = Done()
-        started = self._elapsed()
-
-        def present() -> datetime:
-            return now + timedelta(seconds=self._elapsed() - started)
-
-        if self._told_at is None or started - self._told_at >= self.pace.told_seconds:
+        done, present = Done(), passing(now, self._elapsed)
+        if self._told_at is None or self._elapsed() - self._told_at >= self._told_seconds:
             self._ask(done, now)
         jobs = self._jobs(now)
         for position, job in enumerate(jobs):
-            if self._stopping.is_set() or not self._send(job, jobs[position:], done, present):
+            if self.is_stopping or not self._send(job, jobs[position:], done, present):
                 break
         return done
-
-    def _hear(self, kind: str, key: str) -> None:
-        if kind in WAKING and WAKING[kind] in (None, key):
-            self._awake.set()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.run_once(datetime.now(UTC))
-            except Exception:
-                log.exception("labels: the rest waits for the next pass")
-            self._awake.wait(self.pace.pass_seconds)
-            self._stopping.wait(SETTLE_SECONDS)
-            self._awake.clear()
 
     def _ask(self, done: Done, now: datetime) -> None:
         """Learn which labels have fetched their picture; a silence is no failure of theirs."""
@@ -203,11 +166,7 @@ class Pushing:
                 )
 
     def _note_failed(self, jobs: Sequence[_Job], reason: str, now: datetime) -> None:
-        pause = backoff_seconds(
-            max(job.attempts for job in jobs) + 1,
-            base_seconds=self.pace.backoff_base_seconds,
-            max_seconds=self.pace.backoff_max_seconds,
-        )
+        pause = self.pace.pause_seconds(max(job.attempts for job in jobs) + 1)
         again = now + timedelta(seconds=pause)
         with writing(self._engine) as session:
             labels = paperless.list_by_number(session, [job.number for job in jobs])

@@ -4,9 +4,7 @@ Only this worker speaks with mail servers and carriers of texts; no page ever wa
 """
 
 import logging
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,8 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from store import back_in_stock, changes, message_queue, messages, reminders, stores
-from store.breaker import backoff_seconds
+from store import back_in_stock, message_queue, messages, reminders, stores
 from store.connectors.letters import Carrier, Letter
 from store.database import reading, writing
 from store.errors import ConnectorError, CredentialsRefused, LinkDown, NotFound
@@ -26,23 +23,11 @@ from store.web import steady_clock, stock_words
 from store.web.messages import writing as letters
 from store.web.messages.notices import KIND as NOTICE
 from store.web.messages.office import Office, Written
+from store.workers import Pace, Present, Worker, passing
 
 log = logging.getLogger(__name__)
 
-Present = Callable[[], datetime]
-STOP_SECONDS = 2.0
 REMIND_EVERY = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """How often and how patiently messages are sent; seconds throughout."""
-
-    pass_seconds: float = 15.0
-    lease_seconds: float = 180.0
-    backoff_base_seconds: float = 10.0
-    backoff_max_seconds: float = 900.0
-    give_up_seconds: float = 48 * 3600.0
 
 
 @dataclass
@@ -56,7 +41,7 @@ class Done:
     error: str = ""
 
 
-class Sending:
+class Sending(Worker):
     """Looks every so often, and at once when something happens to an order, what has to leave."""
 
     def __init__(
@@ -70,30 +55,32 @@ class Sending:
         own_store: str,
         terms: Terms | None = None,
         pace: Pace | None = None,
+        give_up_seconds: float = 48 * 3600.0,
     ) -> None:
         """`name` is this worker's own: what it had claimed when it died is freed as it starts.
 
         `own_store` is the code of the shop whose customers are reminded, empty for the only one.
         """
-        self.pace = pace or Pace()
+        self.pace, self._give_up_seconds = pace or Pace(), give_up_seconds
+        super().__init__("messages", pass_seconds=self.pace.pass_seconds, follows=("orders",))
         self._app, self._engine, self._name = app, engine, name
         self._carriers = {channel: one for one in carriers for channel in one.channels}
         self._office, self._own_store, self._terms = office, own_store, terms or Terms()
         self._reminded_at: datetime | None = None
-        self._awake, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="messages", daemon=True)
 
-    def start(self) -> None:
-        """Begin to work; what happens to an order wakes the worker at once."""
-        changes.listen(self._hear)
-        self._thread.start()
+    def begin(self) -> None:
+        """Take up again what this worker held when it died."""
+        with writing(self._engine) as session:
+            message_queue.release_claims(session, worker=self._name)
 
-    def stop(self) -> None:
-        """End within two seconds; what is on its way is sent again under the same Message-ID."""
-        changes.ignore(self._hear)
-        self._stopping.set()
-        self._awake.set()
-        self._thread.join(STOP_SECONDS)
+    def look(self) -> None:
+        """Do a pass, by the clock that nobody sets for what is said of the last day."""
+        self.run_once(datetime.now(UTC), steady=steady_clock.of(self._app).now())
+
+    def end(self) -> None:
+        """Close the connections to who carries messages."""
+        for carrier in self._carriers.values():
+            carrier.close()
 
     def run_once(self, now: datetime, *, steady: datetime | None = None) -> Done:
         """Write the reminders that are due, then send what may leave.
@@ -101,50 +88,16 @@ class Sending:
         `steady` is the time by a clock that a wrong setting does not move: nobody is told too soon
         that it is the last day.
         """
-        done = Done()
-        started = time.monotonic()
-
-        def present() -> datetime:
-            return now + timedelta(seconds=time.monotonic() - started)
-
+        done, present = Done(), passing(now)
         if self._reminded_at is None or abs(now - self._reminded_at) >= REMIND_EVERY:
             done.reminded = self._remind(steady or now)
             self._reminded_at = now
-        while not self._stopping.is_set() and not done.error:
+        while not self.is_stopping and not done.error:
             uid = self._claim(present())
             if uid is None:
                 break
             self._send(uid, done, present)
         return done
-
-    def release(self) -> None:
-        """Take up again what this worker held when it died."""
-        with writing(self._engine) as session:
-            message_queue.release_claims(session, worker=self._name)
-
-    def _hear(self, kind: str, _key: str) -> None:
-        if kind == "orders":
-            self._awake.set()
-
-    def _run(self) -> None:
-        self._guarded(self.release)
-        while not self._stopping.is_set():
-            self._awake.clear()
-            self._guarded(self._pass)
-            self._awake.wait(self.pace.pass_seconds)
-        for carrier in self._carriers.values():
-            carrier.close()
-
-    def _pass(self) -> None:
-        self.run_once(datetime.now(UTC), steady=steady_clock.of(self._app).now())
-
-    def _guarded(self, act: Callable[[], object]) -> None:
-        """Survive whatever happens, such as a full disk: the next pass may go better."""
-        try:
-            act()
-        except Exception:
-            log.exception("messages: the rest waits for the next pass")
-            self._stopping.wait(1.0)
 
     # --- reminders ----------------------------------------------------------------------------
 
@@ -249,7 +202,7 @@ class Sending:
             done.ended += 1
             return
         attempts, age_seconds = self._tries(letter.uid, now)
-        if age_seconds > self.pace.give_up_seconds:
+        if age_seconds > self._give_up_seconds:
             self._end(letter.uid, "failed", error.reason, now, carried)
             done.ended += 1
         else:
@@ -265,12 +218,8 @@ class Sending:
         return row.attempts, (now - row.created_at).total_seconds()
 
     def _later(self, uid: str, attempts: int, error: ConnectorError, now: datetime) -> None:
-        pause = error.retry_after_seconds or backoff_seconds(
-            attempts + 1,
-            base_seconds=self.pace.backoff_base_seconds,
-            max_seconds=self.pace.backoff_max_seconds,
-        )
-        moment = now + timedelta(seconds=min(pause, self.pace.give_up_seconds))
+        pause = self.pace.pause_seconds(attempts + 1, asked=error.retry_after_seconds)
+        moment = now + timedelta(seconds=min(pause, self._give_up_seconds))
         with writing(self._engine) as session:
             message_queue.try_later(
                 session, uid, worker=self._name, moment=moment, reason=error.reason, now=now

@@ -3,8 +3,6 @@
 Only this worker speaks with printers; no page ever waits for one.
 """
 
-import logging
-import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,23 +15,20 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from store import acceptance, changes, printers, printing, stores
+from store import acceptance, printers, printing, stores
 from store.acceptance import Times
-from store.breaker import backoff_seconds
 from store.database import reading, writing
 from store.errors import NotFound
 from store.models import Printer, Store
 from store.web.tickets import drawing, words
 from store.web.tickets.spool import Told
-
-log = logging.getLogger(__name__)
+from store.workers import Pace, Present, Worker, passing
 
 SETTLE_SECONDS = 0.3
-STOP_SECONDS = 2.0
 TROUBLED_SECONDS = 30.0
 LEASE = timedelta(minutes=2)
 DAY = timedelta(days=1)
-WAKING = {"orders": None, "devices": printers.SIGNAL}
+FOLLOWS = ("orders", f"devices:{printers.SIGNAL}")
 
 
 class Door(Protocol):
@@ -45,14 +40,10 @@ class Door(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
-    """What is printed by itself, and how patiently; seconds throughout."""
+class Wanted:
+    """What is printed by itself: the slip of what is ready, and what nobody takes on in time."""
 
     slips_when_ready: bool = True
-    pass_seconds: float = 15.0
-    asked_seconds: float = 300.0
-    backoff_base_seconds: float = 5.0
-    backoff_max_seconds: float = 300.0
     acceptance: Times = field(default_factory=Times)
 
 
@@ -77,7 +68,7 @@ class _Machine:
     is_to_be_asked: bool
 
 
-class Printing:
+class Printing(Worker):
     """Looks every so often, and at once when something is asked for, what is to be printed."""
 
     def __init__(
@@ -87,54 +78,36 @@ class Printing:
         open_door: Callable[[str, int], AbstractContextManager[Door]],
         *,
         store_code: str,
+        wanted: Wanted | None = None,
         pace: Pace | None = None,
+        asked_seconds: float = 300.0,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._app, self._engine, self._open = app, engine, open_door
-        self._code, self._elapsed = store_code, elapsed
+        """A printer without work is asked how it is every `asked_seconds`."""
         self.pace = pace or Pace()
+        super().__init__(
+            "printing",
+            pass_seconds=self.pace.pass_seconds,
+            settle_seconds=SETTLE_SECONDS,
+            follows=FOLLOWS,
+        )
+        self._app, self._engine, self._open = app, engine, open_door
+        self._code, self._asked_seconds, self._elapsed = store_code, asked_seconds, elapsed
+        self._by_itself = wanted or Wanted()
         self._forgot_at: datetime | None = None
-        self._awake, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="printing", daemon=True)
 
-    def start(self) -> None:
-        """Begin to work."""
-        changes.listen(self._hear)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End within two seconds; what is being sent then is said to be unsure."""
-        changes.ignore(self._hear)
-        self._stopping.set()
-        self._awake.set()
-        self._thread.join(STOP_SECONDS)
-
-    def _hear(self, kind: str, key: str) -> None:
-        if kind in WAKING and WAKING[kind] in (None, key):
-            self._awake.set()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.run_once(datetime.now(UTC))
-            except Exception:
-                log.exception("printing: the rest waits for the next pass")
-            self._awake.wait(self.pace.pass_seconds)
-            self._stopping.wait(SETTLE_SECONDS)
-            self._awake.clear()
+    def look(self) -> None:
+        """Do a pass."""
+        self.run_once(datetime.now(UTC))
 
     def run_once(self, now: datetime) -> Done:
         """Ask for what is due by itself, then print what waits on the first printer that is fit."""
-        started, done = self._elapsed(), Done()
-
-        def present() -> datetime:
-            return now + timedelta(seconds=self._elapsed() - started)
-
+        done, present = Done(), passing(now, self._elapsed)
         machines = self._prepare(now)
         for machine in machines:
-            if not self._stopping.is_set():
+            if not self.is_stopping:
                 self._serve(machine, done, present)
-        if machines and not self._stopping.is_set():
+        if machines and not self.is_stopping:
             self._put_off(done, present())
         return done
 
@@ -156,7 +129,7 @@ class Printing:
         return machines
 
     def _machine(self, printer: Printer, now: datetime) -> _Machine:
-        seconds = self.pace.asked_seconds
+        seconds = self._asked_seconds
         if printer.state not in printers.FIT:
             seconds = min(seconds, TROUBLED_SECONDS)
         since = printer.asked_at or now - timedelta(days=1)
@@ -170,9 +143,9 @@ class Printing:
 
     def _wanted(self, session: Session, shop: Store, now: datetime) -> list[tuple[str, str]]:
         """Return what goes on paper by itself and does not yet: (kind, uid of the order)."""
-        late = acceptance.list_to_print(session, shop, times=self.pace.acceptance, now=now)
+        late = acceptance.list_to_print(session, shop, times=self._by_itself.acceptance, now=now)
         wanted = [("unaccepted", order.uid) for order in late]
-        if self.pace.slips_when_ready:
+        if self._by_itself.slips_when_ready:
             wanted += [("slip", uid) for uid in printing.list_without_slip(session, shop, now=now)]
         return printing.without_job(session, wanted)
 
@@ -182,7 +155,7 @@ class Printing:
                 printing.forget(session, before=now - printing.KEPT)
             self._forgot_at = now
 
-    def _serve(self, machine: _Machine, done: Done, present: Callable[[], datetime]) -> None:
+    def _serve(self, machine: _Machine, done: Done, present: Present) -> None:
         """Let one printer print what is due; ask how it is when that is all there is to do."""
         jobs = self._due(machine, present())
         if not jobs and not machine.is_to_be_asked:
@@ -190,7 +163,7 @@ class Printing:
         with self._open(machine.host, machine.port) as door:
             self._note_state(machine, door.state, present())
             for uid in jobs:
-                if door.state not in printers.FIT or self._stopping.is_set():
+                if door.state not in printers.FIT or self.is_stopping:
                     break
                 self._print(machine, door, uid, done, present)
                 self._note_state(machine, door.state, present())
@@ -213,7 +186,7 @@ class Printing:
         door: Door,
         uid: str,
         done: Done,
-        present: Callable[[], datetime],
+        present: Present,
     ) -> None:
         picture = self._draw(uid, machine, present())
         with writing(self._engine) as session:
@@ -257,11 +230,5 @@ class Printing:
             return
         with writing(self._engine) as session:
             for uid in left:
-                printing.put_off(session, uid, reason=done.error, pause=self._pause, now=now)
-
-    def _pause(self, attempts: int) -> float:
-        return backoff_seconds(
-            attempts,
-            base_seconds=self.pace.backoff_base_seconds,
-            max_seconds=self.pace.backoff_max_seconds,
-        )
+                pause = self.pace.pause_seconds
+                printing.put_off(session, uid, reason=done.error, pause=pause, now=now)

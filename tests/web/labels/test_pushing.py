@@ -10,7 +10,7 @@ from store.connectors.openepaperlink import AccessPoint
 from store.database import reading, writing
 from store.errors import NoAnswer
 from store.models import PaperlessLabel, Variant
-from store.web.labels.pushing import Pace, Pushing
+from store.web.labels.pushing import Pushing
 from tests.access_point import Double
 from tests.web.labels.conftest import read
 
@@ -43,7 +43,7 @@ def door(point):
 
 @pytest.fixture
 def pushing(app, engine, door):
-    made = Timed(app, engine, door, pace=Pace(told_seconds=30), elapsed=lambda: made.seconds)
+    made = Timed(app, engine, door, told_seconds=30, elapsed=lambda: made.seconds)
     return made
 
 
@@ -249,7 +249,7 @@ def test_a_clock_that_was_ahead_delays_neither_a_picture_nor_the_question(
     app, engine, door, labels, point, now, label
 ):
     elapsed = [0.0]
-    pushing = Pushing(app, engine, door, pace=Pace(told_seconds=30), elapsed=lambda: elapsed[0])
+    pushing = Pushing(app, engine, door, told_seconds=30, elapsed=lambda: elapsed[0])
     point.faults.append(Response("out of memory", 500))
     pushing.run_once(now + timedelta(days=400))
     assert label().attempts == 1

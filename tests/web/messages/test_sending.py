@@ -14,8 +14,9 @@ from store.database import reading, writing
 from store.errors import ConnectorError, LinkDown, NoAnswer
 from store.models import BackInStock, CustomerMessage, Order, Staff, StockLevel, Store, Variant
 from store.web.messages.office import Office
-from store.web.messages.sending import Pace, Sending
+from store.web.messages.sending import Sending
 from store.web_returns import Returned
+from store.workers import Pace
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ADDRESS = "https://retraits.example"
@@ -278,7 +279,7 @@ def test_a_worker_that_died_sends_again_under_the_same_name(make, write, row, no
         make(Dies()).run_once(now)
     assert row(uid).state == "claimed"
     sending = make(folder)
-    sending.release()
+    sending.begin()
     sending.run_once(now)
 
     (mail,) = (tmp_path / "mails").iterdir()

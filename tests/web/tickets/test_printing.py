@@ -14,7 +14,7 @@ from store import pickups, printers, printing
 from store.models import Printer, PrintJob
 from store.records import CustomerRef, OrderLineRecord, OrderRecord
 from store.web.extensions import db
-from store.web.tickets.printing import Pace, Printing
+from store.web.tickets.printing import Printing
 from store.web.tickets.spool import Spool, Told
 from tests.ticket_printer import TicketPrinter
 
@@ -50,7 +50,7 @@ def worker(app, engine, shop, session, doors, now):
         yield doors[host]
 
     with app.app_context():
-        yield Printing(app, db.engine, open_door, store_code="LIL", pace=Pace())
+        yield Printing(app, db.engine, open_door, store_code="LIL")
 
 
 def ask(session, shop, now, *occasions):
