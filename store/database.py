@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -120,6 +120,16 @@ def _meaning(error: DBAPIError) -> DatabaseBusy | DiskFull | None:
     if isinstance(error, OperationalError) and "locked" in words:
         return DatabaseBusy()
     return None
+
+
+def affected(session: Session, statement: Update | Delete) -> int:
+    """Carry out an update or a deletion and return how many rows it reached.
+
+    With its condition in the statement, the database says who was first. Objects that the session
+    holds are left as they were: refresh them to see the change.
+    """
+    statement = statement.execution_options(synchronize_session=False)
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def is_sqlite(session: Session) -> bool:

@@ -5,10 +5,10 @@ a crash has the same Message-ID, so that a mailbox knows it as the same.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from store import changes
@@ -16,16 +16,14 @@ from store.database import take_turn
 from store.errors import Invalid, NotFound
 from store.messages import WAITING
 from store.models import CustomerMessage, Order
+from store.queues import FREE, REASON_LENGTH, Queue, is_due
 
-REASON_LENGTH = 300
 # what whoever carries a message may tell of it, and the states that it then leaves
 REPORTS = {
     "delivered": (*WAITING, "sent"),
     "bounced": (*WAITING, "sent", "delivered"),
     "failed": (*WAITING, "sent"),
 }
-# A time further ahead than this was written by a clock that was wrong.
-FARTHEST = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,38 +33,6 @@ class Carried:
     channel: str  # email | sms
     sent_to: str
     provider_id: str = ""
-
-
-def has_ready(session: Session, *, now: datetime) -> bool:
-    """Tell whether something may leave now, or was left behind by a worker that died."""
-    left = (CustomerMessage.state == "claimed") & _past(CustomerMessage.claimed_until, now)
-    return (
-        session.scalar(select(CustomerMessage.id).where(or_(_ready(now), left)).limit(1))
-        is not None
-    )
-
-
-def claim(session: Session, *, worker: str, now: datetime, lease_seconds: float) -> str | None:
-    """Take the oldest message that may leave, for the time of a lease; return its uid or None."""
-    query = select(CustomerMessage.uid).where(_ready(now)).order_by(CustomerMessage.id).limit(1)
-    while (uid := session.scalar(query)) is not None:
-        until = now + timedelta(seconds=lease_seconds)
-        values = {"state": "claimed", "claimed_by": worker, "claimed_until": until}
-        if _change(session, CustomerMessage.uid == uid, "waiting", **values):
-            return uid
-    return None
-
-
-def release_claims(session: Session, *, worker: str) -> int:
-    """Free what a worker of this name held when it died; return how many."""
-    held = CustomerMessage.claimed_by == worker
-    return _change(session, held, "claimed", state="waiting", **_free())
-
-
-def release_expired(session: Session, *, now: datetime) -> int:
-    """Free what a worker that died had claimed; return how many."""
-    past = _past(CustomerMessage.claimed_until, now)
-    return _change(session, past, "claimed", state="waiting", **_free())
 
 
 def note_sent(session: Session, uid: str, carried: Carried, *, now: datetime) -> None:
@@ -80,8 +46,8 @@ def note_sent(session: Session, uid: str, carried: Carried, *, now: datetime) ->
         "provider_id": carried.provider_id,
     }
     this = CustomerMessage.uid == uid
-    _change(session, this, *WAITING, state="sent", sent_at=now, last_error="", **how, **_free())
-    _change(session, this & CustomerMessage.sent_at.is_(None), *REPORTS, sent_at=now, **how)
+    QUEUE.change(session, this, *WAITING, state="sent", sent_at=now, last_error="", **how, **FREE)
+    QUEUE.change(session, this & CustomerMessage.sent_at.is_(None), *REPORTS, sent_at=now, **how)
     _tell(session, uid, now=now)
 
 
@@ -89,15 +55,8 @@ def try_later(
     session: Session, uid: str, *, worker: str, moment: datetime, reason: str, now: datetime
 ) -> None:
     """Count a try that failed, and let the message leave again at `moment`."""
-    values = {"attempts": CustomerMessage.attempts + 1, "last_error": reason[:REASON_LENGTH]}
-    held = _held(uid, worker)
-    _change(session, held, "claimed", state="waiting", next_attempt_at=moment, **values, **_free())
+    QUEUE.try_later(session, uid, worker=worker, moment=moment, reason=reason)
     _tell(session, uid, now=now)
-
-
-def give_back(session: Session, uid: str, *, worker: str) -> None:
-    """Return a message that was not tried."""
-    _change(session, _held(uid, worker), "claimed", state="waiting", **_free())
 
 
 def settle(
@@ -111,10 +70,10 @@ def settle(
     carried: Carried | None = None,
 ) -> None:
     """End a message without sending it again: bounced, failed, unreachable or withdrawn."""
-    values: dict[str, Any] = {"last_error": reason[:REASON_LENGTH], "settled_at": now}
+    values: dict[str, Any] = {"settled_at": now}
     if carried is not None:
         values |= {"channel": carried.channel, "sent_to": carried.sent_to}
-    _change(session, _held(uid, worker), "claimed", state=state, **values, **_free())
+    QUEUE.settle(session, uid, state, worker=worker, reason=reason, **values)
     _tell(session, uid, now=now)
 
 
@@ -134,8 +93,8 @@ def report(
     uid = find_uid(session, reference)
     if uid is None:
         raise NotFound(kind="message", key=reference)
-    values = {"last_error": reason[:REASON_LENGTH], "settled_at": now, **_free()}
-    if _change(session, CustomerMessage.uid == uid, *REPORTS[state], state=state, **values):
+    values = {"last_error": reason[:REASON_LENGTH], "settled_at": now, **FREE}
+    if QUEUE.change(session, CustomerMessage.uid == uid, *REPORTS[state], state=state, **values):
         _tell(session, uid, now=now)
     query = select(CustomerMessage).where(CustomerMessage.uid == uid)
     return session.scalars(query.execution_options(populate_existing=True)).one()
@@ -152,32 +111,18 @@ def find_uid(session: Session, reference: str) -> str | None:
     return session.scalar(found.limit(1))
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
-    return and_(CustomerMessage.state == "waiting", _past(CustomerMessage.next_attempt_at, now))
-
-
-def _past(column: Any, now: datetime) -> ColumnElement[bool]:
-    return or_(column <= now, column > now + FARTHEST)
-
-
-def _held(uid: str, worker: str) -> ColumnElement[bool]:
-    return and_(CustomerMessage.uid == uid, CustomerMessage.claimed_by == worker)
-
-
-def _free() -> dict[str, Any]:
-    return {"claimed_by": None, "claimed_until": None}
-
-
-def _change(session: Session, which: ColumnElement[bool], *states: str, **values: Any) -> int:
-    """Change rows that are still in one of `states`; the number of rows says who won."""
-    statement = update(CustomerMessage).where(which, CustomerMessage.state.in_(states))
-    changed = statement.values(values).execution_options(synchronize_session=False)
-    return cast("CursorResult[Any]", session.execute(changed)).rowcount
-
-
 def _tell(session: Session, uid: str, *, now: datetime) -> None:
     """Let the screens that show the order read it again."""
     query = select(Order.uid).join(CustomerMessage, CustomerMessage.order_id == Order.id)
     order_uid = session.scalar(query.where(CustomerMessage.uid == uid))
     if order_uid:
         changes.record(session, "orders", order_uid, now=now)
+
+
+def _ready(now: datetime) -> Select[str]:
+    """Select the uids of what may leave, the oldest first."""
+    due = CustomerMessage.state == "waiting", is_due(CustomerMessage.next_attempt_at, now)
+    return select(CustomerMessage.uid).where(*due).order_by(CustomerMessage.id)
+
+
+QUEUE = Queue(CustomerMessage, waiting="waiting", ready=_ready)

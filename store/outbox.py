@@ -7,22 +7,21 @@ written; one that is set aside holds nobody back.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, func, or_, select, update
+from sqlalchemy import Select, and_, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from store import changes
+from store.database import affected
 from store.errors import NotFound
 from store.models import OutboxMessage, new_uid
+from store.queues import FREE, REASON_LENGTH, Queue, is_due
 from store.records import Message
 
 WAITING = ("pending", "claimed")
 STATES = ("pending", "claimed", "delivered", "set_aside")
-# A time further ahead than this was written by a clock that was wrong.
-FARTHEST = timedelta(days=1)
-REASON_LENGTH = 500
 # A reason that begins so says nothing against the fact itself.
 NO_ANSWER = "no answer"
 # A reason that begins so was not given by the central system.
@@ -68,29 +67,24 @@ def add(
     return message
 
 
-def claim(session: Session, *, worker: str, now: datetime, lease_seconds: float) -> Message | None:
-    """Take the oldest fact that may leave now, for the time of a lease; None when there is none.
-
-    Two workers never hold the same fact, nor two facts of one subject.
-    """
-    while (number := session.scalar(_ready(now).limit(1))) is not None:
-        lease = {"claimed_by": worker, "claimed_until": now + timedelta(seconds=lease_seconds)}
-        if _change(session, OutboxMessage.id == number, "pending", state="claimed", **lease):
-            return _message(session.get_one(OutboxMessage, number, populate_existing=True))
-    return None
-
-
-def has_ready(session: Session, *, now: datetime) -> bool:
-    """Tell whether a worker may claim something now, or free what another left behind."""
-    left = (OutboxMessage.state == "claimed") & _past(OutboxMessage.claimed_until, now)
-    abandoned = select(OutboxMessage.id).where(left)
-    return bool(session.scalar(select(or_(_ready(now).exists(), abandoned.exists()))))
+def read(session: Session, uid: str) -> Message:
+    """Return a fact as it is told. Raises NoResultFound when it was never written."""
+    query = select(OutboxMessage).where(OutboxMessage.uid == uid)
+    row = session.scalars(query.execution_options(populate_existing=True)).one()
+    return Message(
+        uid=row.uid,
+        kind=row.kind,
+        subject=row.subject,
+        payload=row.payload,
+        attempts=row.attempts,
+        created_at=row.created_at,
+    )
 
 
 def mark_delivered(session: Session, uid: str, *, now: datetime) -> None:
     """Note that the central system has the fact, whoever sent it."""
     settled = {"state": "delivered", "delivered_at": now, "last_error": ""}
-    _change(session, OutboxMessage.uid == uid, *WAITING, "set_aside", **_free(), **settled)
+    QUEUE.change(session, OutboxMessage.uid == uid, *WAITING, "set_aside", **FREE, **settled)
     changes.record(session, "sync", SETTLED, now=now)
     _tell_followers(session, uid, now=now)
 
@@ -99,29 +93,8 @@ def retry_at(
     session: Session, uid: str, *, worker: str, moment: datetime, reason: str, now: datetime
 ) -> None:
     """Count a try that failed and let the fact leave again at `moment`."""
-    values = {"attempts": OutboxMessage.attempts + 1, "last_error": reason[:REASON_LENGTH]}
-    _change(
-        session,
-        _held(uid, worker),
-        "claimed",
-        state="pending",
-        next_attempt_at=moment,
-        **_free(),
-        **values,
-    )
+    QUEUE.try_later(session, uid, worker=worker, moment=moment, reason=reason)
     changes.record(session, "sync", SETTLED, now=now)
-
-
-def give_back(session: Session, uid: str, *, worker: str, reason: str = "") -> None:
-    """Return a fact that was not tried, such as when the central system cannot be reached."""
-    _change(
-        session,
-        _held(uid, worker),
-        "claimed",
-        state="pending",
-        last_error=reason[:REASON_LENGTH],
-        **_free(),
-    )
 
 
 def set_aside(
@@ -132,20 +105,13 @@ def set_aside(
     `worker` is the one that holds it; a person sets aside what nobody holds. Raises NotFound when
     there is no such fact waiting.
     """
-    which = _held(uid, worker) if worker else OutboxMessage.uid == uid
-    states = ("claimed",) if worker else ("pending",)
-    values = {"attempts": OutboxMessage.attempts + 1} if worker else {}
-    changed = _change(
-        session,
-        which,
-        *states,
-        state="set_aside",
-        last_error=reason[:REASON_LENGTH],
-        **_free(),
-        **values,
-    )
-    if not changed and worker is None:
-        raise NotFound(kind="outbox", key=uid)
+    if worker:
+        tried = {"attempts": OutboxMessage.attempts + 1}
+        QUEUE.settle(session, uid, "set_aside", worker=worker, reason=reason, **tried)
+    else:
+        values = {"state": "set_aside", "last_error": reason[:REASON_LENGTH]}
+        if not QUEUE.change(session, OutboxMessage.uid == uid, "pending", **values):
+            raise NotFound(kind="outbox", key=uid)
     changes.record(session, "sync", SETTLED, now=now)
     _tell_followers(session, uid, now=now)
 
@@ -156,7 +122,7 @@ def retry(session: Session, uid: str, *, now: datetime) -> None:
     Raises NotFound when there is no such fact.
     """
     ready = {"state": "pending", "next_attempt_at": now}
-    if not _change(session, OutboxMessage.uid == uid, "pending", "set_aside", **ready):
+    if not QUEUE.change(session, OutboxMessage.uid == uid, "pending", "set_aside", **ready):
         raise NotFound(kind="outbox", key=uid)
     changes.record(session, "sync", ASKED, now=now)
 
@@ -164,7 +130,7 @@ def retry(session: Session, uid: str, *, now: datetime) -> None:
 def retry_all(session: Session, *, now: datetime) -> int:
     """Let everything that was set aside or waits leave now; return how many."""
     ready = {"state": "pending", "next_attempt_at": now}
-    count = _change(session, OutboxMessage.id > 0, "pending", "set_aside", **ready)
+    count = QUEUE.change(session, OutboxMessage.id > 0, "pending", "set_aside", **ready)
     changes.record(session, "sync", ASKED, now=now)
     return count
 
@@ -173,21 +139,7 @@ def hasten(session: Session, *, now: datetime) -> int:
     """Let what had no answer leave now, since the link is back; return how many."""
     unanswered = OutboxMessage.last_error.startswith(NO_ANSWER)
     which = and_(unanswered, OutboxMessage.next_attempt_at > now)
-    return _change(session, which, "pending", next_attempt_at=now)
-
-
-def release_claims(session: Session, *, worker: str) -> int:
-    """Free what a worker of this name held when it died; return how many."""
-    return _change(
-        session, OutboxMessage.claimed_by == worker, "claimed", state="pending", **_free()
-    )
-
-
-def release_expired(session: Session, *, now: datetime) -> int:
-    """Free what a worker that died had claimed; return how many."""
-    return _change(
-        session, _past(OutboxMessage.claimed_until, now), "claimed", state="pending", **_free()
-    )
+    return QUEUE.change(session, which, "pending", next_attempt_at=now)
 
 
 def list_by_state(session: Session, *states: str, limit: int = 100) -> Sequence[OutboxMessage]:
@@ -220,7 +172,7 @@ def count_delivered(session: Session, *, since: datetime) -> int:
 def forget_delivered(session: Session, *, before: datetime) -> int:
     """Drop what was delivered before that moment; return how many."""
     old = OutboxMessage.state == "delivered", OutboxMessage.delivered_at < before
-    return cast("CursorResult[Any]", session.execute(delete(OutboxMessage).where(*old))).rowcount
+    return affected(session, delete(OutboxMessage).where(*old))
 
 
 def _tell_followers(session: Session, uid: str, *, now: datetime) -> None:
@@ -231,8 +183,8 @@ def _tell_followers(session: Session, uid: str, *, now: datetime) -> None:
         changes.record(session, "orders", subject.partition(":")[2], now=now)
 
 
-def _ready(now: datetime) -> Select[int]:
-    """Select the numbers of what may leave: its time has come and its subject has no older one."""
+def _ready(now: datetime) -> Select[str]:
+    """Select the uids of what may leave: its time has come and its subject has no older one."""
     older = aliased(OutboxMessage)
     before = select(older.id).where(
         older.subject == OutboxMessage.subject,
@@ -240,38 +192,12 @@ def _ready(now: datetime) -> Select[int]:
         older.id < OutboxMessage.id,
     )
     return (
-        select(OutboxMessage.id)
+        select(OutboxMessage.uid)
         .where(OutboxMessage.state == "pending", ~before.exists())
-        .where(_past(OutboxMessage.next_attempt_at, now))
+        .where(is_due(OutboxMessage.next_attempt_at, now))
         .order_by(OutboxMessage.id)
     )
 
 
-def _past(column: Any, now: datetime) -> ColumnElement[bool]:
-    return or_(column <= now, column > now + FARTHEST)
-
-
-def _held(uid: str, worker: str) -> ColumnElement[bool]:
-    return and_(OutboxMessage.uid == uid, OutboxMessage.claimed_by == worker)
-
-
-def _free() -> dict[str, Any]:
-    return {"claimed_by": None, "claimed_until": None}
-
-
-def _change(session: Session, which: ColumnElement[bool], *states: str, **values: Any) -> int:
-    """Change rows that are still in one of `states`; the number of rows says who won."""
-    statement = update(OutboxMessage).where(which, OutboxMessage.state.in_(states)).values(values)
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount
-
-
-def _message(row: OutboxMessage) -> Message:
-    return Message(
-        uid=row.uid,
-        kind=row.kind,
-        subject=row.subject,
-        payload=row.payload,
-        attempts=row.attempts,
-        created_at=row.created_at,
-    )
+# Two workers never hold the same fact, nor two facts of one subject.
+QUEUE = Queue(OutboxMessage, waiting="pending", ready=_ready)

@@ -8,13 +8,14 @@ time. A label that is not seen, or not told of, is never said to show anything.
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import changes, layouts
 from store.errors import Invalid, NotFound
 from store.label_faces import Face
 from store.models import PaperlessLabel, Store, Variant
+from store.queues import is_due
 from store.records import LabelTold
 
 # in pixels; the two that OpenEPaperLink calls type 1 (2.9") and type 2 (4.2")
@@ -22,7 +23,6 @@ MODELS = {"296x128": (296, 128), "400x300": (400, 300)}
 KINDS = {1: "296x128", 2: "400x300"}
 SIGNAL = "labels"  # key under which screens that show labels are told, kind "devices"
 LOST_AFTER = timedelta(days=2)
-FARTHEST = timedelta(days=1)  # a time further ahead was written by a clock that was wrong
 # why a picture did not arrive, beside what the access point itself says
 NOT_REACHED, TOO_SLOW = "not_reached", "too_slow"
 _HEXADECIMAL = frozenset("0123456789ABCDEF")
@@ -118,8 +118,7 @@ def list_all(session: Session, store: Store | None = None) -> Sequence[Paperless
 
 def list_ready(session: Session, *, now: datetime) -> Sequence[PaperlessLabel]:
     """Return the labels that may be sent now, none that waits after a failure."""
-    wrong = PaperlessLabel.next_attempt_at > now + FARTHEST
-    query = _whole().where(or_(PaperlessLabel.next_attempt_at <= now, wrong))
+    query = _whole().where(is_due(PaperlessLabel.next_attempt_at, now))
     return session.scalars(query.order_by(PaperlessLabel.id)).all()
 
 

@@ -8,15 +8,16 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import changes, printers
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.errors import NotFound
 from store.models import Device, Order, Printer, PrintJob, Store
+from store.queues import is_due
 
 # makes the id of a job from what asked for it, so that a retry finds the one that is there
 NAMESPACE = uuid.UUID("0c6b8a52-6f0e-4a43-9a0c-0d9b8a3f7d21")
@@ -123,7 +124,7 @@ def list_due(session: Session, printer: int | None, *, now: datetime) -> list[st
 
     `printer` is the number of the device that may print them; None: all that are due.
     """
-    due = PrintJob.state == "waiting", PrintJob.next_attempt_at <= now
+    due = PrintJob.state == "waiting", is_due(PrintJob.next_attempt_at, now)
     query = select(PrintJob.uid).where(*due)
     if printer is not None:
         query = query.where(or_(PrintJob.only_id.is_(None), PrintJob.only_id == printer))
@@ -177,23 +178,21 @@ def has_dead(session: Session, *, now: datetime) -> bool:
 def recover(session: Session, *, now: datetime) -> int:
     """Say of the jobs whose server died while they were sent that they are unsure."""
     take_turn(session, changes.TURN)
-    statement = update(PrintJob).where(*_dead(now)).values(state="unsure", last_error="interrupted")
-    statement = statement.execution_options(synchronize_session=False)
-    found = cast("CursorResult[Any]", session.execute(statement)).rowcount
+    values = {"state": "unsure", "last_error": "interrupted"}
+    found = affected(session, update(PrintJob).where(*_dead(now)).values(values))
     if found:
         _signal(session, now)
     return found
 
 
 def _dead(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return PrintJob.state == "claimed", PrintJob.claimed_until < now
+    return PrintJob.state == "claimed", is_due(PrintJob.claimed_until, now)
 
 
 def press(session: Session, *, now: datetime) -> None:
     """Let what waits be tried at once: a printer is ready again."""
     later = PrintJob.state == "waiting", PrintJob.next_attempt_at > now
-    statement = update(PrintJob).where(*later).values(next_attempt_at=now)
-    session.execute(statement.execution_options(synchronize_session=False))
+    affected(session, update(PrintJob).where(*later).values(next_attempt_at=now))
 
 
 def print_again(session: Session, uid: str, *, store: Store, now: datetime) -> None:
@@ -265,9 +264,7 @@ def _settle(session: Session, uid: str, now: datetime, **values: Any) -> None:
 
 
 def _move(session: Session, *which: ColumnElement[bool], **values: Any) -> bool:
-    statement = update(PrintJob).where(*which).values(**values)
-    moved = session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", moved).rowcount == 1
+    return affected(session, update(PrintJob).where(*which).values(**values)) == 1
 
 
 def _signal(session: Session, now: datetime) -> None:

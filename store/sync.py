@@ -66,7 +66,7 @@ class Syncing(Worker):
     def begin(self) -> None:
         """Take up again what this worker held when it died."""
         with writing(self.engine) as session:
-            outbox.release_claims(session, worker=self.name)
+            outbox.QUEUE.release_claims(session, worker=self.name)
 
     def look(self) -> None:
         """Tell what waits; learn what changed when it is time, or somebody asks."""
@@ -109,13 +109,12 @@ class Syncing(Worker):
             self._push(message, done, present)
 
     def _claim(self, now: datetime) -> Message | None:
+        lease = self.pace.lease_seconds
+        uid = outbox.QUEUE.take(self.engine, worker=self.name, now=now, lease_seconds=lease)
+        if uid is None:
+            return None
         with reading(self.engine) as session:
-            if not outbox.has_ready(session, now=now):
-                return None
-        with writing(self.engine) as session:
-            outbox.release_expired(session, now=now)
-            lease = self.pace.lease_seconds
-            return outbox.claim(session, worker=self.name, now=now, lease_seconds=lease)
+            return outbox.read(session, uid)
 
     def _push(self, message: Message, done: Pass, present: Present) -> None:
         was_open, started = self.breaker.is_open, self._clock()
@@ -150,7 +149,7 @@ class Syncing(Worker):
         with writing(self.engine) as session:
             flows.note_failure(session, flows.PUSH, reason=reason, now=now)
             if isinstance(error, LinkDown | CredentialsRefused):
-                outbox.give_back(session, message.uid, worker=self.name, reason=reason)
+                outbox.QUEUE.give_back(session, message.uid, worker=self.name, reason=reason)
                 done.error = reason
                 return
             asked = error.retry_after_seconds

@@ -48,7 +48,7 @@ def kinds(session, order):
 def send(session, *, now=NOW):
     """Send everything that waits, as the worker does; return what was sent."""
     sent = []
-    while uid := message_queue.claim(session, worker="w", now=now, lease_seconds=60):
+    while uid := message_queue.QUEUE.claim(session, worker="w", now=now, lease_seconds=60):
         message_queue.note_sent(session, uid, BY_MAIL, now=now)
         sent.append(uid)
     return sent
@@ -100,44 +100,44 @@ def test_a_transition_that_is_rolled_back_leaves_no_message(session, shop, order
 
 
 def test_a_claimed_message_is_nobody_elses(session, order):
-    first = message_queue.claim(session, worker="one", now=NOW, lease_seconds=60)
+    first = message_queue.QUEUE.claim(session, worker="one", now=NOW, lease_seconds=60)
 
     assert first is not None
-    assert message_queue.claim(session, worker="two", now=NOW, lease_seconds=60) is None
-    assert not message_queue.has_ready(session, now=NOW)
+    assert message_queue.QUEUE.claim(session, worker="two", now=NOW, lease_seconds=60) is None
+    assert not message_queue.QUEUE.has_ready(session, now=NOW)
 
 
 def test_what_a_dead_worker_held_is_free_after_its_lease(session, order):
-    uid = message_queue.claim(session, worker="dead", now=NOW, lease_seconds=60)
+    uid = message_queue.QUEUE.claim(session, worker="dead", now=NOW, lease_seconds=60)
     later = NOW + timedelta(seconds=61)
 
-    assert message_queue.has_ready(session, now=later)
-    message_queue.release_expired(session, now=later)
+    assert message_queue.QUEUE.has_ready(session, now=later)
+    message_queue.QUEUE.release_expired(session, now=later)
 
-    assert message_queue.claim(session, worker="w", now=later, lease_seconds=60) == uid
+    assert message_queue.QUEUE.claim(session, worker="w", now=later, lease_seconds=60) == uid
 
 
 def test_a_worker_that_comes_back_frees_its_own(session, order):
-    message_queue.claim(session, worker="w", now=NOW, lease_seconds=60)
-    message_queue.claim(session, worker="other", now=NOW, lease_seconds=60)
+    message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60)
+    message_queue.QUEUE.claim(session, worker="other", now=NOW, lease_seconds=60)
 
-    assert message_queue.release_claims(session, worker="w") == 1
+    assert message_queue.QUEUE.release_claims(session, worker="w") == 1
 
 
 def test_a_failed_try_waits_for_its_time(session, order):
-    uid = message_queue.claim(session, worker="w", now=NOW, lease_seconds=60)
+    uid = message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60)
     again = NOW + timedelta(minutes=5)
 
     message_queue.try_later(session, uid, worker="w", moment=again, reason="451 busy", now=NOW)
 
-    assert message_queue.claim(session, worker="w", now=NOW, lease_seconds=60) is None
-    assert message_queue.claim(session, worker="w", now=again, lease_seconds=60) == uid
+    assert message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60) is None
+    assert message_queue.QUEUE.claim(session, worker="w", now=again, lease_seconds=60) == uid
     message = messages.get(session, uid)
     assert (message.attempts, message.last_error) == (1, "451 busy")
 
 
 def test_reports_find_a_message_by_any_of_its_names(session, shop, order):
-    uid = message_queue.claim(session, worker="w", now=NOW, lease_seconds=60)
+    uid = message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60)
     by_text = Carried(channel="sms", sent_to="06", provider_id="SM-77")
     message_queue.note_sent(session, uid, by_text, now=NOW)
 
@@ -159,7 +159,7 @@ def test_a_bounce_counts_after_a_delivery_and_not_the_other_way_round(session, s
 
 
 def test_a_report_that_comes_before_the_answer_stays(session, order):
-    uid = message_queue.claim(session, worker="w", now=NOW, lease_seconds=60)
+    uid = message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60)
     message_queue.report(session, uid, "delivered", now=NOW)
 
     message_queue.note_sent(session, uid, BY_MAIL, now=NOW)

@@ -21,7 +21,8 @@ def add(session, subject, now, *, uid=None):
 
 
 def claim(session, now, *, worker="one"):
-    return outbox.claim(session, worker=worker, now=now, lease_seconds=LEASE)
+    uid = outbox.QUEUE.claim(session, worker=worker, now=now, lease_seconds=LEASE)
+    return outbox.read(session, uid) if uid else None
 
 
 def test_claim_gives_the_oldest_fact_of_all(session, now):
@@ -71,8 +72,8 @@ def test_a_claim_whose_lease_ended_is_free_again(session, now):
     claim(session, now, worker="dead")
     later = now + timedelta(seconds=LEASE + 1)
 
-    assert outbox.release_expired(session, now=now) == 0
-    assert outbox.release_expired(session, now=later) == 1
+    assert outbox.QUEUE.release_expired(session, now=now) == 0
+    assert outbox.QUEUE.release_expired(session, now=later) == 1
     assert claim(session, later, worker="alive").uid == uid
 
 
@@ -82,14 +83,14 @@ def test_a_worker_that_starts_frees_what_it_held_when_it_died(session, now):
     claim(session, now, worker="mine")
     claim(session, now, worker="other")
 
-    assert outbox.release_claims(session, worker="mine") == 1
+    assert outbox.QUEUE.release_claims(session, worker="mine") == 1
 
 
 def test_a_late_worker_cannot_take_back_what_another_claimed(session, now):
     uid = add(session, "customer:a", now)
     claim(session, now, worker="slow")
     later = now + timedelta(seconds=LEASE + 1)
-    outbox.release_expired(session, now=later)
+    outbox.QUEUE.release_expired(session, now=later)
     claim(session, later, worker="quick")
 
     outbox.retry_at(session, uid, worker="slow", moment=later, reason="late", now=later)
@@ -111,7 +112,7 @@ def test_delivered_wins_over_everything_that_comes_later(session, now):
 def test_retry_counts_tries_and_giving_back_does_not(session, now):
     uid = add(session, "customer:a", now)
     claim(session, now)
-    outbox.give_back(session, uid, worker="one", reason="link down")
+    outbox.QUEUE.give_back(session, uid, worker="one", reason="link down")
     claim(session, now)
     outbox.retry_at(session, uid, worker="one", moment=now, reason="503", now=now)
 
@@ -207,7 +208,7 @@ def test_each_subject_leaves_in_order_whatever_happens(session, now, subjects, d
 
     for _ in range(200):
         moment += timedelta(seconds=LEASE + 1)
-        outbox.release_expired(session, now=moment)
+        outbox.QUEUE.release_expired(session, now=moment)
         message = claim(session, moment, worker=data.draw(st.sampled_from(["one", "two"])))
         if message is None:
             break
@@ -223,7 +224,7 @@ def test_each_subject_leaves_in_order_whatever_happens(session, now, subjects, d
                 session, message.uid, worker=held, moment=moment, reason="503", now=moment
             )
         elif outcome == "give_back":
-            outbox.give_back(session, message.uid, worker=held)
+            outbox.QUEUE.give_back(session, message.uid, worker=held)
         elif outcome == "set_aside":
             outbox.set_aside(session, message.uid, reason="422", worker=held, now=moment)
             aside.add(message.uid)

@@ -71,7 +71,7 @@ class Sending(Worker):
     def begin(self) -> None:
         """Take up again what this worker held when it died."""
         with writing(self._engine) as session:
-            message_queue.release_claims(session, worker=self._name)
+            message_queue.QUEUE.release_claims(session, worker=self._name)
 
     def look(self) -> None:
         """Do a pass, by the clock that nobody sets for what is said of the last day."""
@@ -134,13 +134,8 @@ class Sending(Worker):
     # --- one message --------------------------------------------------------------------------
 
     def _claim(self, now: datetime) -> str | None:
-        with reading(self._engine) as session:
-            if not message_queue.has_ready(session, now=now):
-                return None
-        with writing(self._engine) as session:
-            message_queue.release_expired(session, now=now)
-            lease = self.pace.lease_seconds
-            return message_queue.claim(session, worker=self._name, now=now, lease_seconds=lease)
+        queue, lease = message_queue.QUEUE, self.pace.lease_seconds
+        return queue.take(self._engine, worker=self._name, now=now, lease_seconds=lease)
 
     def _send(self, uid: str, done: Done, present: Present) -> None:
         written = self._written(uid, done, present)
