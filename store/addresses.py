@@ -1,11 +1,11 @@
 """Where orders are delivered: kept while they are needed, and no longer."""
 
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from store.database import affected
 from store.models import DeliveryAddress, Order, OutboxMessage
 from store.records import DeliveryRecord
 
@@ -40,9 +40,7 @@ def forget(session: Session, *, before: datetime) -> int:
     of_closed = select(Order.id).where(Order.closed_at < before)
     _empty_facts(session, before=before)
     old = or_(DeliveryAddress.order_id.in_(of_told), DeliveryAddress.order_id.in_(of_closed))
-    statement = delete(DeliveryAddress).where(old)
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount
+    return affected(session, delete(DeliveryAddress).where(old))
 
 
 def _empty_facts(session: Session, *, before: datetime) -> None:

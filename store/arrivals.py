@@ -5,12 +5,12 @@ Every act first waits for its turn, so that what it reads is still true when it 
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from store import changes, pickup_facts, pickup_steps, stores
+from store.database import affected
 from store.errors import AlreadyTaken, Invalid, OrderExpired, WrongStore
 from store.models import Delegate, Order, OrderEvent, Staff, Store
 from store.pickup_steps import Happened, get_locked
@@ -215,9 +215,8 @@ def _give(
         update(Order)
         .where(Order.id == order.id, Order.state == "customer_waiting", nobody)
         .values(taken_by_id=to.id, taken_at=now, entrusted_by_id=asked_by and asked_by.id)
-        .execution_options(synchronize_session=False)
     )
-    is_first = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    is_first = affected(session, statement) == 1
     fresh = ("taken_by_id", "taken_at", "taken_by", "entrusted_by_id", "entrusted_by", "state")
     session.refresh(order, fresh)
     if is_first:

@@ -7,9 +7,8 @@ back; who it was is then gone, here and in the fact that told the central system
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from store import (
@@ -22,7 +21,7 @@ from store import (
     stock,
     stores,
 )
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.errors import Invalid, NotFound
 from store.models import BackInStock, Customer, OutboxMessage, Staff, Store, Variant, new_uid
 from store.records import BackInStockRecord, CustomerRef
@@ -220,8 +219,7 @@ def _end(
     nobody = {"contact": "", "customer_id": None}
     values = {"ended_at": now, "ended_by": by, "told_by_id": staff.id if staff else None, **nobody}
     statement = update(BackInStock).where(BackInStock.id == wish.id, BackInStock.ended_at.is_(None))
-    statement = statement.values(values).execution_options(synchronize_session=False)
-    won = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    won = affected(session, statement.values(values)) == 1
     session.refresh(wish)
     if won:
         _empty_facts(session, OutboxMessage.subject == _subject(wish))

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Select, bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from store import changes
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.errors import CallEnded, CallTaken, NotFound
 from store.models import AssistanceCall, Device, Product, Staff, Variant
 from store.prepared import Prepared
@@ -184,6 +184,5 @@ def forget(session: Session, *, before: datetime) -> None:
 
 def _change(session: Session, uid: str, *which: Any, **values: Any) -> bool:
     take_turn(session, changes.TURN)
-    statement = update(AssistanceCall).where(AssistanceCall.uid == uid, *which).values(values)
-    changed = session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", changed).rowcount == 1
+    statement = update(AssistanceCall).where(AssistanceCall.uid == uid, *which)
+    return affected(session, statement.values(values)) == 1

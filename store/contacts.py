@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, String, or_, select, update
-from sqlalchemy import cast as cast_to_text
+from sqlalchemy import String, cast, or_, select, update
 from sqlalchemy.orm import Session
 
 from store import changes, customers, pickup_steps
+from store.database import affected
 from store.errors import Invalid
 from store.models import CustomerMessage, Order
 
@@ -74,18 +73,13 @@ def forget(session: Session, *, before: datetime) -> int:
     """
     over = Order.closed_at < before
     of_over = CustomerMessage.order_id.in_(select(Order.id).where(over))
-    traces = or_(CustomerMessage.sent_to != "", cast_to_text(CustomerMessage.facts, String) != "{}")
-    _update(session, update(CustomerMessage).where(of_over, traces).values(sent_to="", facts={}))
+    traces = or_(CustomerMessage.sent_to != "", cast(CustomerMessage.facts, String) != "{}")
+    affected(session, update(CustomerMessage).where(of_over, traces).values(sent_to="", facts={}))
     named = Order.customer_id.is_(None) & (Order.customer_name != "")
-    _update(session, update(Order).where(over, named).values(customer_name=""))
+    affected(session, update(Order).where(over, named).values(customer_name=""))
     kept = or_(Order.email != "", Order.phone != "", Order.arrival_place != "")
     nothing = {"email": "", "phone": "", "arrival_place": ""}
-    return _update(session, update(Order).where(over, kept).values(nothing))
-
-
-def _update(session: Session, statement: Any) -> int:
-    done = session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", done).rowcount
+    return affected(session, update(Order).where(over, kept).values(nothing))
 
 
 def _checked_email(text: str) -> str:

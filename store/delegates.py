@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import changes, codes, pickup_steps
+from store.database import affected
 from store.errors import DelegateGone, Invalid, NotFound
 from store.models import Delegate, Order
 from store.pickup_states import OPEN
@@ -104,8 +104,7 @@ def _end(session: Session, delegate: Delegate, *, by: str, now: datetime) -> boo
         update(Delegate)
         .where(Delegate.id == delegate.id, Delegate.ended_at.is_(None))
         .values(ended_at=now, ended_by=by)
-        .execution_options(synchronize_session=False)
     )
-    is_first = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    is_first = affected(session, statement) == 1
     session.refresh(delegate, ["ended_at", "ended_by"])
     return is_first

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store import changes, outbox
-from store.database import is_sqlite
+from store.database import affected, is_sqlite
 from store.models import SyncState
 
 PUSH, PULL = "push", "pull"
@@ -73,10 +72,7 @@ def move_cursor(session: Session, flow: str, *, before: str, after: str) -> bool
     _open(session, flow)
     session.flush()
     statement = update(SyncState).where(SyncState.flow == flow, SyncState.cursor == before)
-    result = session.execute(
-        statement.values(cursor=after).execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[Any]", result).rowcount == 1
+    return affected(session, statement.values(cursor=after)) == 1
 
 
 def cursor(session: Session, flow: str) -> str:

@@ -7,13 +7,13 @@ digits that are unique among the live hand-offs of the store. Each works once, f
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from store import baskets, changes
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.errors import HandoffGone
 from store.models import Basket, Device, Handoff, Staff, Store
 from store.secrets import hashed
@@ -151,10 +151,9 @@ def _take(
 def _end(session: Session, *which: Any, by: str, now: datetime, staff_id: int | None = None) -> int:
     ending = session.scalars(select(Handoff.uid).where(*which)).all()
     values = {"ended_at": now, "ended_by": by, "staff_id": staff_id}
-    statement = update(Handoff).where(*which).values(values)
-    ended = session.execute(statement.execution_options(synchronize_session=False))
+    ended = affected(session, update(Handoff).where(*which).values(values))
     changes.record_all(session, "lists", ending, now=now)
-    return cast("CursorResult[Any]", ended).rowcount
+    return ended
 
 
 def _free_digits(session: Session, store: Store) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import (
@@ -19,7 +19,7 @@ from store import (
     shelf_returns,
     stock,
 )
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.errors import (
     AlreadyCollected,
     ForbiddenTransition,
@@ -271,9 +271,8 @@ def _move_conditionally(
         update(OrderLine)
         .where(OrderLine.id.in_([line.id for line in moving]), OrderLine.state == state)
         .values(**values, **_checked(happened.type, state, becomes))
-        .execution_options(synchronize_session=False)
     )
-    won = cast("CursorResult[Any]", session.execute(statement)).rowcount == len(moving)
+    won = affected(session, statement) == len(moving)
     for line in moving:
         session.expire(line, ["state", "reason", "checked"])
     if not won:

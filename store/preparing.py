@@ -6,9 +6,8 @@ A scan counts one unit by a conditional UPDATE: two devices never count the same
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from store import (
@@ -24,6 +23,7 @@ from store import (
     stock,
     waves,
 )
+from store.database import affected
 from store.errors import EnoughScanned, Invalid, NotAllScanned, NotFound, WrongArticle
 from store.models import Order, OrderLine, Staff, Wave
 from store.pickup_states import TO_PREPARE
@@ -96,9 +96,8 @@ def _count_one(session: Session, line: OrderLine) -> bool:
         .where(OrderLine.id == line.id, OrderLine.checked < OrderLine.quantity)
         .where(OrderLine.state.in_((*COUNTED, *OPEN_QUESTIONS)))
         .values(checked=OrderLine.checked + 1)
-        .execution_options(synchronize_session=False)
     )
-    won = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    won = affected(session, statement) == 1
     session.refresh(line, ["checked", "state", "quantity"])
     return won
 

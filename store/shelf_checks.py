@@ -8,12 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    CursorResult,
     Select,
     and_,
     bindparam,
@@ -27,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from store import changes, json_catalogue, levels, movements, outbox
-from store.database import is_sqlite, take_turn
+from store.database import affected, is_sqlite, take_turn
 from store.errors import AlreadyChecked, Invalid, NotFound
 from store.models import Order, OrderLine, ShelfCheck, Staff, StockLevel, Store, Variant
 from store.pickup_states import COLLECTABLE, OPEN, PREPARED
@@ -238,9 +236,8 @@ def _close(
         update(ShelfCheck)
         .where(ShelfCheck.id == task.id, ShelfCheck.answered_at.is_(None))
         .values(values)
-        .execution_options(synchronize_session=False)
     )
-    won = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    won = affected(session, statement) == 1
     session.refresh(task)
     if not won:
         name = task.answered_by.name if task.answered_by else ""

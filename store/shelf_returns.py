@@ -7,13 +7,12 @@ by the end itself, once.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import changes
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.errors import NotFound
 from store.models import Order, OrderLine, ShelfReturn, Staff, Store
 from store.pickup_states import CLOSED
@@ -94,9 +93,8 @@ def _close(
         update(ShelfReturn)
         .where(ShelfReturn.id == task.id, ShelfReturn.done_at.is_(None))
         .values(done_at=now, done_by_id=staff.id if staff else None, outcome=outcome)
-        .execution_options(synchronize_session=False)
     )
-    is_first = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    is_first = affected(session, statement) == 1
     session.refresh(task, ["done_at", "done_by_id", "outcome"])
     if is_first:
         _signal(session, task, now=now)

@@ -7,13 +7,12 @@ through, on SQLite and on PostgreSQL alike.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, case, select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.orm import Session
 
 from store import changes, levels, shelf_checks
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.errors import HoldEnded, Invalid, NotEnoughStock, NotFound
 from store.models import StockLevel, StockMovement, Variant
 
@@ -119,9 +118,8 @@ def _take(session: Session, variant_id: int, *, store_id: int, quantity: int) ->
         .where(StockLevel.store_id == store_id, StockLevel.variant_id == variant_id)
         .where(_free() >= quantity)
         .values(reserved=StockLevel.reserved + quantity)
-        .execution_options(synchronize_session=False)
     )
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    return affected(session, statement) == 1
 
 
 def _find(session: Session, kind: str, *, source: str, source_id: str) -> StockMovement | None:

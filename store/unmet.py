@@ -9,14 +9,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Select, delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store import recognition, words
-from store.database import is_sqlite
+from store.database import affected, is_sqlite
 from store.models import UnmetDemand
 from store.recognition import ProductCode, Unknown
 from store.secrets import hashed
@@ -128,9 +128,7 @@ def count(session: Session, *, store_id: int, since: datetime) -> int:
 
 def forget(session: Session, *, before: datetime) -> int:
     """Drop the wishes that were had before a moment; return how many."""
-    statement = delete(UnmetDemand).where(UnmetDemand.asked_at < before)
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount
+    return affected(session, delete(UnmetDemand).where(UnmetDemand.asked_at < before))
 
 
 def _insert(session: Session, values: dict[str, Any]) -> int | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import as_records, changes, customers, notes, outbox, stores
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.errors import Invalid, NotFound, VisitClosed
 from store.json_records import write_visit
 from store.models import Customer, OutboxMessage, Staff, Store, Variant, Visit, VisitLine
@@ -232,10 +232,9 @@ def _lines(session: Session, products: Sequence[ShownRecord]) -> list[VisitLine]
 def _tell_ended(session: Session, visit: Visit, *, ended_at: datetime, now: datetime) -> None:
     """End the visit unless another tablet was quicker, and write what must be told."""
     open_one = (Visit.id == visit.id, Visit.ended_at.is_(None))
-    statement = update(Visit).where(*open_one).values(ended_at=ended_at)
-    ended = session.execute(statement.execution_options(synchronize_session=False))
+    ended = affected(session, update(Visit).where(*open_one).values(ended_at=ended_at))
     session.refresh(visit, ["ended_at"])
-    if cast("CursorResult[Any]", ended).rowcount != 1:
+    if not ended:
         _refuse_closed(visit)
     _tell(session, visit, now=now)
     _note_change(session, visit, now=now)
