@@ -8,7 +8,7 @@ from clienteling import code_faults, named, order_sheet, pickup_board, sign_in
 from clienteling import handover_words as say
 from clienteling.blueprint import tablet
 from clienteling.handover_words import Scanned
-from clienteling.order_sheet import act, own
+from clienteling.order_sheet import own, said_here
 from store import delegates, handovers, loyalty
 from store import staff as people
 from store.errors import Invalid, Locked, NotFound, WrongPin
@@ -39,9 +39,10 @@ def hand_over(uid: str) -> Response:
     """
     if "back" in request.form:
         return order_sheet.show(uid)
-    return act(_hand_over, uid)
+    return _hand_over(uid)
 
 
+@said_here
 @once
 def _hand_over(uid: str) -> str:
     order = own(uid)
@@ -153,9 +154,10 @@ def reverse(uid: str) -> Response:
     except (WrongPin, Locked, NotFound) as error:
         db.session.commit()  # the count of wrong PINs must outlive the refusal
         return _reversal(uid, fault=errors.fault_of(error))
-    return act(lambda uid: _reverse(uid, manager), uid)
+    return _reverse(uid, manager)
 
 
+@said_here
 @once
 def _reverse(uid: str, manager: Staff) -> str:
     own(uid)

@@ -19,6 +19,7 @@ from store.web.filters import masked_email, masked_phone
 from store.web.htmx import fragment, page_or_block
 
 MOST = 100
+REACH = ("email", "phone")
 RECENT = 30
 ENDED = ("sent", "delivered", "withdrawn", "told")
 
@@ -60,25 +61,20 @@ def tell(uid: str) -> str:
 
 @tablet.post("/pickups/<uid>/contact", endpoint="correct_contact")
 @auth.staff()
-def correct(uid: str) -> Response:
-    """Write another address or number; what is left empty stays as it is."""
-    try:
-        return _correct(uid)
-    except Invalid as error:
-        if error.field not in ("email", "phone"):
-            raise
-        db.session.rollback()
-        order = pickups.get(db.session(), uid, store=g.store)
-        shown = {"told": of_order(order, fault=error.field), "order": order}
-        return make_response(render_template("clienteling/contact.html", **shown), 422)
-
-
+@forms.shown_again(lambda fault, uid: _ask_again(uid, fault), fields=REACH)
 @forms.once
-def _correct(uid: str) -> str:
+def correct(uid: str) -> str:
+    """Write another address or number; what is left empty stays as it is."""
     pickups.get(db.session(), uid, store=g.store)
-    told = {name: request.form.get(name, "").strip() or None for name in ("email", "phone")}
+    told = {name: request.form.get(name, "").strip() or None for name in REACH}
     contacts.correct(db.session(), uid, **told, now=now())
     return url_for("tablet.handover", uid=uid)
+
+
+def _ask_again(uid: str, fault: Invalid) -> Response:
+    order = pickups.get(db.session(), uid, store=g.store)
+    shown = {"told": of_order(order, fault=fault.field), "order": order}
+    return make_response(render_template("clienteling/contact.html", **shown), 422)
 
 
 def of_order(order: Order, *, fault: str = "") -> dict[str, Any]:

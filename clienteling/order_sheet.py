@@ -1,6 +1,6 @@
 """The sheet of one order over the board: its lines, what may be done, or how it ended."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,16 +43,10 @@ from store.errors import (
 )
 from store.models import Delegate, Order, OrderEvent, OrderLine
 from store.pickup_states import COLLECTABLE, HAPPENINGS, PREPARED, TO_PREPARE
-from store.web import addresses, errors, qr
+from store.web import addresses, errors, forms, qr
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.pickup_terms import terms
-
-# said on the sheet itself, which shows how the order stands by now
-SAID_HERE = (
-    *(Invalid, ForbiddenTransition, AlreadyTaken, AlreadyAnswered),
-    *(DelegateGone, NotAllowed, NotAllScanned, NotEnoughStock),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,15 +72,6 @@ class Line:
 def own(uid: str) -> Order:
     """Return an order of this shop."""
     return pickups.get(db.session(), uid, store=g.store)
-
-
-def act(change: Callable[[str], Response], uid: str) -> Response:
-    """Change an order; a refusal is said on its sheet, which shows how things stand."""
-    try:
-        return change(uid)
-    except SAID_HERE as refusal:
-        db.session.rollback()
-        return show(uid, refusal=refusal)
 
 
 def show(
@@ -257,3 +242,11 @@ def _colleague(order: Order) -> str:
     if order.taken_by is None or order.taken_by_id == g.staff.id:
         return ""
     return order.taken_by.name.partition(" ")[0] if order.state == "customer_waiting" else ""
+
+
+# what is refused is said on the sheet itself, which shows how the order stands by now
+said_here = forms.shown_again(
+    lambda refusal, uid, *_, **__: show(uid, refusal=refusal),
+    *(Invalid, ForbiddenTransition, AlreadyTaken, AlreadyAnswered),
+    *(DelegateGone, NotAllowed, NotAllScanned, NotEnoughStock),
+)

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from clienteling import end_words as say
 from clienteling.blueprint import tablet
-from clienteling.order_sheet import act, own
+from clienteling.order_sheet import own, said_here
 from store import pickup_ends, shelf_returns
 from store.web import auth
 from store.web.clock import now
@@ -18,13 +18,10 @@ from store.web.pickup_terms import terms
 
 @tablet.post("/pickups/<uid>/extend")
 @auth.staff()
-def extend_pickup(uid: str) -> Response:
-    """Put the last day of an order off, as far as the shop does."""
-    return act(_extend, uid)
-
-
+@said_here
 @once
-def _extend(uid: str) -> str:
+def extend_pickup(uid: str) -> str:
+    """Put the last day of an order off, as far as the shop does."""
     own(uid)
     pickup_ends.extend(db.session(), uid, terms=terms(), staff=g.staff, now=now())
     return url_for("tablet.handover", uid=uid)
@@ -32,13 +29,10 @@ def _extend(uid: str) -> str:
 
 @tablet.post("/pickups/<uid>/reopen")
 @auth.staff()
-def reopen_pickup(uid: str) -> Response:
-    """Keep an order again that was not fetched in time."""
-    return act(_reopen, uid)
-
-
+@said_here
 @once
-def _reopen(uid: str) -> str:
+def reopen_pickup(uid: str) -> str:
+    """Keep an order again that was not fetched in time."""
     own(uid)
     pickup_ends.reopen(db.session(), uid, terms=terms(), staff=g.staff, now=now())
     return url_for("tablet.handover", uid=uid)

@@ -4,7 +4,7 @@ from flask import Response, g, request, url_for
 
 from clienteling import order_sheet
 from clienteling.blueprint import tablet
-from clienteling.order_sheet import act, own
+from clienteling.order_sheet import own, said_here
 from store import pickup_ends, pickups
 from store.web import auth
 from store.web.clock import now
@@ -30,27 +30,21 @@ def handover(uid: str) -> Response:
 
 @tablet.post("/pickups/<uid>/take")
 @auth.staff()
-def take(uid: str) -> Response:
-    """Say that the person signed in goes to the customer, and show the order."""
-    return act(_take, uid)
-
-
-@tablet.post("/pickups/<uid>/prepare")
-@auth.staff()
-def prepare(uid: str) -> Response:
-    """Note that the order lies ready at a staging place (`place`)."""
-    return act(_prepare, uid)
-
-
+@said_here
 @once
-def _take(uid: str) -> str:
+def take(uid: str) -> str:
+    """Say that the person signed in goes to the customer, and show the order."""
     own(uid)
     pickups.take(db.session(), uid, staff=g.staff, now=now())
     return url_for("tablet.handover", uid=uid)
 
 
+@tablet.post("/pickups/<uid>/prepare")
+@auth.staff()
+@said_here
 @once
-def _prepare(uid: str) -> str:
+def prepare(uid: str) -> str:
+    """Note that the order lies ready at a staging place (`place`)."""
     own(uid)
     place = request.form.get("place", "")
     last_day = pickup_ends.last_day(g.store, terms=terms(), now=now())

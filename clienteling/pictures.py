@@ -28,26 +28,10 @@ def show_pictures(sku: str) -> str:
 @tablet.post("/products/<sku>/pictures")
 @auth.staff("manager")
 @uploads.largest_body(LARGEST_FORM)
-def add_picture(sku: str) -> str | Response:
-    """Take in the file `picture`; one that is no photo comes back with the form and the reason."""
-    try:
-        return _add(sku)
-    except PictureRefused as error:
-        return _refuse(sku, picture_words.why(error, _))
-    except Invalid as error:
-        if error.field == "key":
-            raise
-        return _refuse(sku, _too(error))
-
-
-def _too(error: Invalid) -> str:
-    if error.problem == "too_many":
-        return _("Un article a %(n)s photos au plus. Retirez-en une d'abord.", n=pictures.MOST)
-    return _("Décrivez la photo en %(n)s caractères au plus.", n=pictures.LONGEST_ALT)
-
-
+@forms.shown_again(lambda error, sku: _refuse(sku, error), PictureRefused, Invalid)
 @forms.once
-def _add(sku: str) -> str:
+def add_picture(sku: str) -> str:
+    """Take in the file `picture`; one that is no photo comes back with the form and the reason."""
     variant = products.get_by_sku(db.session(), sku)
     photo = picture_cutting.cut(_sent())
     picture_folder.keep(shown.folder(), photo)
@@ -63,15 +47,23 @@ def _add(sku: str) -> str:
     return url_for("tablet.pictures", sku=sku)
 
 
+def _why(error: PictureRefused | Invalid) -> str:
+    if isinstance(error, PictureRefused):
+        return picture_words.why(error, _)
+    if error.problem == "too_many":
+        return _("Un article a %(n)s photos au plus. Retirez-en une d'abord.", n=pictures.MOST)
+    return _("Décrivez la photo en %(n)s caractères au plus.", n=pictures.LONGEST_ALT)
+
+
 def _sent() -> bytes:
     """Return the file that came, or one byte more of it than a photo may have."""
     file = request.files.get("picture")
     return file.stream.read(picture_cutting.LARGEST_BYTES + 1) if file else b""
 
 
-def _refuse(sku: str, why: str) -> Response:
-    db.session.rollback()
-    return make_response(_page(products.get_by_sku(db.session(), sku), fault=typo(why)), 422)
+def _refuse(sku: str, error: PictureRefused | Invalid) -> Response:
+    page = _page(products.get_by_sku(db.session(), sku), fault=typo(_why(error)))
+    return make_response(page, 422)
 
 
 @tablet.post("/products/<sku>/pictures/<int:number>")

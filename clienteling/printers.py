@@ -61,15 +61,21 @@ def trouble() -> Response:
 
 @tablet.post("/printers", endpoint="pair_printer")
 @auth.staff("manager")
-def pair() -> Response:
+@forms.shown_again(lambda fault: _page(fault=fault, status=422))
+@once
+def pair() -> str:
     """Add a printer (`name`, `address`, `dots`), or show the form again with what is wrong."""
-    try:
-        return _pair()
-    except Invalid as fault:
-        if fault.field == "key":
-            raise
-        db.session.rollback()
-        return _page(fault=fault, status=422)
+    dots = request.form.get("dots", "")
+    printers.pair(
+        db.session(),
+        name=request.form.get("name", ""),
+        address=request.form.get("address", ""),
+        dots=int(dots) if dots.isascii() and dots.isdigit() else 0,
+        store=g.store,
+        now=now(),
+        staff=g.staff,
+    )
+    return url_for("tablet.printers")
 
 
 @tablet.post("/printers/<uid>/test", endpoint="test_printer")
@@ -148,21 +154,6 @@ def _has_printers() -> bool:
 def _trouble() -> say.Trouble | None:
     found = printing.find_trouble(db.session(), g.store) if g.get("staff") else None
     return say.trouble(found) if found else None
-
-
-@once
-def _pair() -> str:
-    dots = request.form.get("dots", "")
-    printers.pair(
-        db.session(),
-        name=request.form.get("name", ""),
-        address=request.form.get("address", ""),
-        dots=int(dots) if dots.isascii() and dots.isdigit() else 0,
-        store=g.store,
-        now=now(),
-        staff=g.staff,
-    )
-    return url_for("tablet.printers")
 
 
 def _page(*, fault: Invalid | None = None, status: int = 200) -> Response:

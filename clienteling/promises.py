@@ -16,7 +16,7 @@ from store.web import auth
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import clock_time, day, local, typo
-from store.web.forms import once
+from store.web.forms import once, shown_again
 from store.web.labels import printing
 
 PAUSES = {"30m": 30, "1h": 60, "2h": 120}
@@ -56,19 +56,10 @@ def place_labels() -> Response:
 
 @tablet.post("/promises", endpoint="set_promises")
 @auth.staff("manager")
-def change() -> Response:
-    """Change what `act` names: limit, pause, resume, day, usual, place or close_place."""
-    try:
-        return _change()
-    except Invalid as fault:
-        if fault.field == "key":
-            raise
-        db.session.rollback()
-        return _page(fault=fault)
-
-
+@shown_again(lambda fault: _page(fault=fault))
 @once
-def _change() -> str:
+def change() -> str:
+    """Change what `act` names: limit, pause, resume, day, usual, place or close_place."""
     act = request.form.get("act", "")
     if act not in ACTS:
         raise Invalid(field="act", problem="unknown")

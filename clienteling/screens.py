@@ -15,7 +15,7 @@ from store.screens import Closed
 from store.web import auth, kiosk_times
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.forms import once
+from store.web.forms import once, shown_again
 
 HOURS = {"1h": 1, "3h": 3, "3d": 72, "7d": 168}
 
@@ -51,22 +51,29 @@ def close(uid: str) -> str:
 
 @tablet.post("/screens/<uid>/times", endpoint="set_screen")
 @auth.staff("manager")
-def set_times(uid: str) -> Response:
+@shown_again(lambda fault, uid: _page(fault=fault, at=uid, status=422))
+@once
+def set_times(uid: str) -> str:
     """Keep the times of one kiosk and whether it follows the shop's hours."""
-    try:
-        return _keep(_kiosk(uid))
-    except Invalid as fault:
-        return _refuse(fault, at=uid)
+    device = _kiosk(uid)
+    seconds = {name: _number(name) for name in screens.LIMITS}
+    screens.set_times(db.session(), device, seconds, now=now(), staff=g.staff)
+    follows = "follows_hours" in request.form
+    if follows != bool(device.settings.get("follows_hours")):
+        screens.follow_hours(db.session(), device, follows=follows, now=now(), staff=g.staff)
+    return url_for("tablet.screens")
 
 
 @tablet.post("/screens/messages", endpoint="announce")
 @auth.staff("manager")
-def announce() -> Response:
+@shown_again(lambda fault: _page(fault=fault, at="message", status=422))
+@once
+def announce() -> str:
     """Show a message on all kiosks of the shop."""
-    try:
-        return _announce()
-    except Invalid as fault:
-        return _refuse(fault, at="message")
+    text = {name: request.form.get(name, "") for name in ("text_fr", "text_en")}
+    ends_at = _end(request.form.get("lasts", ""), g.store)
+    screens.announce(db.session(), g.store, ends_at=ends_at, now=now(), staff=g.staff, **text)
+    return url_for("tablet.screens")
 
 
 @tablet.post("/screens/messages/withdraw", endpoint="withdraw_message")
@@ -81,31 +88,6 @@ def withdraw() -> str:
 
 def _kiosk(uid: str) -> Device:
     return screens.get_kiosk(db.session(), uid, store_id=g.store.id)
-
-
-@once
-def _keep(device: Device) -> str:
-    seconds = {name: _number(name) for name in screens.LIMITS}
-    screens.set_times(db.session(), device, seconds, now=now(), staff=g.staff)
-    follows = "follows_hours" in request.form
-    if follows != bool(device.settings.get("follows_hours")):
-        screens.follow_hours(db.session(), device, follows=follows, now=now(), staff=g.staff)
-    return url_for("tablet.screens")
-
-
-@once
-def _announce() -> str:
-    text = {name: request.form.get(name, "") for name in ("text_fr", "text_en")}
-    ends_at = _end(request.form.get("lasts", ""), g.store)
-    screens.announce(db.session(), g.store, ends_at=ends_at, now=now(), staff=g.staff, **text)
-    return url_for("tablet.screens")
-
-
-def _refuse(fault: Invalid, *, at: str) -> Response:
-    if fault.field == "key":
-        raise fault
-    db.session.rollback()
-    return _page(fault=fault, at=at, status=422)
 
 
 def _number(name: str) -> int:

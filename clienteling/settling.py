@@ -1,9 +1,9 @@
 """What lacks, settled on the sheet of its order: asked, answered for the customer, found, come."""
 
-from flask import Response, g, request, url_for
+from flask import g, request, url_for
 
 from clienteling.blueprint import tablet
-from clienteling.order_sheet import act, own
+from clienteling.order_sheet import own, said_here
 from store import laid_aside, preparing, proposals
 from store.errors import Invalid
 from store.web import auth
@@ -16,13 +16,10 @@ from store.web.stock_words import trust
 
 @tablet.post("/pickups/<uid>/lines/<line_uid>", endpoint="settle_line")
 @auth.staff()
-def settle(uid: str, line_uid: str) -> Response:
-    """Do with a line that lacks what `do` says: ask, answer:CHOICE, found, receive or fetched."""
-    return act(lambda order_uid: _settle(order_uid, line_uid), uid)
-
-
+@said_here
 @once
-def _settle(uid: str, line_uid: str) -> str:
+def settle(uid: str, line_uid: str) -> str:
+    """Do with a line that lacks what `do` says: ask, answer:CHOICE, found, receive or fetched."""
     own(uid)
     session, moment = db.session(), now()
     do, _colon, choice = request.form.get("do", "").partition(":")

@@ -48,19 +48,10 @@ def ask_number(uid: str) -> Response:
 
 @tablet.post("/checks/<uid>", endpoint="answer_shelf_check")
 @auth.staff()
-def answer(uid: str) -> Response:
-    """Write down how many were seen."""
-    try:
-        return _record(uid)
-    except Invalid as error:
-        if error.field != "seen":
-            raise
-        db.session.rollback()
-        return _keypad(uid, fault=say.fault_of(error))
-
-
+@forms.shown_again(lambda error, uid: _keypad(uid, fault=say.fault_of(error)), fields=("seen",))
 @forms.once
-def _record(uid: str) -> str:
+def answer(uid: str) -> str:
+    """Write down how many were seen."""
     found = shelf_checks.answer(
         db.session(), uid, store=g.store, seen=_seen(), staff=g.staff, now=now()
     )

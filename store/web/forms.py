@@ -1,19 +1,22 @@
 """Forms that change something: each carries a key, so that the same form sent twice acts once."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 from flask import Response, g, request
+from flask.typing import ResponseReturnValue
 
 from store import idempotency
-from store.errors import Invalid
+from store.errors import ComptoirError, Invalid
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.htmx import see_other
 
 P = ParamSpec("P")
+V = TypeVar("V", bound=ResponseReturnValue)
+W = TypeVar("W", bound=ResponseReturnValue)
 KEY_LENGTH = 36
 
 
@@ -52,6 +55,38 @@ def once(view: Callable[P, str]) -> Callable[P, Response]:
         return see_other(known.body["location"])
 
     return handler
+
+
+def shown_again(
+    show: Callable[..., V], *refusals: type[ComptoirError], fields: Collection[str] = ()
+) -> Callable[[Callable[P, W]], Callable[P, V | W]]:
+    """Make a handler answer with its form again when what was sent is refused.
+
+    `show(error, …)` draws the page, with the handler's own arguments; nothing of what was tried
+    remains. `refusals` are Invalid unless others are named; what is invalid in other fields than
+    `fields` (when they are named) is left to the common page, and so is a form without a key.
+    """
+
+    families = refusals or (Invalid,)
+
+    def decorate(view: Callable[P, W]) -> Callable[P, V | W]:
+        @wraps(view)
+        def handler(*args: P.args, **kwargs: P.kwargs) -> V | W:
+            try:
+                return view(*args, **kwargs)
+            except families as error:
+                if isinstance(error, Invalid) and not _is_shown(error.field, fields):
+                    raise
+                db.session.rollback()
+                return show(error, *args, **kwargs)
+
+        return handler
+
+    return decorate
+
+
+def _is_shown(field: str, fields: Collection[str]) -> bool:
+    return field in fields if fields else field != "key"
 
 
 def _form_key() -> str:
