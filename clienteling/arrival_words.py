@@ -63,7 +63,7 @@ def list_here() -> list[ArrivalWords]:
         if ringing.concerns(arrival, g.staff.id, times=times, now=moment)
     ]
     found.sort(key=lambda arrival: arrival.to != g.staff.id)
-    return [_words(one, ringing.stage(one, times=times, now=moment)) for one in found]
+    return [_words(one, times.reached(moment - one.arrived_at)) for one in found]
 
 
 def on_sheet(order: Order) -> WaitingHere | None:

@@ -4,24 +4,24 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from clienteling import code_faults, named, order_sheet, pickup_board, sign_in
+from clienteling import code_faults, named, order_sheet, pickup_board
 from clienteling import handover_words as say
 from clienteling.blueprint import tablet
 from clienteling.handover_words import Scanned
 from clienteling.order_sheet import own, said_here
 from store import delegates, handovers, loyalty
 from store import staff as people
-from store.errors import Invalid, Locked, NotFound, WrongPin
+from store.errors import ComptoirError, Invalid, Locked, NotFound, WrongPin
 from store.handovers import Handing, Outcome
 from store.loyalty import FoundCustomer, FoundOrder, FoundVariant, Missing
 from store.models import Order, OrderLine, Staff
 from store.pickup_states import PREPARED
 from store.recognition import Reason
-from store.web import auth, errors, scanning, ticketing
+from store.web import auth, errors, pins, scanning, ticketing
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import public_name
-from store.web.forms import once
+from store.web.forms import once, shown_again
 from store.web.htmx import fragment, is_partial
 from store.web.stock_words import trust
 
@@ -147,14 +147,10 @@ def ask_reason(uid: str) -> Response:
 @tablet.post("/pickups/<uid>/reverse", endpoint="reverse")
 @auth.staff()
 @limiter.limit(lookups)
+@shown_again(lambda error, uid: _reversal(uid, error), WrongPin, Locked, NotFound)
 def reverse(uid: str) -> Response:
     """Undo the handover for a `reason` when a manager's PIN (`who`, `pin`) is right."""
-    try:
-        manager = _manager()
-    except (WrongPin, Locked, NotFound) as error:
-        db.session.commit()  # the count of wrong PINs must outlive the refusal
-        return _reversal(uid, fault=errors.fault_of(error))
-    return _reverse(uid, manager)
+    return _reverse(uid, pins.typed(people.sign_in))
 
 
 @said_here
@@ -166,15 +162,8 @@ def _reverse(uid: str, manager: Staff) -> str:
     return url_for("tablet.handover", uid=uid)
 
 
-def _manager() -> Staff:
-    """Return the manager whose PIN was typed."""
-    who, pin = request.form.get("who", ""), request.form.get("pin", "")
-    policy = sign_in.policy()
-    return people.sign_in(db.session(), who, pin, device=g.device, policy=policy, now=now())
-
-
-def _reversal(uid: str, *, fault: errors.Fault | None = None) -> Response:
-    order = own(uid)
+def _reversal(uid: str, refusal: ComptoirError | None = None) -> Response:
+    order, fault = own(uid), errors.fault_of(refusal) if refusal else None
     managers = [one for one in people.list_for(db.session(), g.store) if people.may(one, "manager")]
     sheet: dict[str, Any] = {
         "uid": order.uid,

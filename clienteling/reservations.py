@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from clienteling import files, named
 from clienteling.blueprint import tablet
-from store import openings, placed_orders, products, reservations, stock, stores
+from store import openings, placed_orders, products, reservations, stock
 from store.errors import Invalid, NotEnoughStock, NotFound, WrongStore
 from store.models import Customer, Order, Store, Variant
 from store.placed_orders import Wish
@@ -89,16 +89,17 @@ def reservation(uid: str) -> Response:
 
 @once
 def _reserve(variant: Variant) -> str:
+    store = acts.asked_store(request.form.get("store", ""), own=g.store)
     quantity = request.form.get("quantity", 0, int)
     order = reservations.reserve(
         db.session(),
         [Wish(variant=variant, quantity=quantity)],
         own=g.store,
-        store=_store(request.form.get("store", "")),
+        store=store,
         channel="tablet",
         name=request.form.get("name", ""),
         customer=_customer(request.form.get("customer", "")),
-        hold_until=acts.hold_until(_store(request.form.get("store", ""))),
+        hold_until=acts.hold_until(store),
         now=now(),
     )
     return url_for("tablet.reservation", uid=order.uid)
@@ -147,15 +148,6 @@ def _place(store: Store, figure: StockWords, *, chosen: bool) -> Place:
         stock=figure,
         chosen=chosen,
     )
-
-
-def _store(code: str) -> Store:
-    if not code or code == g.store.code:
-        own: Store = g.store
-        return own
-    if not acts.has_central():
-        raise NotFound(kind="store", key=code)
-    return stores.get_by_code(db.session(), code)
 
 
 def _customer(uid: str) -> Customer | None:

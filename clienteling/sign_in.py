@@ -16,8 +16,7 @@ from clienteling.blueprint import tablet
 from store import staff
 from store.errors import Locked, WrongPin
 from store.models import Staff
-from store.web import auth, errors
-from store.web.clock import now
+from store.web import auth, errors, forms, pins
 from store.web.extensions import db, limiter, lookups
 from store.web.htmx import see_other
 
@@ -26,21 +25,16 @@ from store.web.htmx import see_other
 @auth.device("tablet")
 def sign_in() -> Response:
     """Show the people of the store; `?who=UID` shows the keypad for one of them."""
-    chosen = staff.find(db.session(), request.args.get("who", ""))
-    return _form(chosen)
+    return _form(_chosen())
 
 
 @tablet.post("/sign-in")
 @auth.device("tablet")
 @limiter.limit(lookups)
+@forms.shown_again(lambda error: _form(_chosen(), fault=errors.fault_of(error)), WrongPin, Locked)
 def sign_in_with_pin() -> Response:
     """Sign the person in and show the page that the last one left, or the scan."""
-    uid, pin = request.form.get("who", ""), request.form.get("pin", "")
-    try:
-        person = staff.sign_in(db.session(), uid, pin, device=g.device, policy=policy(), now=now())
-    except (WrongPin, Locked) as error:
-        db.session.commit()  # the count of wrong PINs must outlive the refusal
-        return _form(staff.find(db.session(), uid), fault=errors.fault_of(error))
+    person = pins.typed(staff.sign_in)
     resume = session.get("locked_path")
     g.staff = person
     files.resume(resume or "")
@@ -57,12 +51,8 @@ def lock() -> Response:
     return see_other(url_for("tablet.sign_in"))
 
 
-def policy() -> staff.PinPolicy:
-    """Return how many wrong PINs are borne here."""
-    settings = current_app.config["COMPTOIR"].staff
-    return staff.PinPolicy(
-        attempts=settings.pin_attempts, lock_out_seconds=settings.lock_out_seconds
-    )
+def _chosen() -> Staff | None:
+    return staff.find(db.session(), request.values.get("who", ""))
 
 
 def _form(chosen: Staff | None, *, fault: errors.Fault | None = None) -> Response:

@@ -1,7 +1,6 @@
 """The worker that prints slips and tickets, made from the settings."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -9,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from config.settings import Settings
-from store.acceptance import Times
+from store.web import acts
 from store.web.tickets.printing import Printing, Wanted
 from store.web.tickets.spool import Spool
 from store.workers import Pace
@@ -48,12 +47,7 @@ def open_door(settings: Settings) -> Callable[[str, int], Any]:
 
 def wanted(settings: Settings) -> Wanted:
     """Return what is printed by itself."""
-    pickups = settings.pickups
     return Wanted(
         slips_when_ready=settings.printing.slips == "ready",
-        acceptance=Times(
-            louder=timedelta(seconds=pickups.new_louder_seconds),
-            manager=timedelta(seconds=pickups.new_manager_seconds),
-            printed=timedelta(seconds=pickups.new_printed_seconds),
-        ),
+        acceptance=acts.acceptance_times_of(settings.pickups),
     )

@@ -16,13 +16,13 @@ from store import pickup_steps, stores
 from store.models import Order, OrderLine, Staff, Store
 from store.pickup_steps import Happened
 from store.prepared import Prepared
+from store.stages import Stages
 
-STAGES = ("ringing", "louder", "manager", "printed")
 MOST_NAMED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class Times:
+class Times(Stages):
     """After how long a new order rings louder, calls the manager, and is printed."""
 
     louder: timedelta = timedelta(seconds=120)
@@ -47,7 +47,8 @@ class NewOrder:
 class Unseen:
     """The new orders of a shop, the oldest first; the eldest waits since `since`.
 
-    `stage` is how far it has come, empty while the shop is closed: then nothing rings.
+    `stage` is how far it has come, `ringing` or one of Times; empty while the shop is closed, when
+    nothing rings.
     """
 
     orders: Sequence[NewOrder]
@@ -91,7 +92,7 @@ def find_unseen(session: Session, store: Store, *, times: Times, now: datetime) 
         return None
     orders = [NewOrder(**row._asdict()) for row in rows]
     since = waits_since(store, orders[0].received_at, now=now)
-    found = stage(since, times=times, now=now) if since else ""
+    found = times.reached(now - since) if since else ""
     return Unseen(orders=orders, since=since or orders[0].received_at, stage=found)
 
 
@@ -108,16 +109,6 @@ def waits_since(store: Store, received_at: datetime, *, now: datetime) -> dateti
     return max(received_at, opening.opened_at)
 
 
-def stage(since: datetime, *, times: Times, now: datetime) -> str:
-    """Return how far an order has come that waits since then: see STAGES."""
-    waited = now - since
-    if waited >= times.printed:
-        return "printed"
-    if waited >= times.manager:
-        return "manager"
-    return "louder" if waited >= times.louder else "ringing"
-
-
 def list_to_print(
     session: Session, store: Store, *, times: Times, now: datetime
 ) -> Sequence[NewOrder]:
@@ -130,7 +121,7 @@ def list_to_print(
 
 def _is_over(store: Store, order: NewOrder, times: Times, now: datetime) -> bool:
     since = waits_since(store, order.received_at, now=now)
-    return since is not None and stage(since, times=times, now=now) == "printed"
+    return since is not None and times.reached(now - since) == "printed"
 
 
 def accept_all(

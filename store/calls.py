@@ -17,18 +17,19 @@ from store.database import affected, take_turn
 from store.errors import CallEnded, CallTaken, NotFound
 from store.models import AssistanceCall, Device, Product, Staff, Variant
 from store.prepared import Prepared
+from store.stages import Stages
 
 PREFIX = "call:"
 ABOUT = ("", "product", "list", "search", "pickup", "card", "reservation")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Times:
+class Times(Stages):
     """How long a call waits before it rings louder, before it is called unanswered, and at most."""
 
     louder: timedelta = timedelta(seconds=60)
     unanswered: timedelta = timedelta(seconds=120)
-    ends: timedelta = timedelta(seconds=600)
+    over: timedelta = timedelta(seconds=600)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,7 @@ def ring(
             AssistanceCall.device_id == device.id,
             AssistanceCall.taken_at.is_(None),
             AssistanceCall.ended_at.is_(None),
-            AssistanceCall.called_at > now - times.ends,
+            AssistanceCall.called_at > now - times.over,
         )
     )
     if open_one is not None:
@@ -151,19 +152,9 @@ def get(session: Session, uid: str) -> AssistanceCall:
 
 def list_waiting(session: Session, store_id: int, *, times: Times, now: datetime) -> Sequence[Call]:
     """Return the calls of a shop to which nobody goes yet, newest first; one query."""
-    values = {"store_id": store_id, "since": now - times.ends}
+    values = {"store_id": store_id, "since": now - times.over}
     rows = _WAITING.all(session, values)
-    return [Call(**row._asdict(), stage=stage(row.at, times=times, now=now)) for row in rows]
-
-
-def stage(at: datetime, *, times: Times, now: datetime) -> str:
-    """Return how far an untaken call has come: ringing, louder, unanswered or over."""
-    waited = now - at
-    if waited >= times.ends:
-        return "over"
-    if waited >= times.unanswered:
-        return "unanswered"
-    return "louder" if waited >= times.louder else "ringing"
+    return [Call(**row._asdict(), stage=times.reached(now - row.at)) for row in rows]
 
 
 def tally(session: Session, store_id: int, *, since: datetime, until: datetime) -> Tally:

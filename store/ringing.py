@@ -12,10 +12,11 @@ from store.models import Order, OrderLine, Staff, Store
 from store.pickup_board import day_start
 from store.pickup_states import TO_PREPARE, UNPREPARED
 from store.prepared import Prepared
+from store.stages import Stages
 
 
 @dataclass(frozen=True, kw_only=True)
-class Times:
+class Times(Stages):
     """How long an arrival waits before it rings louder, and before the manager is called."""
 
     louder: timedelta = timedelta(seconds=60)
@@ -98,14 +99,6 @@ def list_untaken(session: Session, store: Store, *, now: datetime) -> Sequence[A
     """
     values = {"store_id": store.id, "since": day_start(store, now)}
     return [Arrival(**row._asdict()) for row in _UNTAKEN.all(session, values)]
-
-
-def stage(arrival: Arrival, *, times: Times, now: datetime) -> str:
-    """Return how far an untaken arrival has come: ringing, louder or unanswered."""
-    waited = now - arrival.arrived_at
-    if waited >= times.unanswered:
-        return "unanswered"
-    return "louder" if waited >= times.louder else "ringing"
 
 
 def concerns(arrival: Arrival, staff_id: int, *, times: Times, now: datetime) -> bool:

@@ -53,8 +53,8 @@ def test_the_time_counts_from_when_the_order_came_here_not_from_when_it_was_plac
     ("seconds", "stage"),
     [(0, "ringing"), (119, "ringing"), (120, "louder"), (300, "manager"), (600, "printed")],
 )
-def test_what_nobody_takes_on_escalates(now, seconds, stage):
-    assert acceptance.stage(now, times=TIMES, now=now + timedelta(seconds=seconds)) == stage
+def test_what_nobody_takes_on_escalates(seconds, stage):
+    assert TIMES.reached(timedelta(seconds=seconds)) == stage
 
 
 def test_an_order_of_the_night_waits_for_the_opening(session, shop):

@@ -40,8 +40,8 @@ def test_a_second_call_is_the_same_call(session, shop, now):
     ("seconds", "stage"),
     [(0, "ringing"), (59, "ringing"), (60, "louder"), (120, "unanswered"), (600, "over")],
 )
-def test_an_unanswered_call_escalates(now, seconds, stage):
-    assert calls.stage(now, times=TIMES, now=now + timedelta(seconds=seconds)) == stage
+def test_an_unanswered_call_escalates(seconds, stage):
+    assert TIMES.reached(timedelta(seconds=seconds)) == stage
 
 
 def test_a_call_that_was_given_up_is_heard_no_more_and_a_new_one_rings(session, shop, now):

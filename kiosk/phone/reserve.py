@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from kiosk import articles
 from kiosk.blueprint import phone
 from kiosk.phone import visitor
-from store import products, reservations, stores
-from store.errors import Invalid, NotEnoughStock, NotFound
+from store import products, reservations
+from store.errors import Invalid, NotEnoughStock
 from store.models import Store, Variant
 from store.placed_orders import Wish
 from store.web import acts, auth
@@ -26,7 +26,7 @@ def ask(code: str) -> Response | str:
     variant = _variant(code)
     if variant.product.withdrawn_at is not None:
         return see_other(url_for("phone.label", code=code))
-    return _form(variant, _store(request.args.get("store", ""), own), own)
+    return _form(variant, acts.asked_store(request.args.get("store", ""), own=own), own)
 
 
 @phone.post("/p/<code>/reserve", endpoint="reserve_now")
@@ -35,7 +35,7 @@ def ask(code: str) -> Response | str:
 def reserve(code: str) -> Response:
     """Hold the goods, or say on the same page why not and what else there is."""
     own = visitor.own_store()
-    variant, store = _variant(code), _store(request.form.get("store", ""), own)
+    variant, store = _variant(code), acts.asked_store(request.form.get("store", ""), own=own)
     try:
         return _reserve(variant, store, own)
     except NotEnoughStock:
@@ -82,11 +82,3 @@ def _form(variant: Variant, store: Store, own: Store, *, has_fault: bool = False
 
 def _variant(code: str) -> Variant:
     return products.get_by_sku(db.session(), code)
-
-
-def _store(code: str, own: Store) -> Store:
-    if not code or code == own.code:
-        return own
-    if not acts.has_central():
-        raise NotFound(kind="store", key=code)
-    return stores.get_by_code(db.session(), code)

@@ -76,7 +76,7 @@ def _find() -> AssistanceCall | None:
 
 def _called(call: AssistanceCall) -> Called:
     name = call.taken_by.name.partition(" ")[0] if call.taken_by else ""
-    stage = calls.stage(call.called_at, times=acts.call_times(), now=now())
+    stage = acts.call_times().reached(now() - call.called_at)
     return Called(uid=call.uid, stage="coming" if name and stage != "over" else stage, helper=name)
 
 

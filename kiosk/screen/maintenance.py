@@ -17,7 +17,7 @@ from kiosk.screen import visitor
 from store import audit, screens, staff
 from store.errors import Locked, WrongPin
 from store.models import Staff
-from store.web import auth, errors
+from store.web import auth, errors, forms, pins
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.htmx import see_other
@@ -30,20 +30,16 @@ LOCK_FACTOR = 10  # the floor is open to everybody: a lock holds that much longe
 @auth.device("kiosk")
 def staff_door() -> Response:
     """Show the people of the store; `?who=UID` shows the keypad for one of them."""
-    return _form(staff.find(db.session(), request.args.get("who", "")))
+    return _form(_chosen())
 
 
 @kiosk.post("/staff")
 @auth.device("kiosk")
 @limiter.limit(lookups)
+@forms.shown_again(lambda error: _form(_chosen(), fault=errors.fault_of(error)), WrongPin, Locked)
 def open_door() -> Response:
     """Let somebody of the staff in by the PIN; it is in the audit."""
-    uid, pin = request.form.get("who", ""), request.form.get("pin", "")
-    try:
-        person = staff.confirm(db.session(), uid, pin, device=g.device, policy=_policy(), now=now())
-    except (WrongPin, Locked) as error:
-        db.session.commit()  # the count of wrong PINs must outlive the refusal
-        return _form(staff.find(db.session(), uid), fault=errors.fault_of(error))
+    person = pins.typed(staff.confirm, lock_factor=LOCK_FACTOR)
     _note("device.maintenance", person)
     db.session.commit()
     session["maintenance"] = {"staff": person.uid, "until": now().timestamp() + OPEN_SECONDS}
@@ -110,13 +106,6 @@ def _inside() -> Staff | None:
     return person if person and person.store_id in (None, g.store.id) else None
 
 
-def _policy() -> staff.PinPolicy:
-    settings = current_app.config["COMPTOIR"].staff
-    return staff.PinPolicy(
-        attempts=settings.pin_attempts, lock_out_seconds=settings.lock_out_seconds * LOCK_FACTOR
-    )
-
-
 def _note(act: str, person: Staff) -> None:
     audit.write(
         db.session(),
@@ -127,6 +116,10 @@ def _note(act: str, person: Staff) -> None:
         subject_kind="device",
         subject_uid=g.device.uid,
     )
+
+
+def _chosen() -> Staff | None:
+    return staff.find(db.session(), request.values.get("who", ""))
 
 
 def _form(chosen: Staff | None, *, fault: errors.Fault | None = None) -> Response:

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from kiosk import articles
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
-from store import placed_orders, products, reservations, stores
-from store.errors import Invalid, NotEnoughStock, NotFound
+from store import placed_orders, products, reservations
+from store.errors import Invalid, NotEnoughStock
 from store.models import Customer, Order, Store, Variant
 from store.placed_orders import Wish
 from store.web import acts, addresses, auth, order_words, qr
@@ -32,7 +32,7 @@ def ask(sku: str) -> Response | str:
     variant = products.get_by_sku(db.session(), sku)
     if variant.product.withdrawn_at is not None:
         return see_other(url_for("kiosk.product", sku=sku))
-    return _form(variant, _store(request.args.get("store", "")))
+    return _form(variant, acts.asked_store(request.args.get("store", ""), own=g.store))
 
 
 @kiosk.post("/products/<sku>/reserve", endpoint="reserve_now")
@@ -41,7 +41,7 @@ def ask(sku: str) -> Response | str:
 def reserve(sku: str) -> Response:
     """Hold the goods, or offer what comes next when somebody was quicker."""
     variant = products.get_by_sku(db.session(), sku)
-    store = _store(request.form.get("store", ""))
+    store = acts.asked_store(request.form.get("store", ""), own=g.store)
     try:
         answer = _reserve(variant, store)
         session["reservation"] = form_uid()  # the same when the form comes twice
@@ -115,16 +115,6 @@ def _offer_instead(variant: Variant) -> Response:
         "instead": articles.instead_of(variant),
     }
     return make_response(render_template("kiosk/instead.html", **context), 409)
-
-
-def _store(code: str) -> Store:
-    """Return the shop where the goods are held: this one, or another that can be asked."""
-    if not code or code == g.store.code:
-        own: Store = g.store
-        return own
-    if not acts.has_central():
-        raise NotFound(kind="store", key=code)
-    return stores.get_by_code(db.session(), code)
 
 
 def customer() -> Customer | None:

@@ -5,19 +5,12 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from requests.auth import AuthBase
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    MaxRetryError,
-    NewConnectionError,
-    SSLError,
-)
 
 from store import json_catalogue, json_records
 from store.connectors import answers
+from store.connectors.asking import Bearer, ask
 from store.connectors.base import Capabilities, Page, Pulled, Purchases, Record
-from store.errors import ConnectorError, LinkDown, NoAnswer
+from store.errors import ConnectorError
 from store.records import Message
 
 CAPABILITIES = Capabilities(
@@ -29,7 +22,6 @@ CAPABILITIES = Capabilities(
 )
 PAGE_SIZE = 100
 TIMELINE_SIZE = 200
-NOT_REACHED = (NewConnectionError, ConnectTimeoutError, SSLError)
 
 READERS: dict[str, Callable[[dict[str, Any]], Record]] = {
     "customers": json_records.read_told_customer,
@@ -39,17 +31,6 @@ READERS: dict[str, Callable[[dict[str, Any]], Record]] = {
     ),
     "stock": json_catalogue.read_stock_change,
 }
-
-
-class Bearer(AuthBase):
-    """Our token; an auth object, since a .netrc would replace a plain header."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
 
 
 class HttpConnector:
@@ -118,21 +99,9 @@ class HttpConnector:
         self._http.close()
 
     def _ask(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        try:
-            with self._http.request(
-                method,
-                self._base + path,
-                timeout=self._timeouts,
-                allow_redirects=False,
-                stream=True,
-                **options,
-            ) as response:
-                return answers.read(response, seconds=self._timeouts[1])
-        except requests.RequestException as error:
-            raise explain(error) from error
-        except HTTPError as error:  # while the body was read
-            reason = type(error).__name__
-            raise NoAnswer(permanent=False, reason=reason, retry_after_seconds=None) from error
+        url = self._base + path
+        with ask(self._http, method, url, timeouts=self._timeouts, **options) as response:
+            return answers.read(response, seconds=self._timeouts[1])
 
 
 def _call(message: Message) -> tuple[str, str, dict[str, Any]]:
@@ -159,14 +128,3 @@ def _read_all(
         except (KeyError, TypeError, ValueError) as error:
             unreadable.append((kind, key, repr(error)))
     return tuple(items), tuple(unreadable)
-
-
-def explain(error: requests.RequestException) -> ConnectorError:
-    """Tell what never arrived from what may have arrived without an answer."""
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
-        return LinkDown(permanent=False, reason="bad address", retry_after_seconds=None)
-    cause = error.args[0] if error.args else None
-    inner = cause.reason if isinstance(cause, MaxRetryError) else cause
-    reason = type(inner or error).__name__
-    kind = LinkDown if isinstance(inner, NOT_REACHED) else NoAnswer
-    return kind(permanent=False, reason=reason, retry_after_seconds=None)

@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import requests
-from urllib3.exceptions import HTTPError
 
 from store.connectors import answers
-from store.connectors.http import explain
-from store.errors import ConnectorError, NoAnswer
+from store.connectors.asking import ask
+from store.errors import ConnectorError
 from store.records import LabelTold
 
 BUSY = 409
@@ -93,22 +92,10 @@ class AccessPoint:
         return answer
 
     def _ask(self, method: str, path: str, **options: Any) -> tuple[int, str]:
-        try:
-            with self._http.request(
-                method,
-                self._base + path,
-                timeout=self._timeouts,
-                allow_redirects=False,
-                stream=True,
-                **options,
-            ) as response:
-                told = answers.body(response, seconds=self._timeouts[1])
-                return response.status_code, told.decode(errors="replace")
-        except requests.RequestException as error:
-            raise explain(error) from error
-        except HTTPError as error:  # while the body was read
-            reason = type(error).__name__
-            raise NoAnswer(permanent=False, reason=reason, retry_after_seconds=None) from error
+        url = self._base + path
+        with ask(self._http, method, url, timeouts=self._timeouts, **options) as response:
+            told = answers.body(response, seconds=self._timeouts[1])
+            return response.status_code, told.decode(errors="replace")
 
 
 def _refusal(reason: str, *, permanent: bool = False) -> ConnectorError:

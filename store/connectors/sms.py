@@ -5,13 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 import requests
-from urllib3.exceptions import HTTPError
 
 from store import signatures
 from store.connectors import answers
-from store.connectors.http import Bearer, explain
+from store.connectors.asking import Bearer, ask
 from store.connectors.letters import SMS, Letter
-from store.errors import NoAnswer
 
 TYPE = "sms.send"
 
@@ -69,21 +67,9 @@ class SmsWebhook:
         self._http.close()
 
     def _post(self, body: bytes, headers: dict[str, str]) -> str:
-        try:
-            with self._http.post(
-                self._url,
-                data=body,
-                headers=headers,
-                timeout=self._timeouts,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return _id_in(response, self._timeouts[1])
-        except requests.RequestException as error:
-            raise explain(error) from error
-        except HTTPError as error:  # while the body was read
-            reason = type(error).__name__
-            raise NoAnswer(permanent=False, reason=reason, retry_after_seconds=None) from error
+        told = {"data": body, "headers": headers}
+        with ask(self._http, "POST", self._url, timeouts=self._timeouts, **told) as response:
+            return _id_in(response, self._timeouts[1])
 
 
 def _id_in(response: requests.Response, seconds: float) -> str:
