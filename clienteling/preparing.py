@@ -28,7 +28,7 @@ from store.pickup_board import Pickup
 from store.web import auth, scanning
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.forms import once
+from store.web.forms import once, shown_again
 from store.web.htmx import is_partial, page_or_block
 from store.web.pickup_terms import terms
 from store.web.stock_words import trust
@@ -45,26 +45,13 @@ def show_queue() -> Response:
 
 @tablet.post("/preparing", endpoint="start_wave")
 @auth.staff()
-def start() -> Response:
-    """Take the ticked orders (`order`, several) on together."""
-    try:
-        return _start()
-    except ComptoirError as error:
-        return _refuse_queue(error)
-
-
+@shown_again(lambda error: _queue(error=error), ComptoirError)
 @once
-def _start() -> str:
+def start() -> str:
+    """Take the ticked orders (`order`, several) on together."""
     uids = request.form.getlist("order")
     wave = waves.start(db.session(), g.store, order_uids=uids, staff=g.staff, now=now())
     return url_for("tablet.wave", uid=wave.uid)
-
-
-def _refuse_queue(error: ComptoirError) -> Response:
-    if isinstance(error, Invalid) and error.field == "key":
-        raise error
-    db.session.rollback()
-    return _queue(error=error)
 
 
 def _queue(*, error: ComptoirError | None = None) -> Response:
@@ -101,12 +88,10 @@ def show_wave(uid: str) -> Response:
 
 @tablet.post("/preparing/<uid>/scan", endpoint="scan_article")
 @auth.staff()
+@shown_again(lambda error, uid: _refuse(uid, error), ComptoirError)
 def scan(uid: str) -> Response:
     """Count a scanned article (`code`) into its basket, or lay a whole basket down at a place."""
-    try:
-        answer = _scan(uid)
-    except ComptoirError as error:
-        return _refuse(uid, error)
+    answer = _scan(uid)
     if not is_partial():
         return answer
     return _wave(_own(uid), said=g.get("said"))
@@ -147,9 +132,6 @@ def _lay_whole(wave: Wave, place: str) -> Said:
 
 
 def _refuse(uid: str, error: ComptoirError) -> Response:
-    if isinstance(error, Invalid) and error.field == "key":
-        raise error
-    db.session.rollback()
     return _wave(_own(uid), said=say.refused(error), status=say.fault(error).status)
 
 
@@ -173,16 +155,10 @@ def end(uid: str) -> str:
 
 @tablet.post("/preparing/<uid>/baskets/<order_uid>", endpoint="lay_down")
 @auth.staff()
-def lay_down(uid: str, order_uid: str) -> Response:
-    """Lay a basket down at a staging place (`place`); `aside` when something is still asked."""
-    try:
-        return _lay(uid, order_uid)
-    except ComptoirError as error:
-        return _refuse(uid, error)
-
-
+@shown_again(lambda error, uid, **_basket: _refuse(uid, error), ComptoirError)
 @once
-def _lay(uid: str, order_uid: str) -> str:
+def lay_down(uid: str, order_uid: str) -> str:
+    """Lay a basket down at a staging place (`place`); `aside` when something is still asked."""
     wave, place = _own(uid), request.form.get("place", "")
     _order(order_uid)
     if "aside" in request.form:
@@ -274,20 +250,10 @@ def show_line(uid: str, order_uid: str, line_uid: str) -> str:
 
 @tablet.post("/preparing/<uid>/lines/<order_uid>/<line_uid>", endpoint="act_on_line")
 @auth.staff()
-def act_on_line(uid: str, order_uid: str, line_uid: str) -> Response | tuple[str, int]:
-    """Do with a line what `act` says: pick, put_back, short, ask, answer, found or receive."""
-    try:
-        return _act(uid, order_uid, line_uid)
-    except ComptoirError as error:
-        if isinstance(error, Invalid) and error.field == "key":
-            raise
-        db.session.rollback()
-        fault = say.fault(error)
-        return _line_page(uid, order_uid, line_uid, fault=fault), fault.status
-
-
+@shown_again(lambda error, **line: _refuse_line(error, **line), ComptoirError)
 @once
-def _act(uid: str, order_uid: str, line_uid: str) -> str:
+def act_on_line(uid: str, order_uid: str, line_uid: str) -> str:
+    """Do with a line what `act` says: pick, put_back, short, ask, answer, found or receive."""
     _own(uid), _order(order_uid)
     act = ACTS.get(request.form.get("act", ""))
     if act is None:
@@ -350,6 +316,11 @@ ACTS = {
     "found": _pick,
     "receive": _receive,
 }
+
+
+def _refuse_line(error: ComptoirError, **line: str) -> tuple[str, int]:
+    fault = say.fault(error)
+    return _line_page(**line, fault=fault), fault.status
 
 
 def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) -> str:
