@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import codes
+from store import codes, delegates
 from store.models import AuditEntry, Change, Order, OutboxMessage
 from store.web import clock
 
@@ -52,6 +52,15 @@ def test_check_in_shows_neither_family_name_nor_goods_nor_place(kiosk, shop):
 
     for secret in ("Roussel", "Tasse", "Présentoir", "B-04", "roussel@"):
         assert secret not in page.answer.text
+
+
+def test_a_relative_is_greeted_by_their_own_name(kiosk, session, shop):
+    delegate = delegates.name(session, shop.order.uid, "Nadia", now=clock.now())
+    session.commit()
+
+    page = show(kiosk, delegate.code)
+
+    assert "Merci Nadia" in page.text and "Camille" not in page.text
 
 
 def test_the_same_code_twice_is_one_arrival(kiosk, session, shop):
