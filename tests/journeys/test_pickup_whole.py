@@ -144,5 +144,5 @@ def hand_over(tablet, relative):
         box.check(force=True)
     sheet.locator("input[name=who][value=delegate]").check(force=True)
     sheet.locator("input[name=delegate_code]").fill(relative)
-    sheet.locator("button[form=hand]").last.click()
+    sheet.locator("[data-tick-all]").click()
     expect(sheet.locator("input[name=line]")).to_have_count(0, timeout=PATIENCE_MS)
