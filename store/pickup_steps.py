@@ -37,6 +37,7 @@ from store.pickup_states import (
     OPEN_LINES,
     PREPARED,
     TO_PREPARE,
+    UNPREPARED,
     may,
     state_after,
 )
@@ -135,7 +136,7 @@ def happen(
     require(order, happened.type)
     _require_allowed(happened)
     if happened.type == "ready":
-        _lay_down(order, is_hearsay=is_hearsay)
+        _lay_down(order, lines, is_hearsay=is_hearsay)
     lay_ready = [line for line in order.lines if line.state in PREPARED]
     moved = _move(session, order, happened, lines)
     happened_event = _note(session, order, happened, moved, told_of=lines, now=now)
@@ -154,13 +155,13 @@ def happen(
     return happened_event
 
 
-def _lay_down(order: Order, *, is_hearsay: bool) -> None:
-    """Refuse what lacks something; what is laid down in place of another counts as scanned."""
-    if not is_hearsay and any(line.state in LACKING for line in order.lines):
+def _lay_down(order: Order, lines: Collection[OrderLine] | None, *, is_hearsay: bool) -> None:
+    """Refuse what lacks something, or would be laid down without a line still to be picked."""
+    waits = LACKING if lines is None else UNPREPARED
+    if not is_hearsay and any(
+        line.state in waits for line in order.lines if lines is None or line not in lines
+    ):
         raise refusal(order, "ready")
-    for line in order.lines:
-        if line.state == "substituted":
-            line.checked = line.quantity
 
 
 def _require_allowed(happened: Happened) -> None:
@@ -222,12 +223,18 @@ def _let_know(
 
 def settle(session: Session, order: Order, happened: Happened, *, now: datetime) -> None:
     """Bring the order's state in line with its lines, and let the screens know."""
-    states = [line.state for line in order.lines]
+    states = [_goods_state(line, happened.type) for line in order.lines]
     order.state = state_after(happened.type, before=order.state, lines=states)
     if happened.type != "returned":
         _date(order, happened)
     session.flush()
     changes.record(session, "orders", order.uid, now=now)
+
+
+def _goods_state(line: OrderLine, event: str) -> str:
+    """Return the state of a line; a substitute that nobody has fetched yet is to be picked."""
+    is_fetched = line.state != "substituted" or line.checked >= line.quantity
+    return line.state if is_fetched or event != "gone" else "to_pick"
 
 
 def _date(order: Order, happened: Happened) -> None:

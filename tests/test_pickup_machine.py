@@ -49,6 +49,7 @@ from store.pickup_states import (
     OPEN_LINES,
     PREPARED,
     STATES,
+    UNPREPARED,
     may,
 )
 from store.pickup_steps import Happened
@@ -91,8 +92,9 @@ class Pickup(RuleBasedStateMachine):
         quantities=st.lists(st.integers(1, 3), min_size=2, max_size=3),
         paid=st.booleans(),
         is_ours=st.booleans(),
+        is_laid_down=st.booleans(),
     )
-    def order_on_the_web(self, quantities, paid, is_ours):
+    def order_on_the_web(self, quantities, paid, is_ours, is_laid_down):
         """An order that waits in this shop, or one that a server elsewhere knows of."""
         self.fill()
         self.own_store = "LIL" if is_ours else ""
@@ -100,6 +102,8 @@ class Pickup(RuleBasedStateMachine):
         self.paid = paid
         self.uid = self.pull().uid
         self.ordered = dict(self.wanted)
+        if is_laid_down:
+            self.lay_down(is_whole=True)
 
     def teardown(self):
         self.point.rollback()
@@ -354,7 +358,9 @@ class Pickup(RuleBasedStateMachine):
         table = HAPPENINGS[kind]
         if order.state not in table.orders or not may(kind, actor):
             return False
-        if kind == "ready" and any(line.state in LACKING for line in order.lines):
+        waits = LACKING if lines is None else UNPREPARED
+        left = [line.state for line in order.lines if line not in (lines or ())]
+        if kind == "ready" and waits.intersection(left):
             return False
         if table.needs and all(line.state != table.needs for line in order.lines):
             return False

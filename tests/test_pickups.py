@@ -623,6 +623,29 @@ def test_who_goes_while_something_is_missing_leaves_a_problem(session, shop):
     assert (order.state, states(order)) == ("problem", ["short", "short"])
 
 
+def test_an_order_is_not_ready_while_a_line_of_it_is_to_be_picked(session, shop):
+    order = pickups.upsert(session, record(), now=NOW)
+
+    with pytest.raises(ForbiddenTransition):
+        pickups.record_event(session, event("ready", lines=(("22699", 2),)), order.uid, now=NOW)
+
+    assert (order.state, states(order)) == ("new", ["to_pick", "to_pick"])
+
+
+def test_who_goes_before_the_substitute_was_fetched_leaves_it_to_be_picked(session, shop):
+    order = pickups.upsert(session, record(state="ready"), now=NOW)
+    cups = (("22699", 2),)
+    for number, kind in enumerate(("arrived", "short", "substitute_proposed", "substituted")):
+        lines = None if kind == "arrived" else cups
+        told = event(kind, uid=str(number), lines=lines)
+        pickups.record_event(session, told, order.uid, now=NOW)
+    assert (order.state, states(order)) == ("customer_waiting", ["substituted", "picked"])
+
+    pickups.record_event(session, event("gone", uid="9"), order.uid, now=NOW)
+
+    assert order.state == "picking"
+
+
 def test_another_shops_undone_handover_is_borne(session, shop):
     order = pickups.upsert(session, record(store="RBX"), now=NOW, own_store="LIL")
 
