@@ -52,7 +52,7 @@ class Colleague:
 
 
 def list_here() -> list[ArrivalWords]:
-    """Return who rings where the person signed in works, the newest first.
+    """Return who rings where the person signed in works, who has waited longest first.
 
     What a colleague has entrusted to them comes before.
     """
@@ -62,7 +62,7 @@ def list_here() -> list[ArrivalWords]:
         for arrival in ringing.list_untaken(db.session(), g.store, now=moment)
         if ringing.concerns(arrival, g.staff.id, times=times, now=moment)
     ]
-    found.sort(key=lambda arrival: arrival.to != g.staff.id)
+    found.sort(key=lambda arrival: (arrival.to != g.staff.id, arrival.arrived_at))
     return [_words(one, times.reached(moment - one.arrived_at)) for one in found]
 
 

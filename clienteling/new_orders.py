@@ -9,7 +9,7 @@ from flask import Response, g, request, url_for
 from clienteling import paths
 from clienteling.blueprint import tablet
 from clienteling.durations import long_duration
-from store import acceptance, staff
+from store import acceptance
 from store.acceptance import NewOrder, Unseen
 from store.web import acts, auth, order_words
 from store.web.catalogue import gettext as _
@@ -23,7 +23,7 @@ from store.web.htmx import fragment
 
 @dataclass(frozen=True, kw_only=True)
 class Ringing:
-    """The new orders as the tablet shows them; `rings` is false where it waits in silence."""
+    """The new orders as the tablet shows them; `rings` is false while the shop is closed."""
 
     uids: list[str]
     title: str
@@ -66,14 +66,12 @@ def _unseen() -> Ringing | None:
 
 def _ringing(found: Unseen) -> Ringing:
     uids = [order.uid for order in found.orders]
-    is_late = found.stage in ("manager", "printed")
     return Ringing(
         uids=uids,
         title=typo(_title(found)),
         text=typo(_text(found)),
         stage=found.stage or "closed",
-        # a manager is called when nobody else could
-        rings=bool(found.stage) and (is_late or not staff.may(g.staff, "manager")),
+        rings=bool(found.stage),
         href=_href(uids),
     )
 

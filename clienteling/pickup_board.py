@@ -22,7 +22,7 @@ from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo
 from store.web.forms import once
-from store.web.htmx import for_htmx, fragment
+from store.web.htmx import fragment
 
 SHOWN_DONE = 20
 LONGEST_SEARCH = 200
@@ -41,8 +41,8 @@ def show_board() -> str:
 @tablet.get("/pickups/board")
 @auth.staff()
 def board() -> Response:
-    """Answer the columns alone, as they are now."""
-    return for_htmx(shown()["board"])
+    """Answer the columns and what counts their orders, as they are now."""
+    return fragment("clienteling/_board_news.html", oob=True, **shown())
 
 
 @tablet.get("/pickups/print", endpoint="choose_slips")

@@ -60,7 +60,7 @@ class Shell:
 
     @cached_property
     def arrivals(self) -> list[ArrivalWords]:
-        """Return who has arrived and was not taken, the newest first: that one rings."""
+        """Return who has arrived and was not taken: each rings, the first is shown."""
         return arrival_words.list_here()
 
     @cached_property

@@ -1,6 +1,6 @@
 """New orders must be seen: they ring until somebody takes them on, and what is left escalates.
 
-Every tablet rings; then all of them louder; then the manager is called; then a ticket is printed.
+Every tablet rings; then louder; then says that it is left; then a ticket is printed.
 The time counts from when the order came to this shop, or from when the shop opened after that.
 """
 

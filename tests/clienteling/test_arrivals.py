@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from store import arrivals, order_tickets, restorations
+from store import arrivals, order_tickets, pickups, restorations
 from store.arrivals import Coming
 from store.models import Order
 from store.order_tickets import Ticket
 from store.web import clock
 from tests.page_client import PageClient
+from tests.test_pickups import record
 
 UID = "6a0f3c52-6f7e-4d0e-9d0e-3b8c0f1f7a11"
 
@@ -54,6 +55,21 @@ def test_an_arrival_grows_louder_until_somebody_goes(tablet, session, shop, seco
     assert shown["data-stage"] == stage
     assert shown.has_attr("data-loud") is (stage != "ringing")
     assert words in alert(tablet).replace("\xa0", " ")
+
+
+def test_who_has_waited_longest_rings_on_when_another_comes(tablet, session, shop):
+    arrive(session, shop, ago=timedelta(seconds=130))
+    other = pickups.upsert(session, record(state="ready"), now=clock.now())
+    arrivals.check_in(session, other, store=shop.lille, now=clock.now(), coming=Coming())
+    session.commit()
+
+    page = tablet.get("/tablet/stock")
+
+    assert "Camille R. attend depuis 2 min" in alert(tablet)
+    rings = {one["data-ring"]: one for one in page.soup.find_all(attrs={"data-ring": True})}
+    assert set(rings) == {f"{shop.order.uid}-unanswered", other.uid}
+    assert rings[f"{shop.order.uid}-unanswered"].has_attr("data-loud")
+    assert not rings[other.uid].has_attr("data-loud")
 
 
 def test_a_colleague_who_is_asked_is_called_by_name(tablet, colleague, session, shop):

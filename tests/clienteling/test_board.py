@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import order_tickets, pickups, provisional
+from store import order_tickets, pickups, provisional, shelf_returns
 from store.arrivals import Coming
 from store.models import Order, OrderLine
 from store.order_tickets import Ticket
@@ -141,6 +141,23 @@ def test_a_board_that_is_re_read_keeps_its_filter_and_its_search(tablet, session
     address = page.soup.find(id="board")["hx-get"]
     assert "show=unpaid" in address and "q=nadia" in address
     assert tablet.block(address).soup.find(id="board")
+
+
+def test_what_the_board_counts_comes_with_it(tablet, session, shop):
+    address = tablet.get("/tablet/pickups?show=unpaid").soup.find(id="board")["hx-get"]
+    add_order(session, paid=False)
+    shelf_returns.ask(session, shop.order, shop.order.lines, reason="expired", now=clock.now())
+    session.commit()
+
+    news = tablet.block(address).soup
+
+    for name in ("board-filters", "board-lead", "shelf-link"):
+        assert news.find(id=name)["hx-swap-oob"] == "outerMorph"
+    counts = [" ".join(chip.get_text().split()) for chip in news.select("#board-filters .chip")]
+    assert "À prendre en charge 1" in counts
+    chosen = news.select_one("#board-filters [aria-current]").get_text()
+    assert " ".join(chosen.split()) == "À payer 1"
+    assert "À ranger 1" in news.select_one("#shelf-link:not([hidden])").get_text()
 
 
 def test_every_tablet_is_shown_what_changed(tablet, session, shop):

@@ -102,7 +102,7 @@ def test_the_board_reads_itself_again_alone(tablet, shop):
     block = tablet.block("/tablet/pickups/board")
 
     assert block.soup.find(id="board")
-    assert block.soup.find("nav") is None
+    assert block.soup.find("h1") is None
 
 
 def test_the_board_takes_as_many_queries_for_sixty_orders_as_for_one(tablet, session, shop, app):
