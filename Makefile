@@ -47,13 +47,14 @@ test: install browser
 postgres: install
 	$(POSTGRES) --ignore=tests/kiosk/test_walks.py tests/test_*.py tests/clienteling tests/kiosk tests/web
 
-# The same faults as in `make test`, at full length.
+# The same faults as in `make test`, at full length: no test is ended for taking long.
+LONG := $(BIN)/pytest --timeout=0
 faults: install
-	FAULTS_VISITS=200 FAULTS_ROUNDS=1000 FAULTS_TRANSITIONS=500 $(BIN)/pytest tests/faults -s
-	STOCK_STEPS=10000 $(BIN)/pytest tests/test_stock_machine.py -s
-	STOCK_STEPS=10000 $(BIN)/pytest --database=postgres tests/test_stock_machine.py -s
-	PICKUP_STEPS=10000 $(BIN)/pytest tests/test_pickup_machine.py -s
-	PICKUP_STEPS=10000 $(BIN)/pytest --database=postgres tests/test_pickup_machine.py -s
+	FAULTS_VISITS=200 FAULTS_ROUNDS=1000 FAULTS_TRANSITIONS=500 $(LONG) tests/faults -s
+	STOCK_STEPS=10000 $(LONG) tests/test_stock_machine.py -s
+	STOCK_STEPS=10000 $(LONG) --database=postgres tests/test_stock_machine.py -s
+	PICKUP_STEPS=10000 $(LONG) tests/test_pickup_machine.py -s
+	PICKUP_STEPS=10000 $(LONG) --database=postgres tests/test_pickup_machine.py -s
 
 browser:
 ifeq ($(CHROMIUM),)
