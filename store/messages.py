@@ -197,6 +197,8 @@ def is_true(message: CustomerMessage, order: Order, *, now: datetime) -> bool:
         return False
     if fresh is not None and now - message.created_at > fresh:
         return False
+    if message.kind == "substitution":
+        return any(line.state == "substitute_proposed" for line in order.lines)
     if message.kind not in ("reminder", "last_day") or order.pickup_by is None:
         return True
     today = now.astimezone(ZoneInfo(order.store.time_zone)).date()

@@ -23,6 +23,7 @@ from store.queues import is_due
 NAMESPACE = uuid.UUID("0c6b8a52-6f0e-4a43-9a0c-0d9b8a3f7d21")
 KINDS = ("slip", "unaccepted", "receipt", "test")
 OPEN = ("waiting", "claimed", "unsure")
+SENT = ("claimed", "unsure")  # it may be told late what became of a paper
 BY_ITSELF = "once"  # the occasion of what nobody asked for
 KEPT = timedelta(days=30)
 FRESH = timedelta(hours=1)
@@ -64,8 +65,7 @@ def add(
     known = session.scalar(select(PrintJob).where(PrintJob.uid == uid))
     if known is not None:
         return known
-    job = PrintJob(uid=uid, store_id=store.id, kind=kind, created_at=now, next_attempt_at=now)
-    job.order_id = order.id if order is not None else None
+    job = _job(uid, kind, store=store, order=order, now=now)
     job.only_id = only.id if only is not None else None
     job.facts = facts or {}
     session.add(job)
@@ -74,17 +74,37 @@ def add(
     return job
 
 
+def _job(uid: str, kind: str, *, store: Store, order: Order | None, now: datetime) -> PrintJob:
+    return PrintJob(
+        uid=uid,
+        store_id=store.id,
+        order_id=order.id if order is not None else None,
+        kind=kind,
+        facts={},
+        created_at=now,
+        next_attempt_at=now,
+    )
+
+
 def add_slips(
     session: Session, uids: Collection[str], *, store: Store, occasion: str, now: datetime
 ) -> int:
     """Let the slips of these orders of the store be printed; return how many."""
+    if not printers.list_all(session, store):
+        return 0
+    take_turn(session, changes.TURN)
     query = select(Order).where(Order.uid.in_(list(uids)), Order.store_id == store.id)
     orders = session.scalars(query.order_by(Order.promised_at, Order.id)).all()[:MOST_AT_ONCE]
-    made = [
-        add(session, "slip", store=store, occasion=occasion, now=now, order=order)
-        for order in orders
-    ]
-    return sum(job is not None for job in made)
+    wanted = {_uid(order.uid, "slip", occasion): order for order in orders}
+    known = session.scalars(select(PrintJob.uid).where(PrintJob.uid.in_(list(wanted)))).all()
+    session.add_all(
+        _job(uid, "slip", store=store, order=order, now=now)
+        for uid, order in wanted.items()
+        if uid not in known
+    )
+    session.flush()
+    _signal(session, now)
+    return len(wanted)
 
 
 def list_without_slip(session: Session, store: Store, *, now: datetime) -> Sequence[str]:
@@ -139,35 +159,40 @@ def claim(session: Session, uid: str, *, now: datetime, lease: timedelta) -> boo
 
 def note_printed(session: Session, uid: str, *, on: int, now: datetime) -> None:
     """Note that the paper came out of the printer with this number."""
-    _settle(session, uid, now, state="printed", printed_at=now, printed_by_id=on, last_error="")
+    how = {"printed_at": now, "printed_by_id": on, "last_error": ""}
+    _settle(session, uid, now, *SENT, state="printed", **how)
 
 
 def note_unsure(session: Session, uid: str, *, on: int, reason: str, now: datetime) -> None:
     """Note that the paper was sent and nobody said that it came out."""
-    _settle(session, uid, now, state="unsure", printed_by_id=on, last_error=reason)
+    _settle(session, uid, now, *SENT, state="unsure", printed_by_id=on, last_error=reason)
 
 
 def note_not_sent(
     session: Session, uid: str, *, reason: str, again: datetime, now: datetime
 ) -> None:
     """Note that nothing was sent, why, and when to try again."""
-    _settle(session, uid, now, state="waiting", last_error=reason, next_attempt_at=again)
+    _settle(session, uid, now, "claimed", state="waiting", last_error=reason, next_attempt_at=again)
 
 
 def note_dropped(session: Session, uid: str, *, now: datetime) -> None:
     """Note that there is nothing to print any more."""
-    _settle(session, uid, now, state="dropped")
+    _settle(session, uid, now, "waiting", state="dropped")
 
 
 def put_off(
     session: Session, uid: str, *, reason: str, pause: Callable[[int], float], now: datetime
 ) -> None:
     """Let a job that no printer took wait; `pause` gives the seconds for the number of tries."""
-    job = session.scalar(select(PrintJob).where(PrintJob.uid == uid, PrintJob.state == "waiting"))
+    take_turn(session, changes.TURN)
+    waiting = select(PrintJob).where(PrintJob.uid == uid, PrintJob.state == "waiting")
+    job = session.scalar(waiting.execution_options(populate_existing=True))
     if job is not None:
         job.attempts += 1
-        again = now + timedelta(seconds=pause(job.attempts))
-        note_not_sent(session, uid, reason=reason or job.last_error, again=again, now=now)
+        job.next_attempt_at = now + timedelta(seconds=pause(job.attempts))
+        job.last_error = reason or job.last_error
+        session.flush()
+        _signal(session, now)
 
 
 def has_dead(session: Session, *, now: datetime) -> bool:
@@ -199,14 +224,14 @@ def print_again(session: Session, uid: str, *, store: Store, now: datetime) -> N
     """Print what is unsure, or was printed, once more. Raises NotFound."""
     job = get(session, uid, store=store)
     if job.state in ("unsure", "printed", "dropped"):
-        _settle(session, uid, now, state="waiting", next_attempt_at=now, last_error="")
+        _settle(session, uid, now, job.state, state="waiting", next_attempt_at=now, last_error="")
 
 
 def drop(session: Session, uid: str, *, store: Store, now: datetime) -> None:
     """Print it no more: it came out after all, or nobody needs it. Raises NotFound."""
     job = get(session, uid, store=store)
     if job.state in ("waiting", "unsure"):
-        _settle(session, uid, now, state="dropped")
+        _settle(session, uid, now, job.state, state="dropped")
 
 
 def get(session: Session, uid: str, *, store: Store) -> PrintJob:
@@ -257,9 +282,11 @@ def _uid(about: str, kind: str, occasion: str) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{about}:{kind}:{occasion}"))
 
 
-def _settle(session: Session, uid: str, now: datetime, **values: Any) -> None:
+def _settle(session: Session, uid: str, now: datetime, *states: str, **values: Any) -> None:
+    """Change a job that is still in one of `states`: somebody may have decided otherwise."""
     take_turn(session, changes.TURN)
-    if _move(session, PrintJob.uid == uid, claimed_until=None, **values):
+    still = PrintJob.uid == uid, PrintJob.state.in_(states)
+    if _move(session, *still, claimed_until=None, **values):
         _signal(session, now)
 
 

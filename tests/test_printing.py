@@ -139,6 +139,26 @@ def test_what_no_printer_took_waits_longer_each_time_and_is_tried_at_once_when_o
     assert printing.list_due(session, None, now=now) == [job.uid]
 
 
+def test_what_a_person_dropped_meanwhile_stays_dropped(session, shop, now, printer):
+    job = add(session, shop, now)
+    printing.drop(session, job.uid, store=shop.lille, now=now)
+
+    printing.note_not_sent(session, job.uid, reason="offline", again=now, now=now)
+    printing.put_off(session, job.uid, reason="offline", pause=float, now=now)
+
+    assert printing.get(session, job.uid, store=shop.lille).state == "dropped"
+
+
+def test_what_came_out_after_all_is_not_unsure(session, shop, now, printer):
+    job = add(session, shop, now)
+    printing.claim(session, job.uid, now=now, lease=timedelta(minutes=2))
+    printing.recover(session, now=now + timedelta(minutes=3))
+
+    printing.note_printed(session, job.uid, on=printer.device_id, now=now)
+
+    assert printing.get(session, job.uid, store=shop.lille).state == "printed"
+
+
 def test_an_order_laid_down_gets_its_slip_once(session, shop, now, printer):
     shop.order.ready_at = now - timedelta(minutes=1)
     session.flush()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import json_records, pickup_steps, pickups, proposals, stock, told_answers
+from store import json_records, messages, pickup_steps, pickups, proposals, stock, told_answers
 from store.errors import AlreadyAnswered, Invalid, NotEnoughStock
 from store.models import CustomerMessage, Order, OutboxMessage, Product, StockLevel, Variant
 from store.pickup_steps import Happened
@@ -282,3 +282,14 @@ def test_an_answer_whose_article_left_the_catalogue_is_asked_anew(session, shop,
 
     (again,) = proposals.open_for(session, order)
     assert again.uid != question.uid
+
+
+def test_a_question_that_was_settled_meanwhile_is_not_sent(session, shop, order):
+    _line, question = ask(session, shop, order)
+    of_kind = CustomerMessage.kind == "substitution"
+    message = session.scalars(select(CustomerMessage).where(of_kind)).one()
+    assert messages.is_true(message, order, now=NOW)
+
+    proposals.answer(session, order.uid, question.uid, "rest", staff=shop.ines, now=NOW)
+
+    assert not messages.is_true(message, order, now=NOW)

@@ -3,6 +3,7 @@
 Only this worker speaks with printers; no page ever waits for one.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -23,6 +24,8 @@ from store.models import Printer, Store
 from store.web.tickets import drawing, words
 from store.web.tickets.spool import Told
 from store.workers import Pace, Present, Worker, passing
+
+log = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 0.3
 TROUBLED_SECONDS = 30.0
@@ -106,7 +109,7 @@ class Printing(Worker):
         machines = self._prepare(now)
         for machine in machines:
             if not self.is_stopping:
-                self._serve(machine, done, present)
+                self._serve_if_possible(machine, done, present)
         if machines and not self.is_stopping:
             self._put_off(done, present())
         return done
@@ -155,6 +158,13 @@ class Printing(Worker):
                 printing.forget(session, before=now - printing.KEPT)
             self._forgot_at = now
 
+    def _serve_if_possible(self, machine: _Machine, done: Done, present: Present) -> None:
+        """Leave a printer that cannot be worked with to the next pass; another stands in."""
+        try:
+            self._serve(machine, done, present)
+        except Exception:
+            log.exception("printing: %s:%d is left for now", machine.host, machine.port)
+
     def _serve(self, machine: _Machine, done: Done, present: Present) -> None:
         """Let one printer print what is due; ask how it is when that is all there is to do."""
         jobs = self._due(machine, present())
@@ -188,7 +198,11 @@ class Printing(Worker):
         done: Done,
         present: Present,
     ) -> None:
-        picture = self._draw(uid, machine, present())
+        try:
+            picture = self._draw(uid, machine, present())
+        except Exception:
+            log.exception("printing: %s cannot be drawn", uid)
+            return  # no printer takes it in this pass, and so it is put off
         with writing(self._engine) as session:
             if picture is None:
                 printing.note_dropped(session, uid, now=present())

@@ -99,6 +99,35 @@ def test_the_second_printer_stands_in_for_one_that_cannot(worker, session, shop,
     assert [one.state for one in trouble.printers] == [state]
 
 
+def test_a_paper_that_cannot_be_drawn_holds_up_no_other(
+    worker, session, shop, now, doors, monkeypatch
+):
+    bad, good = ask(session, shop, now, "a", "b")
+    draw = worker._draw
+
+    def fail(uid, machine, moment):
+        if uid == bad:
+            raise ValueError("no such letter")
+        return draw(uid, machine, moment)
+
+    monkeypatch.setattr(worker, "_draw", fail)
+
+    worker.run_once(now)
+
+    assert doors["first"].papers == [good]
+    assert states(session) == ["waiting", "printed"]
+    assert worker.run_once(now).waiting == 0  # it was put off
+
+
+def test_a_printer_whose_door_breaks_is_stood_in_for(worker, session, shop, now, doors):
+    uids = ask(session, shop, now, "a")
+    del doors["first"]
+
+    worker.run_once(now)
+
+    assert doors["second"].papers == uids
+
+
 def test_what_no_printer_takes_waits_and_comes_out_when_one_is_back(
     worker, session, shop, now, doors
 ):
