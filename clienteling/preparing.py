@@ -1,6 +1,6 @@
 """Preparing on the tablet: a wave is walked by aisle, each unit scanned into its basket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, flash, g, render_template, request, url_for
@@ -39,7 +39,10 @@ from store.web.stock_words import trust
 @tablet.get("/preparing", endpoint="preparing")
 @auth.staff()
 def show_queue() -> Response:
-    """Show what waits to be prepared and the waves under way; `order` is ticked first."""
+    """Show what waits to be prepared and the waves under way.
+
+    The next few are ticked, unless `order` (several) says which, or `chosen` that a page does.
+    """
     return _queue()
 
 
@@ -57,8 +60,9 @@ def start() -> str:
 def _queue(*, error: ComptoirError | None = None) -> Response:
     session, moment = db.session(), now()
     found = waves.list_waiting(session, g.store)
-    asked = request.values.getlist("order")
-    chosen = asked or [one.uid for one in found if _is_to_walk(one)][: waves.USUAL]
+    chosen = request.values.getlist("order")
+    if not chosen and "chosen" not in request.values:
+        chosen = [one.uid for one in found if _is_to_walk(one)][: waves.USUAL]
     under_way = waves.list_underway(session, g.store)
     fault = say.fault(error) if error else None
     return page_or_block(
@@ -131,8 +135,10 @@ def _lay_whole(wave: Wave, place: str) -> Said:
     return say.laid(_lay_down(whole[0].uid, place))
 
 
-def _refuse(uid: str, error: ComptoirError) -> Response:
-    return _wave(_own(uid), said=say.refused(error), status=say.fault(error).status)
+def _refuse(uid: str, error: ComptoirError, order_uid: str = "") -> Response:
+    place = request.form.get("place", "")
+    typed = {order_uid: place} if place else {}
+    return _wave(_own(uid), said=say.refused(error), status=say.fault(error).status, typed=typed)
 
 
 @tablet.post("/preparing/<uid>/take-over", endpoint="take_over_wave")
@@ -155,7 +161,7 @@ def end(uid: str) -> str:
 
 @tablet.post("/preparing/<uid>/baskets/<order_uid>", endpoint="lay_down")
 @auth.staff()
-@shown_again(lambda error, uid, **_basket: _refuse(uid, error), ComptoirError)
+@shown_again(lambda error, uid, order_uid: _refuse(uid, error, order_uid), ComptoirError)
 @once
 def lay_down(uid: str, order_uid: str) -> str:
     """Lay a basket down at a staging place (`place`); `aside` when something is still asked."""
@@ -201,8 +207,14 @@ def _order(uid: str) -> Order:
     return pickups.get(db.session(), uid, store=g.store)
 
 
-def _wave(wave: Wave, *, said: Said | None = None, status: int = 200) -> Response:
-    context = wave_page(wave) | {"said": said, "oob": is_partial()}
+def _wave(
+    wave: Wave,
+    *,
+    said: Said | None = None,
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    context = wave_page(wave) | {"said": said, "oob": is_partial(), "typed": typed or {}}
     return page_or_block("clienteling/wave.html", "wave", status=status, **context)
 
 
@@ -336,6 +348,7 @@ def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) ->
         answers=_answers(order, line),
         fault=fault,
         said=None,
+        typed={},
         **wave_page(wave),
     )
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from store import pickups, staging, waves
 from store.models import Order, OrderLine, StockLevel, Store, Wave
+from store.records import OrderLineRecord
 from tests.conftest import NOW
 from tests.page_client import PageClient
 from tests.test_pickups import record
@@ -59,9 +60,24 @@ def at_line(session, path, order, sku):
 def test_the_queue_ticks_what_is_to_be_prepared(tablet, order):
     page = tablet.get(QUEUE)
 
-    ticked = page.soup.find_all("input", {"name": "order", "checked": True})
-    assert [box["value"] for box in ticked] == [order]
+    assert ticked(page) == [order]
     assert "3 articles" in plain(page.text)
+
+
+def ticked(page):
+    return [box["value"] for box in page.soup.find_all("input", {"name": "order", "checked": True})]
+
+
+def test_a_queue_that_is_re_read_keeps_what_is_ticked(tablet, session, order):
+    other = pickups.upsert(session, record(number="500002", external_id="W-2"), now=NOW).uid
+    session.commit()
+    queue = tablet.get(QUEUE).soup.find(id="queue")
+    assert queue["hx-include"] == "#queue [name=order], #queue [name=chosen]"
+
+    assert ticked(tablet.block(f"{QUEUE}?chosen=yes&order={other}")) == [other]
+    assert ticked(tablet.block(f"{QUEUE}?chosen=yes")) == []
+    form = tablet.get(QUEUE).form(QUEUE)
+    assert ticked(tablet.post(QUEUE, form | {"order": []})) == []
 
 
 def test_a_round_is_started_and_walked_by_aisle(tablet, session, order):
@@ -185,6 +201,38 @@ def test_a_number_that_cannot_lack_is_refused(tablet, session, order, round_of):
         page = tablet.post(path, tablet.get(path).form(path) | fields)
         assert page.status == 422
         assert "Ce nombre n'est pas possible." in plain(page.text)
+
+
+@pytest.mark.parametrize(("ordered", "kind"), [(8, "radio"), (30, "number")])
+def test_as_many_can_lack_as_were_ordered(tablet, session, shop, ordered, kind):
+    lines = (OrderLineRecord(sku="22699", quantity=ordered, unit_price_minor=295),)
+    order = pickups.upsert(session, record(lines=lines), now=NOW).uid
+    wave = waves.start(session, shop.lille, order_uids=[order], staff=shop.ines, now=NOW)
+    path = at_line(session, f"{QUEUE}/{wave.uid}", order, "22699")
+
+    page = tablet.get(path)
+    fields = page.soup.find_all("input", {"name": "missing"})
+    assert {field["type"] for field in fields} == {kind}
+    assert fields[-1].get("max", fields[-1]["value"]) == str(ordered)
+
+    fields = {"act": "short", "missing": str(ordered), "reason": "not_found"}
+    assert tablet.post(path, page.form(path) | fields, follow=True).status == 200
+    assert [one.state for one in line(session, "22699")] == ["substitute_proposed"]
+
+
+def test_a_place_that_is_refused_stays_as_it_was_typed(tablet, session, order, round_of):
+    for sku in ("22699", "22423"):
+        path = at_line(session, round_of, order, sku)
+        tablet.post(path, tablet.get(path).form(path) | {"act": "pick"})
+    path = f"{round_of}/baskets/{order}"
+    page = tablet.get(round_of)
+    assert page.form(path)["place"] == "C-01"
+
+    refused = tablet.post(path, page.form(path) | {"place": "nowhere"})
+
+    assert refused.status == 422
+    assert refused.form(path)["place"] == "nowhere"
+    assert refused.soup.find("input", {"name": "place"}).has_attr("hx-morph-skip")
 
 
 def test_a_line_is_taken_by_hand_and_put_back(tablet, session, order, round_of):
