@@ -1,0 +1,117 @@
+"""What somebody chose or typed on a page that follows the shop stays theirs."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from store import pickups, preparing, staging, stores, waves
+from store.database import make_engine, writing
+from store.models import Order, OrderLine, Staff, StagingPlace
+from store.records import OrderLineRecord, OrderRecord
+from tests.journeys import kiosk_shop
+from tests.journeys.people import TABLET
+from tests.shop import PIN
+
+QUEUE = "/tablet/preparing"
+
+
+@pytest.fixture
+def own_shop(tmp_path, sqlite_template):
+    with kiosk_shop.running(tmp_path, sqlite_template) as running:
+        engine = make_engine(f"sqlite:///{tmp_path / 'comptoir.db'}")
+        yield running.server.url, engine
+        engine.dispose()
+
+
+@pytest.fixture
+def tablet(own_shop, chromium):
+    url, _engine = own_shop
+    context = chromium.new_context(viewport=TABLET, has_touch=True, base_url=url)
+    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": url}
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto("/tablet/sign-in")
+    page.get_by_role("link", name=re.compile("Inès")).click()
+    for digit in PIN:
+        page.locator(f'[data-key="{digit}"]').click()
+    expect(page.locator("#arrivals")).to_be_attached()
+    yield page
+    context.close()
+
+
+def put(session, number, **changed):
+    now = datetime.now(UTC)
+    facts = {
+        "source": "web",
+        "external_id": f"W-{number}",
+        "number": number,
+        "store": "LIL",
+        "placed_at": now - timedelta(hours=1),
+        "promised_at": now + timedelta(minutes=int(number[-2:])),
+        "lines": (OrderLineRecord(sku="22699", quantity=1, unit_price_minor=295),),
+    }
+    return pickups.upsert(session, OrderRecord(**(facts | changed)), now=now).uid
+
+
+def follow(page, path):
+    """Let the page read its block again, and wait until it is drawn."""
+    with page.expect_response(lambda answer: path in answer.url):
+        page.evaluate(
+            """() => new Promise((done) => {
+              document.addEventListener('htmx:after:swap', done, { once: true });
+              htmx.trigger(document.body, 'orders');
+            })"""
+        )
+
+
+def test_the_list_to_prepare_keeps_what_is_ticked(tablet, own_shop):
+    _url, engine = own_shop
+    with writing(engine) as session:
+        first, second, third = (put(session, f"5000{n}") for n in (10, 20, 30))
+    tablet.goto(QUEUE)
+    tablet.locator(f"[name=order][value='{second}']").uncheck()
+
+    with writing(engine) as session:
+        put(session, "500010", state="cancelled")
+        new = put(session, "500005")
+    follow(tablet, QUEUE)
+
+    expect(tablet.locator(f"[value='{first}']")).to_have_count(0)
+    expect(tablet.locator(f"[name=order][value='{third}']")).to_be_checked()
+    for uid in (second, new):
+        expect(tablet.locator(f"[name=order][value='{uid}']")).not_to_be_checked()
+
+
+def whole_wave(session):
+    """Walk a wave of two orders until both only wait for a place."""
+    now = datetime.now(UTC)
+    store = stores.get_by_code(session, "LIL")
+    ines = session.scalars(select(Staff).where(Staff.code == "ines")).one()
+    staging.add(session, store, "C-01", size="medium", capacity=9)
+    uids = [put(session, f"5000{n}") for n in (10, 20)]
+    wave = waves.start(session, store, order_uids=uids, staff=ines, now=now)
+    of_them = select(OrderLine).join(Order).where(Order.uid.in_(uids))
+    for line in session.scalars(of_them).all():
+        preparing.pick(session, line.order.uid, line.uid, staff=ines, now=now)
+    return f"{QUEUE}/{wave.uid}"
+
+
+def test_a_typed_place_is_not_overwritten_by_a_suggestion(tablet, own_shop):
+    _url, engine = own_shop
+    with writing(engine) as session:
+        path = whole_wave(session)
+    tablet.goto(path)
+    typed, untouched = tablet.locator("#p-1"), tablet.locator("#p-2")
+    expect(untouched).to_have_value("C-01")
+    typed.fill("Z-09")
+    typed.blur()
+
+    with writing(engine) as session:
+        session.scalars(select(StagingPlace)).one().name = "D-02"
+    follow(tablet, path)
+
+    expect(untouched).to_have_value("D-02")
+    expect(typed).to_have_value("Z-09")
