@@ -59,6 +59,21 @@ def try_later(
     _tell(session, uid, now=now)
 
 
+def put_off(
+    session: Session, uid: str, *, worker: str, channel: str, moment: datetime, reason: str
+) -> None:
+    """Let a message leave again at `moment`, uncounted: its channel answers nobody."""
+    told = f"{_unheard(channel)}{reason}"
+    QUEUE.give_back(session, uid, worker=worker, reason=told, next_attempt_at=moment)
+
+
+def hasten(session: Session, channel: str, *, now: datetime) -> int:
+    """Let what waited for a channel leave now, since it answers again; return how many."""
+    unheard = CustomerMessage.last_error.startswith(_unheard(channel), autoescape=True)
+    which = unheard & (CustomerMessage.next_attempt_at > now)
+    return QUEUE.change(session, which, "waiting", next_attempt_at=now)
+
+
 def settle(
     session: Session,
     uid: str,
@@ -109,6 +124,10 @@ def find_uid(session: Session, reference: str) -> str | None:
     by_id = CustomerMessage.uid.in_((reference, own))
     found = select(CustomerMessage.uid).where(or_(by_id, CustomerMessage.provider_id == reference))
     return session.scalar(found.limit(1))
+
+
+def _unheard(channel: str) -> str:
+    return f"no answer by {channel}: "
 
 
 def _tell(session: Session, uid: str, *, now: datetime) -> None:

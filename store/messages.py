@@ -133,6 +133,12 @@ def uid_of(order: Order, kind: str, occasion: str) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{order.uid}:{kind}:{occasion}"))
 
 
+def list_written(session: Session, uids: Collection[str]) -> set[str]:
+    """Return those of these ids of which a message is written; one query, none without an id."""
+    known = select(CustomerMessage.uid).where(CustomerMessage.uid.in_(uids))
+    return set(session.scalars(known)) if uids else set()
+
+
 def resend(
     session: Session, uid: str, *, staff: Staff, cooldown: timedelta, now: datetime
 ) -> CustomerMessage:

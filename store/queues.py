@@ -24,6 +24,11 @@ def is_due(column: Any, now: datetime) -> ColumnElement[bool]:
     return or_(column <= now, column > now + FARTHEST)
 
 
+def is_near(moment: datetime, now: datetime) -> bool:
+    """Tell whether a time ahead can be waited for; one further ahead is of a clock that erred."""
+    return moment <= now + FARTHEST
+
+
 class Queue:
     """A table with the columns of a claim: uid, state, attempts, next_attempt_at, claimed_by …"""
 

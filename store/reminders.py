@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import messages, pickup_steps
-from store.models import CustomerMessage, Order, Store
+from store.models import Order, Store
 
 REMINDED = tuple(sorted(messages.TRUE_WHILE["reminder"]))
 
@@ -49,9 +49,7 @@ def list_due(session: Session, store: Store, terms: Terms, *, now: datetime) -> 
     )
     rows = session.scalars(query.order_by(Order.pickup_by, Order.id)).all()
     due = [_due(order, local) for order in rows if not _is_fresh(order, local)]
-    uids = [one.uid for one in due]
-    known = select(CustomerMessage.uid).where(CustomerMessage.uid.in_(uids))
-    written = set(session.scalars(known)) if due else set()
+    written = messages.list_written(session, [one.uid for one in due])
     return [one for one in due if one.uid not in written]
 
 

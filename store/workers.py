@@ -14,7 +14,7 @@ from store.breaker import backoff_seconds
 log = logging.getLogger(__name__)
 
 Present = Callable[[], datetime]
-LONGEST_WAIT_SECONDS = 24 * 3600.0
+LONGEST_WAIT_SECONDS = 23 * 3600.0  # within a day, also when the clock is put back a little
 STOP_SECONDS = 2.0
 FAULT_SECONDS = 1.0
 
@@ -31,7 +31,7 @@ class Pace:
     def pause_seconds(self, attempts: int, *, asked: float | None = None) -> float:
         """Return how long to wait after so many tries; what the other side `asked` is respected.
 
-        For a day at the most: a time further ahead is taken for that of a wrong clock.
+        For less than a day: a time further ahead is taken for that of a wrong clock.
         """
         if asked:
             return min(asked, LONGEST_WAIT_SECONDS)

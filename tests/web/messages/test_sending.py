@@ -7,16 +7,17 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
-from store import back_in_stock, messages, pickups, web_returns
+from store import back_in_stock, messages, pickups, reminders, web_returns
 from store.connectors.letters import Letter, Sender
 from store.connectors.mail_folder import MailFolder
 from store.database import reading, writing
-from store.errors import ConnectorError, LinkDown, NoAnswer
+from store.errors import ConnectorError, CredentialsRefused, LinkDown, NoAnswer
 from store.models import BackInStock, CustomerMessage, Order, Staff, StockLevel, Store, Variant
 from store.web.messages.office import Office
-from store.web.messages.sending import Sending
+from store.web.messages.sending import FEWEST_TRIES, Sending
 from store.web_returns import Returned
 from store.workers import Pace
+from tests.counting import counted
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ADDRESS = "https://retraits.example"
@@ -29,7 +30,7 @@ class Postman:
 
     channels: frozenset[str] = frozenset({"email", "sms"})
     letters: list[Letter] = field(default_factory=list)
-    faults: list[ConnectorError | None] = field(default_factory=list)
+    faults: list[Exception | None] = field(default_factory=list)
 
     def send(self, letter):
         fault = self.faults.pop(0) if self.faults else None
@@ -219,23 +220,144 @@ def test_a_refusal_for_good_ends_it_and_another_waits(make, postman, write, row,
     assert [one.uid for one in postman.letters] == [waits]
 
 
-def test_nobody_there_ends_the_pass_without_trying_the_rest(make, postman, write, now):
-    write(), write(occasion="again")
+def test_nobody_there_is_asked_once_and_uses_up_nothing(make, postman, write, row, now):
+    uids = [write(), write(occasion="again")]
     postman.faults = [fault(LinkDown), fault(LinkDown)]
+    sending = make(postman)
 
-    done = make(postman).run_once(now)
+    done = sending.run_once(now)
 
-    assert (done.retried, done.error) == (1, "451 later")
+    assert (done.held, done.retried, done.error) == (2, 0, "451 later")
     assert len(postman.faults) == 1
+    sending.run_once(now + MINUTE)  # asked again, in vain
+    back = sending.run_once(now + 3 * DAY)
+    assert back.sent == 2
+    assert [row(uid).attempts for uid in uids] == [0, 0]
 
 
-def test_what_nobody_takes_for_days_is_given_up(make, postman, write, row, now):
+def test_what_waited_for_a_line_leaves_at_its_first_answer(make, postman, write, row, now):
+    for number in range(4):
+        write(occasion=f"{number}")
+    postman.faults = [fault(LinkDown)]
+    sending = make(postman, backoff_max_seconds=6 * 3600.0)
+    sending.run_once(now)
+
+    done = sending.run_once(now + MINUTE)
+
+    assert done.sent == 4
+
+
+def test_what_another_worker_left_waiting_leaves_at_the_first_answer(make, postman, write, now):
+    write(), write(occasion="again")
+    postman.faults = [fault(LinkDown)]
+    make(postman, backoff_max_seconds=6 * 3600.0).run_once(now)
+    write(occasion="third")
+
+    assert make(postman).run_once(now + MINUTE).sent == 3
+
+
+@pytest.mark.parametrize("kind", [LinkDown, CredentialsRefused])
+def test_a_channel_that_is_down_holds_back_no_other(make, postman, write, row, now, kind):
+    texts = Postman(channels=frozenset({"sms"}), faults=[fault(kind)])
+    postman.channels = frozenset({"email"})
+    text, mail = write(), write("ready", occasion="mail", facts={"email": "other@example.org"})
+
+    done = make(texts, postman, prefer="sms").run_once(now)
+
+    assert (done.sent, done.held) == (1, 1)
+    assert (row(text).state, row(text).attempts) == ("waiting", 0)
+    assert row(mail).state == "sent"
+
+
+def test_a_line_that_is_silent_again_and_again_is_left_alone(make, postman, write, row, now):
+    uids = [write(occasion=f"{number}") for number in range(5)]
+    postman.faults = [fault(NoAnswer)] * 5
+
+    done = make(postman, backoff_base_seconds=3600.0, backoff_max_seconds=3600.0).run_once(now)
+
+    assert len(postman.faults) == 2
+    assert (done.retried, done.held) == (2, 3)
+    assert [row(uid).attempts for uid in uids] == [1, 1, 0, 0, 0]
+
+
+def test_one_that_is_never_answered_is_not_handed_over_with_each_other(make, postman, write, now):
+    for number in range(4):
+        write(occasion=f"{number}")
+    postman.faults = [fault(NoAnswer)]
+    sending = make(postman, backoff_base_seconds=3600.0, backoff_max_seconds=3600.0)
+    sending.run_once(now)
+
+    again = sending.run_once(now)
+
+    assert (len(postman.letters), again.sent) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "tries", "state"),
+    [
+        (ConnectorError, FEWEST_TRIES - 2, "waiting"),
+        (ConnectorError, FEWEST_TRIES - 1, "failed"),
+        (LinkDown, 1000, "waiting"),
+        (CredentialsRefused, 1000, "waiting"),
+        (NoAnswer, 1000, "waiting"),
+    ],
+)
+def test_only_what_is_refused_for_days_again_and_again_is_given_up(
+    make, postman, write, row, engine, now, kind, tries, state
+):
     uid = write()
-    postman.faults = [fault()]
+    with writing(engine) as session:
+        session.query(CustomerMessage).filter_by(uid=uid).update({"attempts": tries})
+    postman.faults = [fault(kind)]
 
     make(postman).run_once(now + 3 * DAY)
 
-    assert row(uid).state == "failed"
+    assert row(uid).state == state
+
+
+def test_a_pause_of_days_that_a_carrier_asks_for_is_kept_to_nearly_a_day(
+    make, postman, write, row, now
+):
+    uid = write()
+    asked = ConnectorError(permanent=False, reason="429", retry_after_seconds=30 * 3600.0)
+    postman.faults = [asked, asked]
+    sending = make(postman)
+
+    for hours in (0, -0.5, 0, 1, 22):
+        sending.run_once(now + timedelta(hours=hours))
+
+    assert (row(uid).attempts, len(postman.faults)) == (1, 1)
+
+
+def test_a_carrier_that_fails_as_nobody_foresaw_holds_nobody_back(make, postman, write, row, now):
+    odd, good = write(), write(occasion="again")
+    postman.faults = [UnicodeError("odd")]
+
+    done = make(postman, backoff_base_seconds=3600.0).run_once(now)
+
+    assert (done.sent, done.retried) == (1, 1)
+    found = row(odd)
+    assert (found.state, found.attempts, found.last_error) == ("waiting", 1, "UnicodeError")
+    assert row(good).state == "sent"
+
+
+def test_a_reminder_that_cannot_be_written_holds_nothing_back(
+    make, postman, write, wish, monkeypatch, now
+):
+    write()
+
+    def fails(*_args, **_told):
+        raise KeyError("odd")
+
+    monkeypatch.setattr(reminders, "list_due", lambda *_args, **_told: ["one", "two"])
+    monkeypatch.setattr(reminders, "write", fails)
+
+    done = make(postman).run_once(now)
+
+    assert (done.reminded, done.sent) == (1, 2)
+    monkeypatch.setattr(reminders, "list_due", fails)
+    write(occasion="again")
+    assert make(postman).run_once(now).sent == 1
 
 
 def test_a_letter_that_cannot_be_written_holds_nobody_back(make, postman, write, row, now):
@@ -422,3 +544,27 @@ def test_nobody_is_told_of_what_is_not_back(make, postman, wish, engine, shop, n
     make(postman).run_once(now)
 
     assert postman.letters == []
+
+
+def test_the_wishes_that_are_written_are_asked_for_in_one_go(
+    make, postman, wish, engine, shop, now
+):
+    with writing(engine) as session:
+        store, cup = (session.get_one(Store, shop.lille.id), session.get_one(Variant, shop.cup.id))
+        for number in range(4):
+            back_in_stock.ask(
+                session,
+                cup,
+                store=store,
+                contact=f"d{number}@example.org",
+                channel="phone",
+                language="fr",
+                wait=30 * DAY,
+                now=now,
+            )
+    sending = make(postman)
+
+    with counted(engine) as statements:
+        assert len(sending._list_back(now)) == 5
+
+    assert sum("FROM customer_message" in one for one in statements) == 1
