@@ -2,6 +2,7 @@
 // silent is opened again, and what it may not have told is read again. One stream a page, never two.
 const CHECK_MS = 5000;
 const SILENCE_MS = 40000; // the server says something every 15 s
+const ANSWER_MS = 20000;
 
 let connection = null; // open, or on its way back by itself
 let asking = null; // the body whose first question for it has no answer yet: a page may be turned in place
@@ -11,8 +12,12 @@ let heardAt = performance.now(); // on the clock that nobody sets
 const isLive = () => document.body.hasAttribute('hx-sse:connect');
 const asker = ({ detail }) => detail.ctx?.sourceElement;
 
+// Asked for here and not by the attribute's own trigger: htmx begins between two scripts where they come
+// slowly, and then never looks at the attribute, since its part for streams was not there yet.
 function open() {
-  if (isLive() && asking !== document.body && !connection) htmx.trigger(document.body, 'live-connect');
+  if (!isLive() || asking === document.body || connection) return;
+  const address = document.body.getAttribute('hx-sse:connect');
+  htmx.ajax('GET', address, { source: document.body, timeout: ANSWER_MS });
 }
 
 // over a line that is dead it would wait for ever: ended here, it comes back by itself
@@ -40,6 +45,5 @@ setInterval(() => {
   if (connection && !document.hidden && performance.now() - heardAt > SILENCE_MS) end();
   open();
 }, CHECK_MS);
-// htmx may have begun before this script came, or not yet
 document.addEventListener('htmx:after:process', open);
-open();
+setTimeout(open); // after htmx's own beginning: the blocks listen by then

@@ -110,3 +110,16 @@ def test_a_stream_that_has_fallen_silent_is_opened_again(page, shop):
 
     count(shop, 2)
     expect(figure(page)).to_have_text("2")
+
+
+def test_a_page_whose_scripts_come_slowly_follows_as_well(page, shop):
+    def come_late(route):
+        page.wait_for_timeout(500)  # htmx has begun by then, without its part for streams
+        route.continue_()
+
+    page.route("**/hx-sse.min.js*", come_late)
+    open_product(page, shop)
+
+    count(shop, 9)
+
+    expect(figure(page)).to_have_text("9")
