@@ -70,6 +70,7 @@ def test_who_has_waited_longest_rings_on_when_another_comes(tablet, session, sho
     assert set(rings) == {f"{shop.order.uid}-unanswered", other.uid}
     assert rings[f"{shop.order.uid}-unanswered"].has_attr("data-loud")
     assert not rings[other.uid].has_attr("data-loud")
+    assert [one["data-ring"] for one in page.soup.select(".arrival[role=alert]")] == list(rings)
 
 
 def test_a_colleague_who_is_asked_is_called_by_name(tablet, colleague, session, shop):
