@@ -117,6 +117,7 @@ def prepare(tablet, phone, number):
 
 def scan(page, sku, *, refused=False):
     """Scan an article with the hand scanner, and wait for what the tablet says of it."""
+    page.wait_for_load_state()  # the page is drawn before its scripts listen to the keys
     with page.expect_response(lambda answer: answer.url.endswith("/scan")):
         wedge.scan(page, GTINS[sku])
     told = "yes" if refused else ""
