@@ -69,7 +69,7 @@ def read_again(page, part):
     """Let the page re-read its live parts, as a change does, and wait for one of them."""
     with page.expect_response(lambda answer: re.search(part, answer.url) is not None):
         page.evaluate("htmx.trigger(document.body, 'reread')")
-    page.wait_for_function("document.querySelector('.htmx-request, .htmx-swapping') === null")
+    expect(page.locator(".htmx-request, .htmx-swapping")).to_have_count(0)
 
 
 def test_what_is_unfolded_on_the_phone_stays_open(chromium, shop, order, opened):
