@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from clienteling import named
 from clienteling.named import Article
-from store.models import ShelfReturn, StockLevel, Variant
+from store import aisles
+from store.models import ShelfReturn, Variant
 from store.web.filters import day, hour, public_name, typo
 
 
@@ -40,15 +41,11 @@ def tasks(session: Session, found: Sequence[ShelfReturn], *, store_id: int) -> l
     skus = {one["sku"] for task in found for one in task.lines}
     query = select(Variant).where(Variant.sku.in_(skus)).options(joinedload(Variant.product))
     known = {one.sku: one for one in session.scalars(query)}
-    of_these = StockLevel.variant_id.in_([one.id for one in known.values()])
-    levels = select(StockLevel.variant_id, StockLevel.aisle).where(
-        StockLevel.store_id == store_id, of_these
-    )
-    aisles = {row.variant_id: row.aisle for row in session.execute(levels)}
-    return [_task(task, known, aisles) for task in found]
+    standing = aisles.of(session, [one.id for one in known.values()], store_id=store_id)
+    return [_task(task, known, standing) for task in found]
 
 
-def _task(task: ShelfReturn, known: dict[str, Variant], aisles: dict[int, str]) -> Task:
+def _task(task: ShelfReturn, known: dict[str, Variant], standing: dict[int, str]) -> Task:
     return Task(
         uid=task.uid,
         order_uid=task.order.uid,
@@ -56,16 +53,16 @@ def _task(task: ShelfReturn, known: dict[str, Variant], aisles: dict[int, str]) 
         number=task.order.number,
         public_name=public_name(task.order.customer_name or task.order.number),
         why=typo(_why(task)),
-        goods=[_goods(one["sku"], one["quantity"], known, aisles) for one in task.lines],
+        goods=[_goods(one["sku"], one["quantity"], known, standing) for one in task.lines],
     )
 
 
-def _goods(sku: str, quantity: int, known: dict[str, Variant], aisles: dict[int, str]) -> Goods:
+def _goods(sku: str, quantity: int, known: dict[str, Variant], standing: dict[int, str]) -> Goods:
     variant = known.get(sku)
     return Goods(
         product=named.variant(variant) if variant else named.unknown(sku, sku),
         quantity=quantity,
-        aisle=aisles.get(variant.id, "") if variant else "",
+        aisle=standing.get(variant.id, "") if variant else "",
     )
 
 

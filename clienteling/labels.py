@@ -12,6 +12,7 @@ from clienteling.visits import article_fault
 from store import label_faces, loyalty, products
 from store import labels as paper
 from store.errors import Invalid
+from store.label_faces import Face
 from store.loyalty import FoundVariant
 from store.models import Variant
 from store.web import auth, forms, scanning
@@ -145,7 +146,7 @@ def _described(variants: Any, *, all_chosen: bool) -> list[say.Row]:
     """Return the rows; of a whole shelf only what was never printed is chosen."""
     found: list[Variant] = list(variants)
     printed = paper.printed_skus(db.session(), g.store, [one.sku for one in found])
-    faces = label_faces.of(db.session(), found, words.terms(), now=now())
+    faces = _faces(found)
     return [
         say.row(
             variant,
@@ -164,5 +165,8 @@ def _done() -> dict[str, Any] | None:
         return None
     found = paper.get_print(db.session(), uid, store=g.store)
     without = paper.find_variants(db.session(), request.args.getlist("refused"))
-    faces = label_faces.of(db.session(), without, words.terms(), now=now())
-    return {"sheets": say.sheets(found), "refused": say.refused(faces)}
+    return {"sheets": say.sheets(found), "refused": say.refused(_faces(without))}
+
+
+def _faces(variants: list[Variant]) -> list[Face]:
+    return label_faces.of(db.session(), variants, words.terms(), store_id=g.store.id, now=now())

@@ -1,7 +1,7 @@
 """Electronic labels: paired by two scans, then followed until each shows what it should."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from clienteling import label_words as say
 from clienteling.blueprint import tablet
 from clienteling.scan import Fault, lookups, typed
 from clienteling.visits import article_fault
-from store import label_faces, loyalty, products
+from store import loyalty, products
 from store import paperless as rules
 from store.errors import Invalid
 from store.label_faces import Face
@@ -97,12 +97,8 @@ def free(uid: str) -> str:
     return url_for("tablet.paperless")
 
 
-def _faces(labels: Any) -> dict[int, Face]:
-    """Return what each paired label should say, by its number."""
-    paired: list[PaperlessLabel] = [label for label in labels if label.variant is not None]
-    variants = [label.variant for label in paired if label.variant is not None]
-    faces = label_faces.of(db.session(), variants, words.terms(), now=now())
-    return {label.id: face for label, face in zip(paired, faces, strict=True)}
+def _faces(labels: Sequence[PaperlessLabel]) -> dict[int, Face]:
+    return rules.faces(db.session(), labels, words.terms(), now=now())
 
 
 def _model() -> str:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from store import prices, unit_prices
+from store import aisles, prices, unit_prices
 from store.models import Variant
 from store.prices import Reduction
 
@@ -54,11 +54,17 @@ class Face:
     unit_per: str = ""  # kg | l | m | m2 | piece
     was_minor: int | None = None
     problem: str = ""
+    aisle: str = ""  # where it stands, empty when nobody has said
 
     @property
     def digest(self) -> str:
-        """Return a short name of what it says: another one means that the label has to change."""
-        told = json.dumps(vars(self), sort_keys=True)
+        """Return a short name of what it says: another one means that the label has to change.
+
+        An aisle that is not known is no part of it: labels printed before aisles were stay right.
+        """
+        told = json.dumps(
+            {k: v for k, v in vars(self).items() if k != "aisle" or v}, sort_keys=True
+        )
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
@@ -80,20 +86,22 @@ class Facts:
 
 
 def of(
-    session: Session, variants: Collection[Variant], terms: Terms, *, now: datetime
+    session: Session, variants: Collection[Variant], terms: Terms, *, store_id: int, now: datetime
 ) -> list[Face]:
-    """Return the faces of these variants in their order; their products are to be loaded."""
-    return of_facts(session, [_facts(variant) for variant in variants], terms, now=now)
+    """Return the faces of these variants in a store, in their order; products are to be loaded."""
+    facts = [_facts(variant) for variant in variants]
+    return of_facts(session, facts, terms, store_id=store_id, now=now)
 
 
 def of_facts(
-    session: Session, facts: Collection[Facts], terms: Terms, *, now: datetime
+    session: Session, facts: Collection[Facts], terms: Terms, *, store_id: int, now: datetime
 ) -> list[Face]:
-    """Return the faces that follow from these facts, in their order."""
+    """Return the faces that follow from these facts in a store, in their order."""
     present = {one.id: (one.price_minor, one.currency) for one in facts}
     lasting = timedelta(days=terms.reduction_days)
     reduced = prices.reductions(session, present, now=now, lasting=lasting)
-    return [_face(one, terms, reduced.get(one.id)) for one in facts]
+    standing = aisles.of(session, list(present), store_id=store_id)
+    return [_face(one, terms, reduced.get(one.id), standing.get(one.id, "")) for one in facts]
 
 
 def from_json(told: Sequence[dict[str, Any]]) -> list[Face]:
@@ -132,7 +140,7 @@ def _facts(variant: Variant) -> Facts:
     )
 
 
-def _face(facts: Facts, terms: Terms, reduction: Reduction | None) -> Face:
+def _face(facts: Facts, terms: Terms, reduction: Reduction | None, aisle: str) -> Face:
     unit = unit_prices.of(facts.price_minor, facts.content)
     where = address(terms.base_url, facts.sku, facts.gtin)
     return Face(
@@ -149,6 +157,7 @@ def _face(facts: Facts, terms: Terms, reduction: Reduction | None) -> Face:
         unit_per=unit.per if unit else "",
         was_minor=reduction.was_minor if reduction else None,
         problem=_problem(facts, where),
+        aisle=aisle,
     )
 
 

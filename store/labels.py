@@ -61,7 +61,8 @@ def list_stale(
 ) -> list[Stale]:
     """Return the labels of the store that would be printed otherwise now, in order of names."""
     rows = _hanging_facts(session, store)
-    faces = label_faces.of_facts(session, [facts for _, facts in rows], terms, now=now)
+    told = [facts for _, facts in rows]
+    faces = label_faces.of_facts(session, told, terms, store_id=store.id, now=now)
     found = [
         (printed, face)
         for (printed, _), face in zip(rows, faces, strict=True)
@@ -142,7 +143,7 @@ def print_labels(
     """
     if len(variants) > MOST_AT_ONCE:
         raise Invalid(field="labels", problem="too_many")
-    faces = label_faces.of(session, variants, terms, now=now)
+    faces = label_faces.of(session, variants, terms, store_id=store.id, now=now)
     pairs = [(v, face) for v, face in zip(variants, faces, strict=True) if not face.problem]
     refused = [face for face in faces if face.problem]
     if not pairs:

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from store import changes, layouts
+from store import changes, label_faces, layouts
 from store.errors import Invalid, NotFound
-from store.label_faces import Face
+from store.label_faces import Face, Terms
 from store.models import PaperlessLabel, Store, Variant
 from store.queues import is_due
 from store.records import LabelTold
@@ -125,6 +125,19 @@ def list_ready(session: Session, *, now: datetime) -> Sequence[PaperlessLabel]:
 def list_by_number(session: Session, numbers: Collection[int]) -> Sequence[PaperlessLabel]:
     """Return the labels with these numbers; one that was removed meanwhile is left out."""
     return session.scalars(select(PaperlessLabel).where(PaperlessLabel.id.in_(numbers))).all()
+
+
+def faces(
+    session: Session, labels: Collection[PaperlessLabel], terms: Terms, *, now: datetime
+) -> dict[int, Face]:
+    """Return what each label that stands before an article should say, by its number."""
+    found: dict[int, Face] = {}
+    for store_id in {label.store_id for label in labels}:
+        own = [one for one in labels if one.store_id == store_id and one.variant is not None]
+        articles = [one.variant for one in own if one.variant is not None]
+        said = label_faces.of(session, articles, terms, store_id=store_id, now=now)
+        found |= {label.id: face for label, face in zip(own, said, strict=True)}
+    return found
 
 
 def state(label: PaperlessLabel, face: Face | None) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import changes, pickup_board, pickup_steps
+from store import aisles, changes, pickup_board, pickup_steps
 from store.database import take_turn
 from store.errors import InAnotherWave, Invalid, NotFound
 from store.models import (
@@ -15,7 +15,6 @@ from store.models import (
     OrderEvent,
     OrderLine,
     Staff,
-    StockLevel,
     Store,
     Variant,
     Wave,
@@ -289,8 +288,8 @@ def goods(session: Session, wave: Wave, found: Sequence[Basket]) -> Sequence[Goo
             part = _part(basket.number, line)
             if part is not None:
                 wanted.setdefault(line.goods_sku, []).append(part)
-    aisles = _aisles(session, wave, wanted.values())
-    made = [_goods(sku, parts, aisles) for sku, parts in wanted.items()]
+    standing = _aisles(session, wave, wanted.values())
+    made = [_goods(sku, parts, standing) for sku, parts in wanted.items()]
     return sorted(made, key=lambda one: (not one.aisle, natural(one.aisle), one.label))
 
 
@@ -303,21 +302,18 @@ def _part(basket: int, line: OrderLine) -> Part | None:
     return Part(basket=basket, line=line, quantity=line.quantity, checked=checked)
 
 
-def _goods(sku: str, parts: list[Part], aisles: dict[int, str]) -> Goods:
+def _goods(sku: str, parts: list[Part], standing: dict[int, str]) -> Goods:
     line = parts[0].line
     variant = line.substitute or line.variant
     return Goods(
         sku=sku,
         label=line.substitute_label or line.label,
-        aisle=aisles.get(line.goods_id or 0, ""),
+        aisle=standing.get(line.goods_id or 0, ""),
         variant=variant,
         parts=tuple(parts),
     )
 
 
 def _aisles(session: Session, wave: Wave, parts: Collection[list[Part]]) -> dict[int, str]:
-    wanted = {one[0].line.goods_id for one in parts} - {None}
-    query = select(StockLevel.variant_id, StockLevel.aisle).where(
-        StockLevel.store_id == wave.store_id, StockLevel.variant_id.in_(wanted)
-    )
-    return {row.variant_id: row.aisle for row in session.execute(query)}
+    wanted = [number for one in parts if (number := one[0].line.goods_id) is not None]
+    return aisles.of(session, wanted, store_id=wave.store_id)

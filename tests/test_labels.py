@@ -1,10 +1,12 @@
 """Paper labels: what they say, what was printed, and what is no longer right."""
 
+import hashlib
+import json
 from datetime import timedelta
 
 import pytest
 
-from store import label_faces, labels
+from store import aisles, label_faces, labels
 from store.errors import Invalid
 from store.label_faces import Terms
 
@@ -12,8 +14,8 @@ TERMS = Terms(base_url="https://cptr.fr")
 BARE = "https://boutique.example"
 
 
-def face(session, variant, now, terms=TERMS):
-    return label_faces.of(session, [variant], terms, now=now)[0]
+def face(session, shop, variant, now, terms=TERMS):
+    return label_faces.of(session, [variant], terms, store_id=shop.lille.id, now=now)[0]
 
 
 def printed(session, shop, now, *variants):
@@ -30,7 +32,7 @@ def stale(session, shop, now, terms=TERMS):
 
 
 def test_an_address_is_upper_case_and_short(session, shop, now):
-    found = face(session, shop.cup, now)
+    found = face(session, shop, shop.cup, now)
 
     assert found.address == "HTTPS://CPTR.FR/P/22699"
     assert len(found.address) <= 25
@@ -50,7 +52,7 @@ def test_an_sku_without_gtin_is_quoted():
 def test_a_unit_price_follows_from_the_content(session, shop, now):
     shop.cup.content = "250 g"
 
-    found = face(session, shop.cup, now)
+    found = face(session, shop, shop.cup, now)
 
     assert (found.unit_minor, found.unit_per) == (1180, "kg")
 
@@ -78,7 +80,7 @@ def test_nothing_to_print_is_refused(session, shop, now, problem):
 def test_an_address_that_no_small_qr_holds_is_refused(session, shop, now):
     terms = Terms(base_url="https://" + "boutique" * 9 + ".example")
 
-    assert face(session, shop.cup, now, terms).problem == "long_address"
+    assert face(session, shop, shop.cup, now, terms).problem == "long_address"
 
 
 def test_what_was_printed_is_right_until_something_changes(session, shop, now):
@@ -103,6 +105,32 @@ def test_another_address_makes_every_label_stale(session, shop, now):
     printed(session, shop, now, shop.cup)
 
     assert stale(session, shop, now, Terms(base_url=BARE)) == [("22699", "other")]
+
+
+def test_a_label_says_where_the_article_stands_in_its_own_store(session, shop, now):
+    aisles.place(session, shop.roubaix, {shop.cup.id: "9"})
+    assert face(session, shop, shop.cup, now).aisle == ""
+
+    aisles.place(session, shop.lille, {shop.cup.id: "3 B"})
+
+    assert face(session, shop, shop.cup, now).aisle == "3 B"
+
+
+def test_an_article_that_moved_has_its_label_printed_again(session, shop, now):
+    printed(session, shop, now, shop.cup, shop.cake_stand)
+
+    aisles.place(session, shop.lille, {shop.cup.id: "3 B"})
+
+    assert stale(session, shop, now) == [("22699", "other")]
+
+
+def test_a_label_printed_before_aisles_were_known_is_still_right(session, shop, now):
+    found = face(session, shop, shop.cup, now)
+    before = {name: value for name, value in vars(found).items() if name != "aisle"}
+
+    told = json.dumps(before, sort_keys=True).encode()
+
+    assert found.digest == hashlib.sha256(told).hexdigest()[:32]
 
 
 def test_printing_again_makes_it_right(session, shop, now):

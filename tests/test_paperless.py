@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import label_faces, paperless
+from store import paperless
 from store.errors import Invalid, NotFound
 from store.label_faces import Terms
 from store.records import LabelTold
@@ -25,12 +25,12 @@ def pair(session, shop, now, mac=MAC, variant=None, model="296x128", store=None)
 
 
 def state(session, label, now):
-    faces = label_faces.of(session, [label.variant], TERMS, now=now) if label.variant else [None]
-    return paperless.state(label, faces[0])
+    faces = paperless.faces(session, [label], TERMS, now=now)
+    return paperless.state(label, faces.get(label.id))
 
 
 def hand(session, label, now):
-    (face,) = label_faces.of(session, [label.variant], TERMS, now=now)
+    face = paperless.faces(session, [label], TERMS, now=now)[label.id]
     paperless.note_handed(
         session, label, face_digest=face.digest, picture_digest="picture", now=now
     )

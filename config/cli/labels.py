@@ -12,8 +12,8 @@ from config.cli.context import json_option, now, print_json
 from config.labels import make_pushing
 from config.settings import Settings
 from config.words import _, ngettext
-from store import label_faces, paperless, stores
 from store import labels as paper
+from store import paperless, stores
 from store.database import reading, writing
 from store.errors import NotFound
 from store.label_faces import Face
@@ -117,11 +117,9 @@ def push(settings: Settings, as_json: bool) -> None:
 def list_all(settings: Settings, as_json: bool) -> None:
     with create_app(settings).app_context(), reading(db.engine) as session:
         found = paperless.list_all(session)
-        variants = [label.variant for label in found if label.variant is not None]
-        faces = label_faces.of(session, variants, words.terms(), now=now())
-        known = {face.sku: face for face in faces}
+        faces = paperless.faces(session, found, words.terms(), now=now())
         below = settings.labels.low_battery_mv
-        rows = [describe(label, known, below) for label in found]
+        rows = [describe(label, faces.get(label.id), below) for label in found]
     if as_json:
         print_json(rows)
         return
@@ -131,14 +129,13 @@ def list_all(settings: Settings, as_json: bool) -> None:
 
 
 def describe(
-    label: PaperlessLabel, faces: dict[str, Face], below_mv: int
+    label: PaperlessLabel, face: Face | None, below_mv: int
 ) -> dict[str, str | int | None]:
-    sku = label.variant.sku if label.variant else ""
     return {
         "mac": label.mac,
-        "sku": sku,
+        "sku": label.variant.sku if label.variant else "",
         "model": label.model,
-        "state": paperless.state(label, faces.get(sku)),
+        "state": paperless.state(label, face),
         "handed_at": label.handed_at.isoformat() if label.handed_at else None,
         "shown_at": label.shown_at.isoformat() if label.shown_at else None,
         "seen_at": label.seen_at.isoformat() if label.seen_at else None,

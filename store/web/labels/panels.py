@@ -243,18 +243,28 @@ class _Panel:
         self._write(self.texts.notice, plan.pad, plan.price_at - 4, self._font("bold", size))
 
     def _foot(self) -> None:
-        """Write what it is, and the unit price that the law wants, white on black."""
+        """Write what it is, what the law wants and where it stands, white on black."""
         plan, t = self.plan, self.texts
         top = plan.height - plan.foot_height
         self.pen.rectangle((0, top, plan.width, plan.height), fill=BLACK)
         font = self._font("strong", plan.foot_size)
         room = plan.width - 2 * plan.pad
-        if t.unit:
-            width = font.getlength(t.unit)
-            self._write(t.unit, plan.width - plan.pad - width, plan.foot_at, font, WHITE)
+        code = min(font.getlength(t.sku), room / 2)
+        right = self._foot_right(font, room - code - plan.pad)
+        if right:
+            width = font.getlength(right)
+            self._write(right, plan.width - plan.pad - width, plan.foot_at, font, WHITE)
             room -= round(width) + plan.pad
         told = " · ".join(part for part in (t.sku, t.choice) if part) or t.about
         self._write(shortened(told, font.getlength, room), plan.pad, plan.foot_at, font, WHITE)
+
+    def _foot_right(self, font: Font, room: float) -> str:
+        """Return the unit price, never cut, and the aisle where both have room beside the code."""
+        t = self.texts
+        if not t.unit:
+            return shortened(t.aisle, font.getlength, room)
+        both = t.unit + t.then_aisle
+        return both if font.getlength(both) <= room else t.unit
 
 
 def _fitting(size: int, fits: Callable[[int], bool]) -> int:

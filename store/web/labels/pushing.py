@@ -13,7 +13,7 @@ from typing import Protocol
 from flask import Flask
 from sqlalchemy import Engine
 
-from store import label_faces, paperless
+from store import paperless
 from store.connectors import openepaperlink
 from store.database import reading, writing
 from store.errors import ConnectorError, LinkDown, NoAnswer
@@ -120,9 +120,8 @@ class Pushing(Worker):
             terms = words.terms()
         with reading(self._engine) as session:
             labels = paperless.list_ready(session, now=now)
-            variants = [label.variant for label in labels if label.variant is not None]
-            known = {face.sku: face for face in label_faces.of(session, variants, terms, now=now)}
-            return [job for label in labels if (job := _job(label, known))]
+            faces = paperless.faces(session, labels, terms, now=now)
+            return [job for label in labels if (job := _job(label, faces.get(label.id)))]
 
     def _send(self, job: _Job, waiting: Sequence[_Job], done: Done, present: Present) -> bool:
         """Send one picture; False when the access point itself is the trouble."""
@@ -173,8 +172,7 @@ class Pushing(Worker):
             paperless.note_failed(session, labels, reason=reason, again=again, now=now)
 
 
-def _job(label: PaperlessLabel, faces: dict[str, Face]) -> _Job | None:
-    face = faces[label.variant.sku] if label.variant is not None else None
+def _job(label: PaperlessLabel, face: Face | None) -> _Job | None:
     if label.face_digest == paperless.wanted_digest(face):
         return None
     return _Job(

@@ -21,7 +21,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from store.web import qr
-from store.web.labels.fitting import filled, shortened, wrapped
+from store.web.labels.fitting import ELLIPSIS, filled, shortened, wrapped
 from store.web.labels.layouts import Layout
 from store.web.labels.texts import Texts
 
@@ -35,6 +35,7 @@ LARGE_FROM = 50.0  # millimetres of height that leave room for a bar code and a 
 MARK = 2.5  # length of a cutting mark
 HAIRLINE = 0.1
 LONGEST_AT_M = 61  # characters that a QR of version 3 holds at level M, alphanumeric
+SQUEEZED = 0.88  # of its size, a line is still read as the others
 FINEST_BAR = 0.19  # millimetres of a module below which scanners and printers give up
 
 
@@ -79,7 +80,7 @@ LARGE = Measures(
 SMALL = Measures(
     pad=3.2, name_size=3.7, name_from_top=6.2, name_step=4.1,
     price_size=12, reduced_size=10, price_at=9.6, was_size=2.5, was_at=19.4,
-    qr_side=15, qr_at=9.4, text_size=2.1, lines_at=(5.6, 2.9), three_at=(6.6, 4.3, 2),
+    qr_side=15, qr_at=9.4, text_size=2.1, lines_at=(5.6, 2.9), three_at=(6.0, 3.85, 1.7),
 )  # fmt: skip
 
 
@@ -229,7 +230,7 @@ class _Label:
         self._write(t.cut, left + pad, m.was_at, "bold", m.was_size)
 
     def _foot(self) -> None:
-        m, t = self.m, self.texts
+        m = self.m
         bar_width, _, _ = m.bar_code
         if m.rule_at:
             self.canvas.setStrokeColor(black)
@@ -238,17 +239,42 @@ class _Label:
         if bar_width:
             self._bar_code()
         room = self.width - 2 * m.pad - (bar_width + 0.75 * m.pad if bar_width else 0)
-        lines = [line for line in (t.about, t.lowest, t.unit) if line]
+        lines = self._lines(room)
         places = m.lines_at if len(lines) < len(m.three_at) else m.three_at
         for y, text in zip(places, lines, strict=False):
-            self._line(text, y, room, may_cut=text == t.about)
+            self._line(text, y, room)
 
-    def _line(self, text: str, y: float, room: float, *, may_cut: bool) -> None:
-        """Write a line of the foot; what the law wants there is written smaller, never cut."""
-        size = self.m.text_size
-        if may_cut:
-            text = shortened(text, partial(_width, font="text", size=size), room)
-        size *= min(1.0, room / _width(text, "text", size))
+    def _lines(self, room: float) -> list[str]:
+        """Return the lines of the foot; the aisle stands where there is room, in the design's way.
+
+        Of all of them only what describes the article may be cut.
+        """
+        t = self.texts
+        told = [line for line in (t.lowest, t.unit) if line]
+        if t.unit and self._wide(t.unit + t.then_aisle) <= room:
+            return [self._cut(t.about, room), *told[:-1], t.unit + t.then_aisle]
+        if told and self._wide(t.about + t.then_aisle) * SQUEEZED <= room:
+            return [t.about + t.then_aisle, *told]
+        if t.aisle and len(told) + 1 < len(self.m.three_at):
+            return [self._cut(t.about, room), *told, t.aisle]
+        return [self._crowded(room), *told]
+
+    def _crowded(self, room: float) -> str:
+        """Return reference and aisle in one line, and as much of the rest as goes between them."""
+        t = self.texts
+        reference = t.about.partition(" · ")[0] + ELLIPSIS
+        aisle = self._cut(t.then_aisle, room - self._wide(reference))
+        return self._cut(t.about, room - self._wide(aisle)) + aisle
+
+    def _wide(self, text: str) -> float:
+        return _width(text, "text", self.m.text_size)
+
+    def _cut(self, text: str, room: float) -> str:
+        return shortened(text, self._wide, room)
+
+    def _line(self, text: str, y: float, room: float) -> None:
+        """Write a line of the foot, smaller where it is wider than the room."""
+        size = self.m.text_size * min(1.0, room / self._wide(text))
         self._write(text, self.m.pad, y, "text", size)
 
     def _bar_code(self) -> None:
@@ -275,7 +301,8 @@ class _Place(_Label):
         size = m.price_size * min(1.6, room / _width(name, "price", m.price_size, -0.035))
         middle = m.qr_at + m.qr_side / 2
         self._write(name, m.pad, middle - 0.36 * size, "price", size, -0.035)
-        self._line(self.texts.about, m.lines_at[-1], self.width - 2 * m.pad, may_cut=True)
+        room = self.width - 2 * m.pad
+        self._line(self._cut(self.texts.about, room), m.lines_at[-1], room)
 
 
 def _symbology(texts: Texts) -> tuple[str, str]:

@@ -21,6 +21,12 @@ class Texts:
     cut: str = ""  # − 14 %
     choice: str = ""  # blanc · 15 cm
     unit: str = ""  # 21,25 € le kg
+    aisle: str = ""  # Allée 3 B
     lowest: str = ""  # Prix le plus bas …
     caption: str = ""
     is_place: bool = False  # a staging place: its name as large as can be, and the QR of it
+
+    @property
+    def then_aisle(self) -> str:
+        """Return the aisle as it follows other words: · allée 3 B; empty when not known."""
+        return f" · {self.aisle[:1].lower()}{self.aisle[1:]}" if self.aisle else ""

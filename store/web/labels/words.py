@@ -83,6 +83,7 @@ def _texts(face: Face) -> Texts:
         about=_about(face, choice),
         choice=plain(choice),
         unit=_unit(face),
+        aisle=plain(typo(_("Allée %(aisle)s", aisle=face.aisle))) if face.aisle else "",
         lowest=plain(typo(_("Prix le plus bas sur 30 jours : %(price)s", price=was)))
         if was
         else "",

@@ -9,8 +9,8 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import codes
-from store.models import Order, OrderEvent, OrderLine, PrintJob, StockLevel, Store
+from store import aisles, codes
+from store.models import Order, OrderEvent, OrderLine, PrintJob, Store
 from store.web import moments, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_locale
@@ -115,13 +115,14 @@ def trial(name: str, dots: int, store: Store, now: datetime) -> Texts:
 def _rows(
     session: Session, lines: Sequence[OrderLine], store: Store, *, with_aisle: bool = True
 ) -> list[Row]:
-    aisles = _aisles(session, lines, store) if with_aisle else {}
+    goods = [line.goods_id for line in lines if line.goods_id] if with_aisle else []
+    standing = aisles.of(session, goods, store_id=store.id)
     return [
         Row(
             quantity=line.quantity,
             name=plain(typo(line.substitute_label or _name(line))),
             reference=plain(_("réf. %(sku)s", sku=line.goods_sku)),
-            aisle=plain(aisles.get(line.goods_id, "")),
+            aisle=plain(standing.get(line.goods_id or 0, "")),
         )
         for line in lines
     ]
@@ -129,14 +130,6 @@ def _rows(
 
 def _name(line: OrderLine) -> str:
     return line.label or (line.variant.product.name if line.variant else line.sku)
-
-
-def _aisles(session: Session, lines: Sequence[OrderLine], store: Store) -> dict[int | None, str]:
-    goods = [line.goods_id for line in lines if line.goods_id]
-    level = StockLevel.__table__.c
-    query = select(level.variant_id, level.aisle)
-    found = session.execute(query.where(level.store_id == store.id, level.variant_id.in_(goods)))
-    return {row.variant_id: row.aisle for row in found}
 
 
 def _articles(order: Order, lines: Sequence[OrderLine]) -> str:

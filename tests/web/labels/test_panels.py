@@ -99,9 +99,37 @@ def test_a_long_name_and_a_high_price_stay_beside_the_qr(draw):
         name="Bougie à l'orangeraie " * 10,
         unit="1\u00a0284\u00a0999,00\u00a0€ le kilogramme",
         choice="porcelaine " * 10,
+        aisle="Allée Vaisselle du fond 12",
     )
 
     assert read(draw(full).image.convert("RGB"))["QRCode"].text == full.address
+
+
+def foot(picture, model):
+    """The white letters of the foot on their black, from the left to the right of the panel."""
+    plan = panels.PLANS[model]
+    box = (0, plan.height - plan.foot_height, plan.width, plan.height)
+    return picture.image.convert("L").crop(box).getbbox()
+
+
+@pytest.mark.parametrize("unit", ["", "107,50\u00a0€ le kg"])
+def test_the_aisle_stands_at_the_right_of_the_foot(draw, model, unit):
+    texts = replace(CAKE_STAND, unit=unit)
+
+    bare, placed = draw(texts), draw(replace(texts, aisle="Allée 3 B"))
+
+    plan = panels.PLANS[model]
+    assert placed.digest != bare.digest
+    assert plan.width - foot(placed, model)[2] == pytest.approx(plan.pad, abs=2)
+
+
+def test_a_unit_price_goes_before_an_aisle_that_has_no_room(fonts):
+    full = replace(CAKE_STAND, sku="REFERENCE-TRES-LONGUE", unit="107,50\u00a0€ le kilogramme")
+    long = replace(full, aisle="Allée Vaisselle du fond 12")
+
+    drawn = [panels.draw(texts, "296x128", fonts=fonts).digest for texts in (full, long)]
+
+    assert drawn[0] == drawn[1]
 
 
 def test_without_a_price_there_is_none_nor_a_qr(draw):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from werkzeug import Response
 
-from store import paperless
+from store import aisles, paperless
 from store.connectors.openepaperlink import AccessPoint
 from store.database import reading, writing
 from store.errors import NoAnswer
@@ -114,6 +114,21 @@ def test_a_change_that_the_picture_does_not_show_is_not_sent(
     done = pushing.run_once(now + MINUTE)
 
     assert (done.sent, done.same) == (0, 1)
+
+
+def test_an_article_that_moved_is_sent_to_its_label_alone(
+    pushing, labels, point, now, engine, shop
+):
+    pushing.run_once(now)
+    with writing(engine) as session:
+        aisles.place(session, shop.lille, {shop.cup.id: "3 B"})
+        aisles.place(session, shop.roubaix, {shop.cup.id: "7"})
+
+    pushing.run_once(now + MINUTE)
+    again = pushing.run_once(now + 2 * MINUTE)
+
+    assert [upload["mac"] for upload in point.uploads] == [CUP, STAND, CUP]
+    assert (again.sent, again.same) == (0, 0)
 
 
 def test_a_label_shows_it_when_it_has_fetched_it(pushing, labels, point, now, label):

@@ -116,6 +116,7 @@ def test_nothing_runs_over_a_label(drawn, name, is_reduced):
         about="Réf. 22423 · " + "porcelaine " * 20,
         price="1\u00a0284\u00a0999,00",
         unit="1\u00a0284\u00a0999,00\u00a0€ le kilogramme",
+        aisle="Allée WWWWWWWWWWWWWWWWWWWW",
     )
     if is_reduced:
         full = replace(full, **{**REDUCED, "price": full.price})
@@ -136,6 +137,27 @@ def test_the_law_is_never_cut_short(fonts):
     assert "Prix le plus bas sur 30 jours : 12,75 €" in said
     assert "107,50 € le kg" in said
     assert "Présentoir à gâteaux" in said
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "Allée 3 B"),
+        ({"unit": "107,50\u00a0€ le kg"}, "107,50 € le kg · allée 3 B"),
+        ({**REDUCED, "about": "Réf. 22423 · bleu"}, "Réf. 22423 · bleu · allée 3 B"),
+        ({**REDUCED, "about": "Réf. 22423 · " + "porcelaine " * 9}, "Allée 3 B"),
+        ({**REDUCED, "unit": "107,50 € le kg" * 9}, "Réf. 22423 · porcelaine · allée 3 B"),
+        ({**REDUCED, "unit": "107,50 € le kg" * 9, "aisle": "Allée WWWWWWWWWW"}, "Réf. 22423"),
+    ],
+)
+def test_a_label_says_in_which_aisle(fonts, sheet, more, said):
+    placed = replace(CAKE_STAND, **{"aisle": "Allée 3 B", **more})
+    document = pypdfium2.PdfDocument(sheets.draw([placed], SHEETS[sheet], fonts=fonts))
+
+    told = document[0].get_textpage().get_text_bounded().replace("\u00a0", " ")
+
+    assert said in told
 
 
 def test_red_is_for_reductions_alone(drawn):
