@@ -58,8 +58,11 @@ def connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
-def check(path: Path) -> None:
-    """Read every page of a database; raises BackupUnusable when something is wrong with it."""
+def check(path: Path) -> str:
+    """Read every page of a database and return its revision.
+
+    Raises BackupUnusable when something is wrong with it.
+    """
     if not path.is_file():
         raise BackupUnusable(path, "no such file")
     try:
@@ -70,3 +73,4 @@ def check(path: Path) -> None:
         raise BackupUnusable(path, str(error)) from error
     if verdict != "ok" or revision is None:
         raise BackupUnusable(path, verdict)
+    return str(revision[0])

@@ -1,5 +1,7 @@
 """The database of a server, opened from its settings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -19,6 +21,16 @@ def open_engine(settings: Settings) -> Engine:
     if is_missing(engine) or migrations.current_revision(engine) is None:
         raise NotInitialised(str(settings.data_dir))
     return engine
+
+
+@contextmanager
+def made(url: str) -> Iterator[Engine]:
+    """Give the engine of a database that may be empty, closed at the end."""
+    engine = make_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def is_missing(engine: Engine) -> bool:

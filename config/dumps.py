@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -42,13 +44,48 @@ def copy(url: URL, target: Path) -> int:
     return target.stat().st_size
 
 
-def put_back(file: Path, url: URL) -> None:
-    """Replace what is in the database by a copy, all of it or nothing.
+@contextmanager
+def unpacked(file: Path, folder: Path) -> Iterator[Path]:
+    """Give a copy as a script in `folder`, for as long as it is needed.
 
-    Raises ToolMissing or ToolFailed.
+    Raises ToolMissing, or ToolFailed when the file is no copy.
     """
-    whole = ("--clean", "--if-exists", "--single-transaction", "--no-owner")
-    _run("pg_restore", *whole, f"--dbname={_address(url)}", str(file), secret=url.password)
+    script = folder / "restore.sql"
+    script.unlink(missing_ok=True)
+    script.touch(mode=0o600)
+    try:
+        _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(file))
+        yield script
+    finally:
+        script.unlink(missing_ok=True)
+
+
+def put_back(
+    script: Path, url: URL, *, tables: Collection[str], revisions: Collection[str]
+) -> None:
+    """Replace what is in the database by an unpacked copy, all of it or nothing.
+
+    `tables` are dropped first: a copy of an older version does not know them all. The copy must
+    stand at one of `revisions`. Raises ToolMissing or ToolFailed.
+    """
+    whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    steps = (f"--command={_drop(tables)}", f"--file={script}", f"--command={_check(revisions)}")
+    _run("psql", *whole, *steps, f"--dbname={_address(url)}", secret=url.password)
+
+
+def _drop(tables: Collection[str]) -> str:
+    names = ", ".join(f'"{name}"' for name in tables)
+    return f"SET client_min_messages = warning; DROP TABLE IF EXISTS {names} CASCADE"
+
+
+def _check(revisions: Collection[str]) -> str:
+    """Undo all of it unless the copy was a Comptoir database of this version or an older one."""
+    known = ", ".join(f"'{revision}'" for revision in revisions)
+    return f"""
+        DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM public.alembic_version WHERE version_num IN ({known}))
+        THEN RAISE EXCEPTION 'made by a newer version of Comptoir'; END IF;
+        END $$"""
 
 
 def _run(name: str, *arguments: str, secret: object = None) -> None:

@@ -26,9 +26,14 @@ def networks() -> Any:
     return field(metadata={"networks": True})
 
 
-def secret() -> Any:
+def zone() -> Any:
+    """Declare a time zone, by its IANA name."""
+    return field(metadata={"zone": True})
+
+
+def secret(**rule: Any) -> Any:
     """Declare a secret: read from the environment or a file of its own, never from a TOML file."""
-    return field(metadata={"secret": True})
+    return field(metadata={"secret": True, **rule})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +54,14 @@ class Server:
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    url: str = secret()
+    url: str = secret(database=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
     code: str
     language: str = one_of("fr", "en")
-    time_zone: str
+    time_zone: str = zone()
 
 
 @dataclass(frozen=True, kw_only=True)

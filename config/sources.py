@@ -7,6 +7,10 @@ from dataclasses import Field, dataclass, fields, is_dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
+from zoneinfo import available_timezones
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from config import places
 from config.settings import Settings
@@ -14,6 +18,7 @@ from config.words import _
 
 PREFIX = "COMPTOIR_"
 NOT_SETTINGS = {"COMPTOIR_CONFIG", "COMPTOIR_LANGUAGE"}
+DATABASES = ("sqlite", "postgresql")
 WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -173,6 +178,10 @@ def is_allowed(key: Key, value: Any) -> bool:
         return value in rule["names"]
     if "networks" in rule:
         return isinstance(value, list) and all(is_network(each) for each in value)
+    if "zone" in rule:
+        return value in available_timezones()
+    if "database" in rule:
+        return is_database(value)
     return "low" not in rule or rule["low"] <= value <= rule["high"]
 
 
@@ -182,6 +191,18 @@ def is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_database(url: str) -> bool:
+    """Tell whether this is the address of a database whose driver is installed, or empty."""
+    if not url:
+        return True
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError, ImportError):
+        return False
+    return parsed.get_backend_name() in DATABASES
 
 
 def refused(key: Key, shown: str) -> str:
@@ -206,6 +227,13 @@ def expected(key: Key) -> str:
         return _("l'un de : %s") % ", ".join(rule["names"])
     if "networks" in rule:
         return _("une liste de réseaux, tels que 192.168.0.0/16")
+    if "zone" in rule:
+        return _("un fuseau horaire, tel que Europe/Paris")
+    if "database" in rule:
+        return _(
+            "une adresse telle que postgresql+psycopg://comptoir@localhost/comptoir, dont le "
+            "pilote est installé (pip install 'comptoir[postgres]')"
+        )
     if "low" in rule:
         bounds = {"low": rule["low"], "high": rule["high"]}
         if key.type is int:

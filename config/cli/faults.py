@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from config.backups import BackupUnusable
 from config.cli.import_words import describe_file
 from config.database import NotInitialised
@@ -12,7 +14,10 @@ from config.sources import SettingsError
 from config.tls import NameNotAllowed
 from config.words import _
 from store import errors
+from store.database import explain
 from store.imports.tables import FileRefused
+
+LONGEST = 300  # characters of what another program says
 
 KNOWN = (
     errors.ComptoirError,
@@ -24,6 +29,9 @@ KNOWN = (
     DiedAtStart,
     NotMade,
     OSError,
+    OperationalError,
+    ToolFailed,
+    ToolMissing,
 )
 
 
@@ -90,6 +98,21 @@ def tool_missing(error: Any) -> str:
     return sentence % error.name
 
 
+def no_database(error: Any) -> str:
+    ours = explain(error)
+    if ours is not None:
+        return SENTENCES[type(ours)](ours)
+    return (
+        _("La base de données ne répond pas (%s). Vérifiez son adresse, COMPTOIR_DATABASE__URL.")
+        % " ".join(str(error.orig).split())[:LONGEST]
+    )
+
+
+def tool_failed(error: Any) -> str:
+    sentence = _("%(name)s n'a pas pu faire son travail (%(why)s). Rien n'est changé.")
+    return sentence % {"name": error.name, "why": " ".join(error.why.split())[:LONGEST]}
+
+
 KINDS = {
     "staff": _("La personne"),
     "device": _("L'appareil"),
@@ -139,7 +162,8 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     NameNotAllowed: name_not_allowed,
     BackupUnusable: backup_unusable,
     ToolMissing: tool_missing,
-    ToolFailed: lambda error: f"{error.name} : {error.why}",
+    ToolFailed: tool_failed,
+    OperationalError: no_database,
     NotADemo: not_a_demo,
     DiedAtStart: died_at_start,
     NotMade: not_made,

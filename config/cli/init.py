@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from config import folder
 from config.cli.context import find_store
-from config.database import is_missing
+from config.database import is_missing, made
 from config.settings import Settings
 from config.words import _
 from store import database, migrations, staff
@@ -24,18 +24,18 @@ def init(
     settings: Settings, code: str | None, store_name: str, manager: str, name: str, pin: str | None
 ) -> None:
     folder.secret_key(settings.data_dir)
-    engine = database.make_engine(settings.database_url)
-    prepare(engine)
-    with database.writing(engine) as session:
-        shop = open_store(session, code or settings.store.code, store_name, settings)
-        if session.scalar(select(Staff.id).limit(1)):
-            click.echo(_("Le personnel existe déjà : rien n'est changé."))
-            return
-        secret = pin or click.prompt(_("PIN"), hide_input=True, confirmation_prompt=True)
-        person = staff.add(
-            session, code=manager, name=name or manager, pin=secret, role="manager", store=shop
-        )
-        click.echo(_("Première personne : %s") % person.code)
+    with made(settings.database_url) as engine:
+        prepare(engine)
+        with database.writing(engine) as session:
+            shop = open_store(session, code or settings.store.code, store_name, settings)
+            if session.scalar(select(Staff.id).limit(1)):
+                click.echo(_("Le personnel existe déjà : rien n'est changé."))
+                return
+            secret = pin or click.prompt(_("PIN"), hide_input=True, confirmation_prompt=True)
+            person = staff.add(
+                session, code=manager, name=name or manager, pin=secret, role="manager", store=shop
+            )
+            click.echo(_("Première personne : %s") % person.code)
 
 
 def prepare(engine: Engine) -> None:

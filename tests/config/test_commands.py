@@ -246,6 +246,34 @@ def test_a_backup_is_put_back(initialised: Run, tmp_path: Path):
     assert (tmp_path / "data" / "comptoir.db.before-restore").exists()
 
 
+def test_a_restore_is_undone_by_putting_back_what_it_kept(initialised: Run, tmp_path: Path):
+    backup = tmp_path / "backup.db"
+    initialised("backup", str(backup))
+    initialised("staff", "add", "lea", "--pin", "4321")
+    initialised("restore", str(backup), "--yes")
+
+    done = initialised("restore", str(tmp_path / "data/comptoir.db.before-restore"), "--yes")
+
+    people = json.loads(initialised("staff", "list", "--json").stdout)
+    assert done.returncode == 0, done.stderr
+    assert [person["code"] for person in people] == ["lea", "responsable"]
+
+
+def test_a_backup_of_a_newer_version_changes_nothing(initialised: Run, tmp_path: Path):
+    backup = tmp_path / "backup.db"
+    initialised("backup", str(backup))
+    with sqlite3.connect(backup) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    initialised("staff", "add", "lea", "--pin", "4321")
+
+    done = initialised("restore", str(backup), "--yes")
+
+    assert done.returncode == 1
+    assert "9999" in done.stderr
+    assert len(json.loads(initialised("staff", "list", "--json").stdout)) == 2
+
+
 def test_a_backup_from_before_an_upgrade_says_that_it_was_put_back(
     initialised: Run, tmp_path: Path
 ):

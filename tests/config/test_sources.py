@@ -79,6 +79,20 @@ def test_every_fault_is_told_at_once(tmp_path: Path):
         assert name in told
 
 
+@pytest.mark.parametrize("value", ["Europe/Nowhere", "", "+01:00"])
+def test_a_time_zone_that_nobody_knows_is_refused(value: str):
+    with pytest.raises(SettingsError, match=r"store\.time_zone"):
+        sources.load(environ={"COMPTOIR_STORE__TIME_ZONE": value})
+
+
+@pytest.mark.parametrize("value", ["localhost/comptoir", "mysql://shop:hush@host/shop", "hush://x"])
+def test_a_database_that_cannot_be_opened_is_refused_without_being_told(value: str):
+    with pytest.raises(SettingsError, match=r"database\.url") as caught:
+        sources.load(environ={"COMPTOIR_DATABASE__URL": value})
+
+    assert "hush" not in str(caught.value)
+
+
 def test_an_unknown_variable_is_a_fault():
     with pytest.raises(SettingsError, match="COMPTOIR_SERVER__PROT"):
         sources.load(environ={"COMPTOIR_SERVER__PROT": "8000"})
