@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask import Response, current_app, g, redirect, request, url_for
+from markupsafe import Markup
 
 from kiosk import articles
 from kiosk.blueprint import phone
 from kiosk.phone import pickup_words, visitor
 from store import codes, delegates, placed_orders, proposals
 from store.errors import Invalid, NotFound
-from store.models import Order, Store
-from store.web import addresses, auth, opening_words, order_words, qr, ticketing
+from store.models import Delegate, Order, Store
+from store.web import addresses, auth, opening_words, order_words, qr, statics, ticketing
 from store.web.api.passing_on import passes_on
 from store.web.catalogue import gettext as _
 from store.web.clock import now
@@ -31,7 +32,7 @@ def printed(code: str) -> Response:
 @limiter.limit(lookups, deduct_when=is_guess)
 def show(code: str) -> Response:
     """Show how the order is doing, with its QR and six digits."""
-    return page(find(code))
+    return statics.compress_page(page(find(code)))
 
 
 @phone.post("/p/r/<code>/cancel", endpoint="cancel_order")
@@ -78,7 +79,7 @@ def _pickup(order: Order) -> dict[str, Any]:
         "words": pickup_words.words(order, g.store, is_asked=bool(asked), answered=answered),
         "wait": pickup_words.wait(order),
         "questions": asked,
-        "delegates": delegates.list_live(db.session(), order),
+        "delegates": [(one, _of_delegate(one)) for one in delegates.list_live(db.session(), order)],
         "qr": qr.svg(ticketing.of(order) or link, label, border=0),
         "hours": opening_words.hours(order.store),
         "itinerary": _itinerary(order.store),
@@ -87,6 +88,11 @@ def _pickup(order: Order) -> dict[str, Any]:
         "oob": is_partial(),
         **_shared(order),
     }
+
+
+def _of_delegate(delegate: Delegate) -> Markup:
+    label = _("QR pour %(name)s", name=delegate.first_name)
+    return qr.svg(delegate.code, label, border=0)
 
 
 def _shared(order: Order) -> dict[str, Any]:

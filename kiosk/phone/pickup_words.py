@@ -32,7 +32,8 @@ class PickupWords:
     tone: str
     sent: str  # "transmise" or "en attente de transmission", or empty
     transmission: str
-    kept: str  # "Gardé jusqu'au" with the day, or empty
+    kept: str  # the last day, or empty
+    is_kept: bool  # what is asked of another shop is not, before that shop has said so
     may_arrive: bool
     is_waiting: bool
     may_extend: bool
@@ -40,6 +41,8 @@ class PickupWords:
     may_delegate: bool
     may_cancel: bool
     shows_code: bool
+    is_to_come: bool  # the goods do not lie ready yet: nobody should set out
+    is_to_call: bool  # only the shop can say whether the goods are still there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +75,10 @@ def words(
         title=typo(title),
         text=typo(text),
         tone=tone,
-        sent=shared.sent,
+        sent=shared.sent if order.channel in CHANNELS else "",
         transmission=shared.transmission,
         kept=_kept(order),
+        is_kept=is_here or order.channel not in CHANNELS,
         may_arrive=is_here and in_time and order.state in HAPPENINGS["arrived"].orders,
         is_waiting=order.state == "customer_waiting",
         may_extend=may_extend,
@@ -82,6 +86,8 @@ def words(
         may_delegate=is_open and in_time,
         may_cancel=order.channel in CHANNELS and order.state in WITHDRAWABLE,
         shows_code=is_open and in_time,
+        is_to_come=order.channel not in CHANNELS and order.state in TO_PREPARE,
+        is_to_call=not in_time or order.state == "expired",
     )
 
 
@@ -157,13 +163,10 @@ def _ready(order: Order) -> tuple[str, str, str]:
             return title, _("Attendez notre message avant de vous déplacer."), "plain"
     place = order.store.city or order.store.name
     if order.pickup_by is None:
-        here = ngettext(
-            "%(num)s article vous attend à %(place)s.",
-            "%(num)s articles vous attendent à %(place)s.",
-            count,
-            place=place,
-        )
-        return title, here, "ok"
+        return title, _here(place, count), "ok"
+    if order.pickup_by == today_in(order.store, now()):
+        last = _("Aujourd'hui est le dernier jour.")
+        return title, f"{_here(place, count)} {last}", "ok"
     until = ngettext(
         "%(num)s article vous attend à %(place)s jusqu'au %(day)s.",
         "%(num)s articles vous attendent à %(place)s jusqu'au %(day)s.",
@@ -172,6 +175,15 @@ def _ready(order: Order) -> tuple[str, str, str]:
         day=day(order.pickup_by),
     )
     return title, until, "ok"
+
+
+def _here(place: str, count: int) -> str:
+    return ngettext(
+        "%(num)s article vous attend à %(place)s.",
+        "%(num)s articles vous attendent à %(place)s.",
+        count,
+        place=place,
+    )
 
 
 def _noted(order: Order, answered: Sequence[Question]) -> tuple[str, str, str]:
@@ -208,8 +220,11 @@ def _in_preparation(order: Order) -> tuple[str, str, str]:
             "warn",
         )
     title = _("Pas encore prête")
-    if order.promised_at is None or order.promised_at < now():
-        return title, _("Attendez notre message avant de vous déplacer."), "plain"
+    wait = _("Attendez notre message avant de vous déplacer.")
+    if order.promised_at is None:
+        return title, wait, "plain"
+    if order.promised_at < now():
+        return title, f"{_('Elle a pris du retard, et nous le regrettons.')} {wait}", "warn"
     when = {"day": day(order.promised_at), "hour": hour(order.promised_at)}
     told = _("Promise pour %(day)s à %(hour)s. Attendez notre message avant de venir.", **when)
     return title, told, "plain"
@@ -239,7 +254,9 @@ def _collected(order: Order) -> tuple[str, str, str]:
 
 
 def _too_late(order: Order) -> tuple[str, str, str]:
-    advice = _("Elle est peut-être encore là : appelez le magasin avant de venir.")
+    advice = _("Elle est peut-être encore là : demandez au magasin.")
+    if order.store.phone:
+        advice = _("Elle est peut-être encore là : appelez le magasin avant de venir.")
     if order.pickup_by is None:
         return _("Cette commande n'est plus gardée"), advice, "warn"
     until = day(order.pickup_by)

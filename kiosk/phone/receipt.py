@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Response, g, redirect, render_template, url_for
+from flask import Response, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from kiosk import articles
@@ -11,7 +11,7 @@ from kiosk.phone import visitor
 from store import codes, handovers, placed_orders, web_returns
 from store.errors import NotFound
 from store.models import Order, OrderLine
-from store.web import auth
+from store.web import auth, statics
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import day, hour, typo
 
@@ -26,7 +26,7 @@ def printed(code: str) -> Response:
 @phone.get("/p/r/receipt/<code>", endpoint="receipt")
 @auth.public
 @limiter.limit(lookups)
-def show(code: str) -> str:
+def show(code: str) -> Response:
     """Show what was given, refused and brought back, when, against what."""
     visitor.own_store()
     order = _find(code)
@@ -34,7 +34,7 @@ def show(code: str) -> str:
     last = handovers.find_last(db.session(), order)
     back = web_returns.list_returned(db.session(), order)
     items = [_item(line) for line in given]
-    return render_template(
+    page = render_template(
         "phone/receipt.html",
         order=order,
         items=items,
@@ -44,6 +44,7 @@ def show(code: str) -> str:
         returned=sum(one.quantity for one in back),
         shop=g.store,
     )
+    return statics.compress_page(make_response(page))
 
 
 def _item(line: OrderLine) -> articles.Item:

@@ -341,3 +341,52 @@ def test_a_delivery_of_somebody_else_opens_nothing(pages, session, shop):
     put(session, shop, fulfilment="delivery")
 
     assert "introuvable" in pages.get(path(shop), status=404).text
+
+
+def test_a_page_is_sent_compressed_but_what_repeats_a_form_is_not(pages, shop):
+    lightly = {"Accept-Encoding": "gzip"}
+
+    read = pages.client.get(path(shop), headers=lightly)
+    form = pages.get(path(shop)).form(path(shop, "/arrive"))
+    said = {**form, "by": "car", "place": "x" * 61}
+    refused = pages.client.post(path(shop, "/arrive"), data=said, headers=lightly)
+
+    assert (read.content_encoding, refused.content_encoding) == ("gzip", None)
+    assert len(read.data) < 6000
+
+
+def test_before_it_is_ready_the_code_invites_nobody(pages, session, shop):
+    put(session, shop, state="picking", promised_at=clock.now() - timedelta(hours=1))
+
+    page = pages.get(path(shop))
+
+    assert "Elle a pris du retard" in page.text and "Il servira au retrait" in page.text
+    assert "À montrer à la borne" not in page.text
+
+
+def test_the_last_day_is_said_to_be_today(pages, session, shop):
+    shop.lille.time_zone = "UTC"
+    put(session, shop, pickup_by=clock.now().date())
+
+    assert "Aujourd’hui est le dernier jour." in pages.get(path(shop)).text
+
+
+def test_what_only_the_shop_can_say_is_one_tap_away(pages, session, shop):
+    shop.lille.phone = "03 20 12 34 56"
+    put(session, shop, pickup_by=clock.now().date() - timedelta(days=2))
+
+    page = pages.get(path(shop))
+
+    assert "Appeler le 03 20 12 34 56" in page.soup.find(id="pickup-bar").text
+
+
+def test_a_shop_without_a_telephone_asks_nobody_to_call_it(pages, session, shop):
+    put(session, shop, pickup_by=clock.now().date() - timedelta(days=2))
+
+    assert "appelez" not in pages.get(path(shop)).text
+
+
+def test_a_relative_gets_a_picture_to_show_at_the_kiosk(pages, session, shop):
+    page = pages.send(pages.get(path(shop)), path(shop, "/delegate"), first_name="Nadia")
+
+    assert page.soup.find("svg", {"aria-label": "QR pour Nadia"})
