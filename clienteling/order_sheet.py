@@ -92,7 +92,7 @@ def show(
         fault=None if _lacks_rest(refusal) or refusal is None else _said(refusal),
         seen=sheet_news.mark(order),
         taken_by=_colleague(order),
-        place=request.form.get("place", order.staging_place),
+        place=request.values.get("place", order.staging_place),
         rests=handover_words.rests(),
         put_off=_put_off(order),
         scanned=scanned,
@@ -110,7 +110,7 @@ def _asks(order: Order, refusal: ComptoirError | None) -> bool:
 
     Who goes back to the lines (`back`) is not asked, nor is anybody of an order that is over.
     """
-    is_partial = "partial" in request.form and "back" not in request.form
+    is_partial = "partial" in request.values and "back" not in request.form
     return pickups.is_collectable(order) and (is_partial or _lacks_rest(refusal))
 
 
@@ -124,7 +124,7 @@ def _said(refusal: ComptoirError) -> handover_words.Refusal | errors.Fault:
 
 def _line(order: Order, line: OrderLine, settling: Settling, *, asks: bool) -> Line:
     is_open = line.state in PREPARED and pickups.is_collectable(order)
-    ticked = line.uid in request.form.getlist("line")
+    ticked = line.uid in request.values.getlist("line")
     goods = line.substitute or line.variant
     price = line.unit_price_minor
     if line.substitute_price_minor is not None:
@@ -141,8 +141,8 @@ def _line(order: Order, line: OrderLine, settling: Settling, *, asks: bool) -> L
         is_done=line.state == "collected",
         state=settling.state or say.line_state(line),
         asks=asks and is_open and not ticked,
-        units=request.form.get(f"units-{line.uid}", "0"),
-        rest=request.form.get(f"rest-{line.uid}", ""),
+        units=request.values.get(f"units-{line.uid}", "0"),
+        rest=request.values.get(f"rest-{line.uid}", ""),
         settling=settling,
     )
 
@@ -154,13 +154,13 @@ def _proof(order: Order) -> dict[str, Any]:
     code = request.form.get("delegate_code") or (shown.delegate.code if shown.delegate else "")
     return {
         "checks": say.checks(),
-        "check": request.form.get("check") or shown.check,
+        "check": request.values.get("check") or shown.check,
         "proof": shown.proof,
-        "who": request.form.get("who") or ("delegate" if code else "customer"),
+        "who": request.values.get("who") or ("delegate" if code else "customer"),
         "delegate_code": code,
         "delegates": [one.first_name for one in live],
         "needs_ticket": handovers.needs_ticket(order),
-        "till_ticket": request.form.get("till_ticket", ""),
+        "till_ticket": request.values.get("till_ticket", ""),
         "signature": request.form.get("signature", ""),
     }
 

@@ -10,7 +10,7 @@ from store.models import Delegate, Order, OrderEvent, OrderLine
 from store.pickup_goods import TRANSFER
 from store.pickup_states import PREPARED, TO_PREPARE
 from store.web import order_words
-from store.web.filters import clock_time, day, grouped, hour, tone, typo
+from store.web.filters import clock_time, day, grouped, hour, public_name, tone, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def sheet(order: Order, *, is_open: bool, ended: OrderEvent | None, now: datetim
         number=order.number,
         title=typo(_title(order, is_open=is_open)),
         public_name=order_words.whose(order) or order.number,
-        first_name=name if is_shop else name.partition(" ")[0],
+        first_name=name if is_shop else public_name(name).partition(" ")[0],
         tone=tone(name),
         is_provisional=order.is_provisional,
         is_waiting=order.state == "customer_waiting",

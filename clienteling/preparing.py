@@ -345,6 +345,7 @@ def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) ->
         article=say.article(line),
         state=say.line_state(line, _awaited([order])),
         reasons=say.reasons(),
+        sent=request.values,
         answers=_answers(order, line),
         fault=fault,
         said=None,

@@ -262,7 +262,8 @@ def _elsewhere(found: Basket) -> str:
 
 
 def _missing(line: OrderLine, awaited: Mapping[int, str]) -> Missing:
-    label = line.label if line.quantity == 1 else f"{line.quantity} × {line.label}"
+    name = article(line).name
+    label = name if line.quantity == 1 else f"{line.quantity} × {name}"
     return Missing(line_uid=line.uid, label=typo(label), state=line_state(line, awaited))
 
 

@@ -165,7 +165,7 @@ def _page(*, fault: Invalid | None = None) -> Response:
         today=local(moment).date().isoformat(),
         fault=_fault(fault) if fault else "",
         wrong=fault.field if fault else "",
-        sent=request.form,
+        sent=request.values,
     )
     return make_response(page, 422 if fault else 200)
 

@@ -136,7 +136,7 @@ def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Resp
 
 
 def _line(order: Order, one: Returnable) -> Line:
-    goods, line, form = one.line.substitute or one.line.variant, one.line, request.form
+    goods, line, form = one.line.substitute or one.line.variant, one.line, request.values
     price = line.substitute_price_minor
     return Line(
         sku=one.sku,

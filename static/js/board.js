@@ -46,3 +46,6 @@ document.addEventListener('keydown', (event) => {
   if (event.key === '/' && !isScan) search(event);
   else if (event.key.startsWith('Arrow')) move(event);
 });
+
+// what the board is narrowed to is seen, however many kinds there are
+document.querySelector('#board-filters [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

@@ -26,4 +26,9 @@ document.addEventListener('click', (event) => {
   show();
 });
 document.addEventListener('htmx:after:swap', show);
+// what was chosen before the tablet locked (keep.js)
+new URLSearchParams(location.search).getAll('uid').forEach((uid) => {
+  const box = form()?.querySelector(`[name="uid"][value="${CSS.escape(uid)}"]`);
+  if (box) box.checked = true;
+});
 show();

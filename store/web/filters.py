@@ -205,16 +205,23 @@ def iso(moment: datetime) -> str:
 
 def initials(name: str) -> str:
     """Return the first letters of the first and the last word of a name: CR."""
-    words = name.split()
+    words = _words(name)
     return "".join(
         word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
     ).upper()
 
 
 def public_name(name: str) -> str:
-    """Return the first name and an initial, fit for a screen that others can see: Camille R."""
-    given, _, family = name.partition(" ")
-    return f"{given} {family[0].upper()}." if family else given
+    """Return the first name and an initial, fit for a screen that others can see: Camille R.
+
+    Words without a letter, such as a symbol before the name, are left out.
+    """
+    words = _words(name)
+    return f"{words[0]} {words[1][0].upper()}." if len(words) > 1 else "".join(words)
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in name.split() if any(map(str.isalpha, word))] or name.split()
 
 
 def masked_phone(number: str) -> str:

@@ -115,3 +115,59 @@ def test_a_typed_place_is_not_overwritten_by_a_suggestion(tablet, own_shop):
 
     expect(untouched).to_have_value("D-02")
     expect(typed).to_have_value("Z-09")
+
+
+@pytest.fixture
+def sheet(own_shop):
+    """The path of the sheet of an order of two lines that lies ready and is to be paid."""
+    _url, engine = own_shop
+    lines = [
+        OrderLineRecord(sku=sku, quantity=1, unit_price_minor=295) for sku in ("22699", "22423")
+    ]
+    with writing(engine) as session:
+        uid = put(session, "500010", paid=False, lines=tuple(lines))
+        ines = session.scalars(select(Staff).where(Staff.code == "ines")).one()
+        pickups.prepare(session, uid, staff=ines, place="B-04", now=datetime.now(UTC))
+    return f"/tablet/pickups/{uid}"
+
+
+def test_what_is_ticked_and_typed_is_found_again_after_the_lock(tablet, sheet):
+    tablet.clock.install()
+    tablet.goto(sheet)
+    tablet.locator("[name=line]").first.check()
+    tablet.get_by_text("Pièce d’identité vue").click()
+    tablet.locator("[name=till_ticket]").fill("T-81")
+    tablet.get_by_text("Un proche").click()
+    tablet.locator("[name=delegate_code]").fill("ABCD")
+
+    tablet.clock.fast_forward("05:00")
+    tablet.get_by_role("link", name=re.compile("Inès")).click()
+    for digit in PIN:
+        tablet.locator(f'[data-key="{digit}"]').click()
+
+    expect(tablet.locator("[name=line]").first).to_be_checked()
+    expect(tablet.locator("[name=line]").last).not_to_be_checked()
+    expect(tablet.locator("[name=check][value=document]")).to_be_checked()
+    expect(tablet.locator("[name=till_ticket]")).to_have_value("T-81")
+    expect(tablet.locator("[name=who][value=delegate]")).to_be_checked()
+    expect(tablet.locator("[name=delegate_code]")).to_have_value("")
+
+
+def test_a_form_waits_on_its_page_while_the_server_is_lost(tablet, sheet):
+    tablet.goto(sheet)
+    for box in tablet.locator("[name=line]").all():
+        box.check()
+    tablet.get_by_text("Pièce d’identité vue").click()
+    tablet.locator("[name=till_ticket]").fill("T-82")
+    tablet.route("**/healthz", lambda route: route.abort())
+
+    give = tablet.get_by_role("button", name="Remettre", exact=True)
+    give.click()
+
+    expect(tablet.locator("[data-lost]")).to_be_visible()
+    expect(tablet.locator("[name=till_ticket]")).to_have_value("T-82")
+    tablet.unroute("**/healthz")
+    expect(tablet.locator("[data-lost]")).to_be_hidden()
+    give.click()
+    expect(tablet.get_by_text("Remise", exact=False).first).to_be_visible()
+    expect(give).to_have_count(0)

@@ -115,6 +115,7 @@ def test_an_hour_without_minutes_is_short(shown):
         ("''|initials", ""),
         ("'Camille Roussel'|public_name", "Camille R."),
         ("'Madonna'|public_name", "Madonna"),
+        ("'🎁 Zoé  ✨ Étoile'|public_name", "Zoé É."),
         ("'+33612345642'|masked_phone", "06 •• •• •• 42"),
         ("'112'|masked_phone", "••"),
         ("'camille@orange.example'|masked_email", "c••@orange.example"),
