@@ -1,5 +1,6 @@
 """The small shop of the tests behind a real server, and its kiosk in a real browser."""
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +10,15 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy.orm import Session
 
-from store import migrations
+from store import migrations, stock
 from store.database import make_engine
+from store.records import MovementRecord
 from store.web import clock
 from tests import servers
 from tests.shop import open_shop
 
 PORTRAIT = {"width": 1080, "height": 1920}
+numbers = itertools.count(1)
 TRAIL = "navigation.entries().map((one) => one.url.replace(location.origin, ''))"
 
 
@@ -58,6 +61,38 @@ def enrolment(shop: KioskShop) -> dict[str, str | bool]:
         "url": shop.server.url,
         "httpOnly": True,
     }
+
+
+def follow(page: Page, address: str) -> None:
+    """Open a page, and wait until it follows the shop."""
+    with page.expect_event("console", lambda said: said.text == "following"):
+        page.add_init_script(
+            "addEventListener('htmx:sse:after:connection', () => console.log('following'))"
+        )
+        page.goto(address)
+
+
+def count(shop: KioskShop, sku: str, quantity: int) -> None:
+    """Note what lies on the shelf, as another program would."""
+    move(shop, sku, "count", quantity)
+
+
+def move(shop: KioskShop, sku: str, kind: str, quantity: int) -> None:
+    """Tell of one movement of stock, as a till would."""
+    engine = make_engine(f"sqlite:///{shop.server.folder / 'comptoir.db'}")
+    with Session(engine) as session:
+        told = MovementRecord(
+            source="till",
+            source_id=f"{kind}-{next(numbers)}",
+            store="LIL",
+            sku=sku,
+            kind=kind,
+            quantity=quantity,
+            occurred_at=clock.now(),
+        )
+        stock.apply(session, [told], now=clock.now())
+        session.commit()
+    engine.dispose()
 
 
 def trail(page: Page) -> list[str]:

@@ -1,21 +1,13 @@
 """A page that follows the shop misses nothing: whatever comes between it and the news."""
 
-import itertools
-
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy.orm import Session
 
-from store import stock
-from store.database import make_engine
-from store.records import MovementRecord
-from store.web import clock
 from tests.journeys import kiosk_shop
 
 NEWS = "**/events?*"
 FIGURE = "**/22423/stock*"
 HEARD = "new Promise((heard) => document.body.addEventListener('stock', heard, { once: true }))"
-numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -33,30 +25,11 @@ def page(chromium, shop):
 
 
 def open_product(page, shop):
-    """Open a product, and wait until the page follows it."""
-    with page.expect_event("console", lambda said: said.text == "following"):
-        page.add_init_script(
-            "addEventListener('htmx:sse:after:connection', () => console.log('following'))"
-        )
-        page.goto(shop.server.url + "/kiosk/products/22423")
+    kiosk_shop.follow(page, shop.server.url + "/kiosk/products/22423")
 
 
 def count(shop, quantity):
-    """Note what lies on the shelf, as another program would."""
-    engine = make_engine(f"sqlite:///{shop.server.folder / 'comptoir.db'}")
-    with Session(engine) as session:
-        told = MovementRecord(
-            source="till",
-            source_id=f"count-{next(numbers)}",
-            store="LIL",
-            sku="22423",
-            kind="count",
-            quantity=quantity,
-            occurred_at=clock.now(),
-        )
-        stock.apply(session, [told], now=clock.now())
-        session.commit()
-    engine.dispose()
+    kiosk_shop.count(shop, "22423", quantity)
 
 
 def figure(page):

@@ -48,6 +48,18 @@ def test_quantities_change_and_none_takes_it_off(kiosk, shop):
     assert "Rien sur la liste" in none.text
 
 
+def test_a_list_never_adds_up_to_less_than_it_costs(kiosk, session, shop):
+    shop.cup.price_minor = 0
+    session.commit()
+
+    alone = add(kiosk) and kiosk.get("/kiosk/list").soup.select_one(".k-list__total")
+    kiosk.send(kiosk.get("/kiosk/products/22423"), "/kiosk/list")
+    both = kiosk.get("/kiosk/list").soup.select_one(".k-list__total")
+
+    assert "Prix en caisse" in alone.text and "0,00" not in alone.text
+    assert "10,95" in both.text and "et un prix en caisse" in both.text
+
+
 def test_the_wipe_empties_the_list(kiosk, session, shop):
     kiosk.send(add(kiosk), "/kiosk/end")
 

@@ -135,6 +135,19 @@ def test_what_is_missing_of_an_address_is_said_and_nothing_is_lost(phone, sessio
     assert session.query(Order).filter_by(channel="phone").count() == 0
 
 
+def test_what_has_no_price_is_never_said_to_cost_nothing(phone, session, shop, central):
+    shop.cup.price_minor = 0
+    session.commit()
+
+    listed = phone.send(phone.get("/p/22699"), "/p/list")
+    asked = phone.get("/p/delivery?sku=22699")
+    noted = phone.send(asked, "/p/delivery", **HOME)
+
+    for page in (listed, asked, noted):
+        assert "Prix en caisse" in page.text
+        assert "0,00" not in page.text
+
+
 def test_the_whole_list_can_be_delivered(phone, session, shop, central):
     listed = phone.send(phone.get("/p/22699"), "/p/list")
     phone.send(listed, "/p/list/change", quantity="3")
