@@ -1,8 +1,11 @@
 """What ends by itself in a shop: reservations whose time is over, and codes that nobody took."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from store import (
     handoffs,
@@ -15,57 +18,34 @@ from store import (
 )
 from store.database import reading, writing
 from store.errors import NotFound
+from store.models import Store
 from store.pickup_ends import Terms
 from store.web.steady_clock import SteadyClock
 from store.workers import Worker
 
 PAUSE_SECONDS = 15.0
 
-
-def end_due(engine: Engine, store: str, terms: Terms, *, now: datetime) -> int:
-    """End the orders and the codes whose time is over; return how many orders.
-
-    Writes only when something is due: on SQLite a writer keeps all others waiting.
-    """
-    with reading(engine) as session:
-        try:
-            own = stores.get_own(session, store)
-        except NotFound:
-            return 0  # a shop that is still being set up
-        due = reservations.list_overdue(session, own, now=now)
-        left = pickup_ends.list_no_shows(session, own, terms=terms, now=now)
-        whole = laid_aside.list_whole(session, own)
-        has_codes = handoffs.has_overdue(session, now=now)
-        adrift = transfers.find_adrift(session, own)
-        within = timedelta(hours=terms.answer_hours)
-        unheard = unanswered.list_overdue(session, own, within=within, now=now)
-    if has_codes:
-        with writing(engine) as session:
-            handoffs.end_overdue(session, now=now)
-    ended = 0
-    for uid in due:
-        with writing(engine) as session:
-            ended += reservations.end(session, uid, now=now)
-    for uid in left:
-        with writing(engine) as session:
-            ended += pickup_ends.end_no_show(session, uid, terms=terms, now=now)
-    _bring_together(engine, adrift, now=now)
-    for uid in whole:
-        with writing(engine) as session:
-            laid_aside.finish(session, uid, terms=terms, now=now)
-    for uid in unheard:
-        with writing(engine) as session:
-            unanswered.ask_to_decide(session, uid, now=now)
-    return ended
+Act = Callable[[Session], object]
 
 
-def _bring_together(engine: Engine, adrift: transfers.Adrift, *, now: datetime) -> None:
+def find_due(session: Session, own: Store, terms: Terms, *, now: datetime) -> Iterator[Act]:
+    """Yield what has to happen to each order and code whose time is over."""
+    if handoffs.has_overdue(session, now=now):
+        yield partial(handoffs.end_overdue, now=now)
+    for uid in reservations.list_overdue(session, own, now=now):
+        yield partial(reservations.end, uid=uid, now=now)
+    for uid in pickup_ends.list_no_shows(session, own, terms=terms, now=now):
+        yield partial(pickup_ends.end_no_show, uid=uid, terms=terms, now=now)
+    adrift = transfers.find_adrift(session, own)
     for order, line in adrift.lines:
-        with writing(engine) as session:
-            transfers.give_up(session, order, line, now=now)
+        yield partial(transfers.give_up, order_uid=order, line_uid=line, now=now)
     for order in adrift.orders:
-        with writing(engine) as session:
-            transfers.call_off(session, order, now=now)
+        yield partial(transfers.call_off, order_uid=order, now=now)
+    for uid in laid_aside.list_whole(session, own):
+        yield partial(laid_aside.finish, order_uid=uid, terms=terms, now=now)
+    within = timedelta(hours=terms.answer_hours)
+    for uid in unanswered.list_overdue(session, own, within=within, now=now):
+        yield partial(unanswered.ask_to_decide, uid=uid, now=now)
 
 
 class Endings(Worker):
@@ -82,5 +62,21 @@ class Endings(Worker):
         self._store, self._terms = store, terms or Terms()
 
     def look(self) -> None:
-        """End what is over; each order ends as a whole or is kept."""
-        end_due(self._engine, self._store, self._terms, now=self._clock.now())
+        """End what is over; each order ends as a whole or is kept, and holds no other back."""
+        for act in self._due(self._clock.now()):
+            if self.is_stopping:
+                return
+            self.guarded(partial(self._carry_out, act))
+
+    def _due(self, now: datetime) -> list[Act]:
+        """Find what is over without writing: on SQLite a writer keeps all others waiting."""
+        with reading(self._engine) as session:
+            try:
+                own = stores.get_own(session, self._store)
+            except NotFound:
+                return []  # a shop that is still being set up
+            return list(find_due(session, own, self._terms, now=now))
+
+    def _carry_out(self, act: Act) -> None:
+        with writing(self._engine) as session:
+            act(session)
