@@ -1,7 +1,6 @@
 """Electronic labels: paired by two scans, then followed until each shows what it should."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from flask import Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,7 +15,7 @@ from store.errors import Invalid
 from store.label_faces import Face
 from store.loyalty import FoundVariant
 from store.models import PaperlessLabel
-from store.web import auth, forms, scanning
+from store.web import auth, forms, scanning, statics
 from store.web.clock import now
 from store.web.extensions import db, limiter
 from store.web.filters import typo
@@ -51,7 +50,7 @@ def picture(uid: str) -> Response:
     label = rules.get(db.session(), uid, store=g.store)
     face = _faces([label]).get(label.id)
     texts = words.texts([face])[0] if face else words.free(label.mac)
-    fonts = Path(str(current_app.static_folder), "vendor", "fonts", "labels")
+    fonts = statics.drawing_fonts()
     answer = make_response(panels.draw(texts, label.model, fonts=fonts).png())
     answer.mimetype = "image/png"
     return answer

@@ -4,13 +4,13 @@ import socket
 
 from sqlalchemy import Engine, select
 
+from config import pace
 from config.settings import Settings
 from store.breaker import Breaker
 from store.connectors.http import HttpConnector
 from store.database import reading
 from store.models import Store
 from store.sync import Syncing
-from store.workers import Pace
 
 
 def make_worker(settings: Settings, engine: Engine, *, name: str) -> Syncing | None:
@@ -26,7 +26,11 @@ def make_worker(settings: Settings, engine: Engine, *, name: str) -> Syncing | N
         link,
         name=own_name,
         own_store=own_store,
-        pace=pace(settings),
+        pace=pace.of(
+            settings.sync,
+            pass_seconds=settings.sync.interval_seconds,
+            lease_seconds=settings.sync.lease_seconds,
+        ),
         breaker=breaker(settings),
     )
 
@@ -46,16 +50,6 @@ def connector(settings: Settings, *, store: str) -> HttpConnector:
         store=store,
         connect_timeout_seconds=sync.connect_timeout_seconds,
         read_timeout_seconds=sync.read_timeout_seconds,
-    )
-
-
-def pace(settings: Settings) -> Pace:
-    sync = settings.sync
-    return Pace(
-        pass_seconds=sync.interval_seconds,
-        lease_seconds=sync.lease_seconds,
-        backoff_base_seconds=sync.backoff_base_seconds,
-        backoff_max_seconds=sync.backoff_max_seconds,
     )
 
 

@@ -3,10 +3,10 @@
 from flask import Flask
 from sqlalchemy import Engine
 
+from config import pace
 from config.settings import Settings
 from store.connectors.openepaperlink import AccessPoint
 from store.web.labels.pushing import Pushing
-from store.workers import Pace
 
 
 def make_pushing(app: Flask, settings: Settings, engine: Engine) -> Pushing | None:
@@ -19,9 +19,5 @@ def make_pushing(app: Flask, settings: Settings, engine: Engine) -> Pushing | No
         connect_timeout_seconds=labels.connect_timeout_seconds,
         read_timeout_seconds=labels.read_timeout_seconds,
     )
-    pace = Pace(
-        pass_seconds=labels.pass_seconds,
-        backoff_base_seconds=labels.backoff_base_seconds,
-        backoff_max_seconds=labels.backoff_max_seconds,
-    )
-    return Pushing(app, engine, door, pace=pace, told_seconds=labels.told_seconds)
+    own = pace.of(labels, pass_seconds=labels.pass_seconds)
+    return Pushing(app, engine, door, pace=own, told_seconds=labels.told_seconds)

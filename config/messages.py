@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine
 
+from config import pace
 from config.settings import Messages, Settings
 from store.connectors.letters import Carrier, Sender
 from store.connectors.mail_folder import MailFolder
@@ -15,7 +16,6 @@ from store.connectors.smtp import Relay, Smtp
 from store.reminders import Terms
 from store.web.messages.office import Office
 from store.web.messages.sending import Sending
-from store.workers import Pace
 
 HOUR_SECONDS = 3600.0
 TRIAL = "magasin@example.org"  # who writes into a folder, where nothing is sent
@@ -42,7 +42,11 @@ def make_sending(app: Flask, settings: Settings, engine: Engine) -> Sending | No
         office=office,
         own_store=settings.store.code,
         terms=Terms(days_before=chosen.reminder_days, from_hour=chosen.reminder_hour),
-        pace=pace(chosen),
+        pace=pace.of(
+            chosen,
+            pass_seconds=chosen.pass_seconds,
+            lease_seconds=max(60.0, LEASE_ANSWERS * chosen.timeout_seconds),
+        ),
         give_up_seconds=chosen.give_up_hours * HOUR_SECONDS,
     )
 
@@ -89,12 +93,3 @@ def webhook(chosen: Messages) -> SmsWebhook:
 def page_address(settings: Settings) -> str:
     """Return where customers find the shop's pages; localhost is nobody's but ours."""
     return (settings.messages.address or settings.server.public_url).rstrip("/")
-
-
-def pace(chosen: Messages) -> Pace:
-    return Pace(
-        pass_seconds=chosen.pass_seconds,
-        lease_seconds=max(60.0, LEASE_ANSWERS * chosen.timeout_seconds),
-        backoff_base_seconds=chosen.backoff_base_seconds,
-        backoff_max_seconds=chosen.backoff_max_seconds,
-    )

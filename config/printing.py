@@ -7,11 +7,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine
 
+from config import pace
 from config.settings import Settings
 from store.web import acts
 from store.web.tickets.printing import Printing, Wanted
 from store.web.tickets.spool import Spool
-from store.workers import Pace
 
 FOLDER = "printing"
 
@@ -27,11 +27,7 @@ def make_printing(app: Flask, settings: Settings, engine: Engine) -> Printing | 
         open_door(settings),
         store_code=settings.store.code,
         wanted=wanted(settings),
-        pace=Pace(
-            pass_seconds=printing.pass_seconds,
-            backoff_base_seconds=printing.backoff_base_seconds,
-            backoff_max_seconds=printing.backoff_max_seconds,
-        ),
+        pace=pace.of(printing, pass_seconds=printing.pass_seconds),
         asked_seconds=printing.asked_seconds,
     )
 

@@ -88,3 +88,8 @@ def keep(answer: Response) -> None:
         answer.cache_control.max_age = ONE_YEAR
     else:
         answer.cache_control.no_cache = True
+
+
+def drawing_fonts() -> Path:
+    """Return the folder of the fonts that labels and slips are drawn with."""
+    return Path(str(current_app.static_folder), "vendor", "fonts", "labels")

@@ -5,13 +5,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
 
 from store.errors import SheetsNotDrawn
 from store.label_faces import Face
+from store.web import statics
 from store.web.labels import words
 from store.web.labels.layouts import SHEETS, Layout
 from store.web.labels.texts import Texts
@@ -42,7 +42,7 @@ def _drawn(labels: Sequence[Texts], *, title: str) -> bytes:
     job = {
         "labels": [asdict(one) for one in labels],
         "layout": asdict(layout()),
-        "fonts": str(Path(str(current_app.static_folder), "vendor", "fonts", "labels")),
+        "fonts": str(statics.drawing_fonts()),
         "title": title,
     }
     return _run(json.dumps(job).encode())

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
@@ -20,6 +19,7 @@ from store.errors import ConnectorError, LinkDown, NoAnswer
 from store.label_faces import Face
 from store.models import PaperlessLabel
 from store.records import LabelTold
+from store.web import statics
 from store.web.labels import panels, words
 from store.web.labels.panels import Picture
 from store.workers import Pace, Present, Worker, passing
@@ -144,7 +144,7 @@ class Pushing(Worker):
     def _draw(self, job: _Job) -> Picture:
         with self._app.app_context():
             texts = words.texts([job.face])[0] if job.face else words.free(job.mac)
-            fonts = Path(str(self._app.static_folder), "vendor", "fonts", "labels")
+            fonts = statics.drawing_fonts()
         return panels.draw(texts, job.model, fonts=fonts)
 
     def _note_same(self, job: _Job, done: Done) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
@@ -21,6 +20,7 @@ from store.acceptance import Times
 from store.database import reading, writing
 from store.errors import NotFound
 from store.models import Printer, Store
+from store.web import statics
 from store.web.tickets import drawing, words
 from store.web.tickets.spool import Told
 from store.workers import Pace, Present, Worker, passing
@@ -228,7 +228,7 @@ class Printing(Worker):
 
     def _draw(self, uid: str, machine: _Machine, now: datetime) -> bytes | None:
         with self._app.app_context():
-            fonts = Path(str(self._app.static_folder), "vendor", "fonts", "labels")
+            fonts = statics.drawing_fonts()
             with reading(self._engine) as session:
                 shop = stores.get_own(session, self._code)
                 job = printing.get(session, uid, store=shop)
