@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import current_app, g
+from flask import current_app, g, session
 from flask_babel import gettext as _
 
 from kiosk import stock_block
@@ -50,10 +50,18 @@ def note(variant: Variant, contact: str | Customer, *, channel: str, visitor: st
 
 
 def fault(error: Invalid) -> str:
-    """Say what to mend; raises the error when it is not about the contact."""
-    if error.field != "contact":
-        raise error
+    """Say what to mend in a contact."""
     return typo(FAULTS[error.problem]())
+
+
+def is_noted(variant: Variant) -> bool:
+    """Tell whether this visitor has asked to be told of the article."""
+    return variant.sku in session.get("told", ())
+
+
+def remember(variant: Variant) -> None:
+    """Let this visitor, and nobody else, be told that the wish is noted."""
+    session["told"] = sorted({*session.get("told", ()), variant.sku})
 
 
 def is_here(variant: Variant) -> bool:

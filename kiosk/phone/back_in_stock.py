@@ -1,6 +1,6 @@
 """Being told when an article is back, asked on the customer's own phone."""
 
-from flask import Response, g, make_response, render_template, request, session, url_for
+from flask import Response, g, make_response, render_template, request, url_for
 
 from kiosk import articles, return_notices, stock_block
 from kiosk.blueprint import phone
@@ -10,7 +10,7 @@ from store.errors import Invalid
 from store.models import Variant
 from store.web import acts, auth, stock_words
 from store.web.extensions import db, limiter
-from store.web.forms import once
+from store.web.forms import once, shown_again
 from store.web.htmx import see_other
 
 
@@ -28,18 +28,14 @@ def ask(code: str) -> Response | str:
 @phone.post("/p/<code>/tell-me", endpoint="tell_me_now")
 @auth.public
 @limiter.limit(acts.orders_per_hour)
+@shown_again(lambda error, code: _refuse(code, error), fields=("contact",))
 def note(code: str) -> Response:
     """Note the wish, or ask again for what nobody can be told by."""
     visitor.own_store()
     who = visitor.begin()
     variant = products.get_by_sku(db.session(), code)
-    try:
-        answer = _note(variant, who)
-    except Invalid as error:
-        words = return_notices.fault(error)
-        db.session.rollback()
-        return make_response(_form(variant, fault=words), 422)
-    session["told"] = sorted({*session.get("told", ()), variant.sku})
+    answer = _note(variant, who)
+    return_notices.remember(variant)
     return answer
 
 
@@ -49,7 +45,7 @@ def noted(code: str) -> Response | str:
     """Say that it is noted, and nothing of who asked."""
     visitor.own_store()
     variant = products.get_by_sku(db.session(), code)
-    if variant.sku not in session.get("told", ()):
+    if not return_notices.is_noted(variant):
         return see_other(url_for("phone.label", code=code))
     return render_template("phone/noted.html", variant=variant, **_shared(variant))
 
@@ -59,6 +55,11 @@ def _note(variant: Variant, who: str) -> str:
     contact = request.form.get("contact", "")
     return_notices.note(variant, contact, channel="phone", visitor=who)
     return url_for("phone.tell_me_noted", code=variant.sku)
+
+
+def _refuse(code: str, error: Invalid) -> Response:
+    variant = products.get_by_sku(db.session(), code)
+    return make_response(_form(variant, fault=return_notices.fault(error)), 422)
 
 
 def _form(variant: Variant, *, fault: str = "") -> str:

@@ -1,9 +1,8 @@
 """Reserving from the customer's own phone: a first name, nothing else."""
 
 from flask import Response, make_response, render_template, request, url_for
-from flask_babel import gettext as _
 
-from kiosk import articles
+from kiosk import articles, name_words
 from kiosk.blueprint import phone
 from kiosk.phone import visitor
 from store import products, reservations
@@ -13,8 +12,7 @@ from store.placed_orders import Wish
 from store.web import acts, auth
 from store.web.clock import now
 from store.web.extensions import db, limiter
-from store.web.filters import typo
-from store.web.forms import once
+from store.web.forms import once, shown_again
 from store.web.htmx import see_other
 
 
@@ -26,29 +24,31 @@ def ask(code: str) -> Response | str:
     variant = _variant(code)
     if variant.product.withdrawn_at is not None:
         return see_other(url_for("phone.label", code=code))
-    return _form(variant, acts.asked_store(request.args.get("store", ""), own=own), own)
+    return _form(variant, _store(own), own)
 
 
 @phone.post("/p/<code>/reserve", endpoint="reserve_now")
 @auth.public
 @limiter.limit(acts.orders_per_hour)
+@shown_again(lambda _error, code: _offer_instead(code), NotEnoughStock)
+@shown_again(lambda error, code: _refuse(code, error), fields=("name",))
 def reserve(code: str) -> Response:
     """Hold the goods, or say on the same page why not and what else there is."""
     own = visitor.own_store()
-    variant, store = _variant(code), acts.asked_store(request.form.get("store", ""), own=own)
-    try:
-        return _reserve(variant, store, own)
-    except NotEnoughStock:
-        db.session.rollback()
-        variant = _variant(code)
-        context = {"item": articles.item(variant), "instead": articles.instead_of(variant)}
-        page = render_template("phone/instead.html", variant=variant, shop=own, **context)
-        return make_response(page, 409)
-    except Invalid as error:
-        if error.field != "name":
-            raise
-        db.session.rollback()
-        return make_response(_form(variant, store, own, has_fault=True), 422)
+    return _reserve(_variant(code), _store(own), own)
+
+
+def _refuse(code: str, error: Invalid) -> Response:
+    own = visitor.own_store()
+    page = _form(_variant(code), _store(own), own, fault=name_words.fault(error))
+    return make_response(page, 422)
+
+
+def _offer_instead(code: str) -> Response:
+    own, variant = visitor.own_store(), _variant(code)
+    context = {"item": articles.item(variant), "instead": articles.instead_of(variant)}
+    page = render_template("phone/instead.html", variant=variant, shop=own, **context)
+    return make_response(page, 409)
 
 
 @once
@@ -66,7 +66,7 @@ def _reserve(variant: Variant, store: Store, own: Store) -> str:
     return url_for("phone.order", code=order.code)
 
 
-def _form(variant: Variant, store: Store, own: Store, *, has_fault: bool = False) -> str:
+def _form(variant: Variant, store: Store, own: Store, *, fault: str = "") -> str:
     return render_template(
         "phone/reserve.html",
         variant=variant,
@@ -75,9 +75,14 @@ def _form(variant: Variant, store: Store, own: Store, *, has_fault: bool = False
         is_here=store.id == own.id,
         hold_until=acts.hold_until(store),
         typed=request.form.get("name", ""),
-        fault=typo(_("Écrivez un prénom, pour retrouver la réservation.")) if has_fault else "",
+        fault=fault,
         shop=own,
     )
+
+
+def _store(own: Store) -> Store:
+    """Return the shop that the page or its form names."""
+    return acts.asked_store(request.values.get("store", ""), own=own)
 
 
 def _variant(code: str) -> Variant:

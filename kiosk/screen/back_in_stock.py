@@ -14,7 +14,7 @@ from store.models import Customer, Variant
 from store.web import acts, auth, stock_words
 from store.web.extensions import db, limiter
 from store.web.filters import masked_email, masked_phone
-from store.web.forms import once
+from store.web.forms import once, shown_again
 from store.web.htmx import see_other
 
 
@@ -31,16 +31,12 @@ def ask(sku: str) -> Response | str:
 @kiosk.post("/products/<sku>/tell-me", endpoint="tell_me_now")
 @auth.device("kiosk")
 @limiter.limit(acts.kiosk_orders_per_hour)
+@shown_again(lambda error, sku: _refuse(sku, error), fields=("contact",))
 def note(sku: str) -> Response:
     """Note the wish, or ask again for what nobody can be told by."""
     variant = products.get_by_sku(db.session(), sku)
-    try:
-        answer = _note(variant)
-    except Invalid as error:
-        words = return_notices.fault(error)
-        db.session.rollback()
-        return make_response(_form(variant, fault=words), 422)
-    session["told"] = sorted({*session.get("told", ()), variant.sku})
+    answer = _note(variant)
+    return_notices.remember(variant)
     return answer
 
 
@@ -49,7 +45,7 @@ def note(sku: str) -> Response:
 def noted(sku: str) -> Response | str:
     """Say that it is noted, and nothing of who asked."""
     variant = products.get_by_sku(db.session(), sku)
-    if not is_noted(variant):
+    if not return_notices.is_noted(variant):
         return see_other(url_for("kiosk.product", sku=sku))
     return render_template(
         "kiosk/noted.html",
@@ -60,11 +56,6 @@ def noted(sku: str) -> Response | str:
     )
 
 
-def is_noted(variant: Variant) -> bool:
-    """Tell whether this visitor has asked to be told of the article."""
-    return variant.sku in session.get("told", ())
-
-
 @once
 def _note(variant: Variant) -> str:
     customer = _customer() if not request.form.get("contact") else None
@@ -72,6 +63,11 @@ def _note(variant: Variant) -> str:
     visitor = session.get("visitor", "")
     return_notices.note(variant, contact, channel="kiosk", visitor=visitor)
     return url_for("kiosk.tell_me_noted", sku=variant.sku)
+
+
+def _refuse(sku: str, error: Invalid) -> Response:
+    variant = products.get_by_sku(db.session(), sku)
+    return make_response(_form(variant, fault=return_notices.fault(error)), 422)
 
 
 def _form(variant: Variant, *, fault: str = "") -> str:

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response, g
 
+from kiosk import return_notices
 from kiosk.blueprint import kiosk
-from kiosk.screen import back_in_stock, shortlist
+from kiosk.screen import shortlist
 from store import products, stock
 from store.models import Variant
 from store.web import acts, auth, stock_words
@@ -35,6 +36,6 @@ def offered(variant: Variant) -> dict[str, Any]:
     listed = {line.variant_id for line in basket.lines} if basket else set()
     return {
         "is_listed": variant.id in listed,
-        "is_noted": back_in_stock.is_noted(variant),
+        "is_noted": return_notices.is_noted(variant),
         "by_delivery": acts.has_central(),
     }

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from kiosk import articles
+from kiosk import articles, name_words
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
 from store import placed_orders, products, reservations
@@ -15,14 +15,8 @@ from store.placed_orders import Wish
 from store.web import acts, addresses, auth, order_words, qr
 from store.web.clock import now
 from store.web.extensions import db, limiter
-from store.web.filters import typo
-from store.web.forms import form_uid, once
+from store.web.forms import form_uid, once, shown_again
 from store.web.htmx import page_or_block, see_other
-
-FAULTS = {
-    "empty": lambda: _("Écrivez un prénom, pour retrouver la réservation."),
-    "too_long": lambda: _("Un prénom suffit : 40 lettres au plus."),
-}
 
 
 @kiosk.get("/products/<sku>/reserve", endpoint="reserve")
@@ -32,29 +26,20 @@ def ask(sku: str) -> Response | str:
     variant = products.get_by_sku(db.session(), sku)
     if variant.product.withdrawn_at is not None:
         return see_other(url_for("kiosk.product", sku=sku))
-    return _form(variant, acts.asked_store(request.args.get("store", ""), own=g.store))
+    return _form(variant, _store())
 
 
 @kiosk.post("/products/<sku>/reserve", endpoint="reserve_now")
 @auth.device("kiosk")
 @limiter.limit(acts.kiosk_orders_per_hour)
+@shown_again(lambda _error, sku: _offer_instead(sku), NotEnoughStock)
+@shown_again(lambda error, sku: _refuse(sku, error), fields=("name",))
 def reserve(sku: str) -> Response:
     """Hold the goods, or offer what comes next when somebody was quicker."""
     variant = products.get_by_sku(db.session(), sku)
-    store = acts.asked_store(request.form.get("store", ""), own=g.store)
-    try:
-        answer = _reserve(variant, store)
-        session["reservation"] = form_uid()  # the same when the form comes twice
-        return answer
-    except NotEnoughStock:
-        db.session.rollback()
-        return _offer_instead(products.get_by_sku(db.session(), sku))
-    except Invalid as error:
-        if error.field != "name":
-            raise
-        db.session.rollback()
-        words = typo(FAULTS.get(error.problem, FAULTS["empty"])())
-        return make_response(_form(variant, store, fault=words), 422)
+    answer = _reserve(variant, _store())
+    session["reservation"] = form_uid()  # the same when the form comes twice
+    return answer
 
 
 @kiosk.get("/reservation")
@@ -108,13 +93,24 @@ def _form(variant: Variant, store: Store, *, fault: str = "") -> str:
     )
 
 
-def _offer_instead(variant: Variant) -> Response:
+def _refuse(sku: str, error: Invalid) -> Response:
+    variant = products.get_by_sku(db.session(), sku)
+    return make_response(_form(variant, _store(), fault=name_words.fault(error)), 422)
+
+
+def _offer_instead(sku: str) -> Response:
+    variant = products.get_by_sku(db.session(), sku)
     context: dict[str, Any] = {
         "variant": variant,
         "item": articles.item(variant),
         "instead": articles.instead_of(variant),
     }
     return make_response(render_template("kiosk/instead.html", **context), 409)
+
+
+def _store() -> Store:
+    """Return the shop that the page or its form names."""
+    return acts.asked_store(request.values.get("store", ""), own=g.store)
 
 
 def customer() -> Customer | None:

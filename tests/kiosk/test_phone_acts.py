@@ -45,6 +45,14 @@ def test_a_phone_reserves_and_gets_its_code(phone, session, shop):
     assert "à payer au retrait" in page.text
 
 
+def test_a_name_that_is_too_long_is_said_to_be_so(phone, session, shop):
+    page = phone.send(phone.get(PATH), PATH, name="Zoé" * 20)
+
+    assert page.status == 422
+    assert "Un prénom suffit : 40 lettres au plus." in page.text
+    assert page.form(PATH)["name"] == "Zoé" * 20
+
+
 def test_a_tap_takes_the_reservation_back(phone, session, shop):
     page = phone.send(phone.get(PATH), PATH, name="Zoé")
 
