@@ -299,7 +299,10 @@ def _of_store(store: Store) -> Any:
         select(CustomerMessage)
         .join(Order)
         .where(CustomerMessage.store_id == store.id)
-        .options(joinedload(CustomerMessage.order), joinedload(CustomerMessage.staff))
+        .options(
+            joinedload(CustomerMessage.order).selectinload(Order.lines),
+            joinedload(CustomerMessage.staff),
+        )
     )
 
 

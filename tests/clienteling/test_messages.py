@@ -8,8 +8,9 @@ import pytest
 from store import message_queue, messages
 from store.database import writing
 from store.message_queue import Carried
-from store.models import CustomerMessage, Order
+from store.models import CustomerMessage, Order, OrderLine, new_uid
 from store.web.clock import now as present
+from tests.counting import counted
 
 BY_MAIL = Carried(channel="email", sent_to="c••@example.org")
 
@@ -104,6 +105,29 @@ def test_what_came_back_is_told_in_words_and_by_somebody(tablet, message, engine
 
     assert "Tout le monde est prévenu" in answer.text
     assert states(engine) == [("ready", "told")]
+
+
+def test_the_page_costs_the_same_few_queries_however_much_waits(tablet, engine, shop):
+    def ask(many):
+        with writing(engine) as session:
+            for number in range(many):
+                order = Order(**facts_of(session.get_one(Order, shop.order.id)), number=f"{number}")
+                order.lines = [OrderLine(sku="22699", quantity=1, state="substitute_proposed")]
+                session.add(order)
+                session.flush()
+                messages.write(session, order, "substitution", occasion="1", now=present())
+        with counted(engine) as statements:
+            assert tablet.get("/tablet/messages").status == 200
+        return len(statements)
+
+    assert ask(1) == ask(5)
+
+
+def facts_of(order):
+    """Return what an order of the shop needs to be written at all."""
+    facts = {name: getattr(order, name) for name in ("store_id", "placed_at", "state_at")}
+    uid = new_uid()
+    return facts | {"source": "web", "external_id": uid, "code": uid, "state": "problem"}
 
 
 def test_an_address_is_corrected_and_the_message_sent_there(tablet, message, sheet, engine, shop):
