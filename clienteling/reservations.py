@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from clienteling import files, named
 from clienteling.blueprint import tablet
-from store import openings, placed_orders, products, reservations, stock
-from store.errors import Invalid, NotEnoughStock, NotFound, WrongStore
+from store import arrivals, openings, placed_orders, products, reservations, stock
+from store.errors import Invalid, NotEnoughStock, NotFound
 from store.models import Customer, Order, Store, Variant
 from store.placed_orders import Wish
 from store.web import acts, auth, order_words, stock_words
@@ -76,9 +76,7 @@ def reservation(uid: str) -> Response:
     if order is None or order.channel not in placed_orders.CHANNELS:
         raise NotFound(kind="order", key=uid)
     if order.source != placed_orders.source_of(g.store) and order.store_id != g.store.id:
-        raise WrongStore(
-            store_code=order.store.code, number=order.number, store=order.store, kilometres=None
-        )
+        raise arrivals.elsewhere(order.store, g.store, number=order.number)
     return page_or_block(
         "clienteling/reservation.html",
         "state",

@@ -108,9 +108,9 @@ def taken(shop: str, at: datetime) -> str:
 
 def dispute(before: Dispute) -> str:
     """Say that the hub has set a return aside, since the units came back before."""
-    when = day(before.at), hour(before.at)
-    text = _("Déjà reprise à %(shop)s le %(day)s à %(time)s, à voir avec le siège.")
-    return typo(text % {"shop": before.shop, "day": when[0], "time": when[1]})
+    where = {"shop": before.shop, "day": day(before.at), "time": hour(before.at)}
+    text = _("Déjà reprise à %(shop)s le %(day)s à %(time)s, à voir avec le siège.", **where)
+    return typo(text)
 
 
 def refund(order: Order) -> str:

@@ -222,12 +222,7 @@ def _receipt(told: Told) -> Words:
     return Words(
         subject=_("Reçu de remise, commande %(number)s", number=number(told)),
         title=_("C'est remis"),
-        lead=_(
-            "Voici ce qui a été remis à %(store)s, %(day)s à %(hour)s.",
-            store=told.store.name,
-            day=day(local(told.occurred_at)),
-            hour=hour(told.occurred_at),
-        ),
+        lead=_("Voici ce qui a été remis à %(store)s, %(day)s à %(hour)s.", **_of_act(told)),
         notes=(_("Gardez ce message : il suffit pour un échange ou un retour."),),
         items_title=_("Articles remis"),
         text="",
@@ -238,16 +233,17 @@ def _returned(told: Told) -> Words:
     return Words(
         subject=_("Reçu de retour, commande %(number)s", number=number(told)),
         title=_("C'est repris"),
-        lead=_(
-            "Voici ce que vous avez rendu à %(store)s, %(day)s à %(hour)s.",
-            store=told.store.name,
-            day=day(local(told.occurred_at)),
-            hour=hour(told.occurred_at),
-        ),
+        lead=_("Voici ce que vous avez rendu à %(store)s, %(day)s à %(hour)s.", **_of_act(told)),
         notes=(_refund(told), _("Gardez ce message : il dit ce qui a été rendu.")),
         items_title=_("Articles rendus"),
         text="",
     )
+
+
+def _of_act(told: Told) -> dict[str, str]:
+    """Return where and when goods changed hands."""
+    at = local(told.occurred_at)
+    return {"store": told.store.name, "day": day(at), "hour": hour(at)}
 
 
 def _refund(told: Told) -> str:
