@@ -21,7 +21,7 @@ from store.web import auth, errors, pins, scanning, ticketing
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import public_name
-from store.web.forms import once, shown_again
+from store.web.forms import once, shown_again, typed_number
 from store.web.htmx import fragment, is_partial
 from store.web.stock_words import trust
 
@@ -84,10 +84,8 @@ def _outcome(line: OrderLine) -> Outcome:
     rest = request.form.get(f"rest-{line.uid}", "")
     if not rest:
         raise Invalid(field="rest", problem="empty")
-    typed = request.form.get(f"units-{line.uid}", "").strip() or "0"
-    if not typed.isdecimal() or len(typed) > DIGITS:
-        raise Invalid(field="quantity", problem="out_of_range")
-    return Outcome(given=int(typed), rest=rest)
+    units = typed_number(f"units-{line.uid}", digits=DIGITS, field="quantity", otherwise=0)
+    return Outcome(given=units, rest=rest)
 
 
 # --- scanned ----------------------------------------------------------------------------------
@@ -128,7 +126,7 @@ _ANYTHING = (Reason.ORDER_NUMBER, Reason.UNRECOGNISED, Missing.PRODUCT)
 def _scanned_variant(order: Order, variant_id: int) -> Scanned:
     lines = [line for line in order.lines if line.goods_id == variant_id]
     open_lines = [line.uid for line in lines if line.state in PREPARED]
-    goods = next((line.substitute or line.variant for line in lines), None)
+    goods = next((line.goods for line in lines), None)
     if not open_lines or goods is None:
         return say.scanned_stranger(named.of_id(db.session(), variant_id).name)
     return say.scanned_line(named.variant(goods).name, open_lines)

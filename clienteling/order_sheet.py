@@ -125,16 +125,13 @@ def _said(refusal: ComptoirError) -> handover_words.Refusal | errors.Fault:
 def _line(order: Order, line: OrderLine, settling: Settling, *, asks: bool) -> Line:
     is_open = line.state in PREPARED and pickups.is_collectable(order)
     ticked = line.uid in request.values.getlist("line")
-    goods = line.substitute or line.variant
-    price = line.unit_price_minor
-    if line.substitute_price_minor is not None:
-        price = line.substitute_price_minor
+    goods = line.goods
     return Line(
         uid=line.uid,
-        product=named.variant(goods) if goods else named.unknown(line.goods_sku, line.label),
+        product=named.variant(goods) if goods else named.unknown(line.goods_sku, line.goods_label),
         instead_of=line.label if line.substitute_sku else "",
         quantity=line.quantity,
-        price_minor=price,
+        price_minor=line.goods_price_minor,
         currency=order.currency,
         ticked=ticked,
         is_open=is_open,

@@ -15,20 +15,21 @@ from store import (
     laid_aside,
     loyalty,
     pickup_ends,
+    pickup_steps,
     pickups,
     preparing,
     proposals,
     staging,
     waves,
 )
-from store.errors import ComptoirError, Invalid, NotFound, WrongArticle
+from store.errors import ComptoirError, Invalid, WrongArticle
 from store.loyalty import FoundVariant
 from store.models import Order, OrderLine, StagingPlace, Wave
 from store.pickup_board import Pickup
 from store.web import auth, scanning
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.forms import once, shown_again
+from store.web.forms import once, shown_again, typed_number
 from store.web.htmx import is_partial, page_or_block
 from store.web.pickup_terms import terms
 from store.web.stock_words import trust
@@ -146,7 +147,7 @@ def _refuse(uid: str, error: ComptoirError, order_uid: str = "") -> Response:
 @once
 def take_over(uid: str) -> str:
     """Go on with a colleague's wave."""
-    waves.take_over(db.session(), uid, store=g.store, staff=g.staff)
+    waves.take_over(db.session(), uid, store=g.store, staff=g.staff, now=now())
     return url_for("tablet.wave", uid=uid)
 
 
@@ -287,12 +288,11 @@ def _put_back(order_uid: str, line_uid: str) -> str:
 
 def _short(order_uid: str, line_uid: str) -> str:
     """Note what lacks and ask the customer at once; staff may answer for them on the sheet."""
-    typed = request.form.get("missing", "")
     line = preparing.short(
         db.session(),
         order_uid,
         line_uid,
-        missing=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 0,
+        missing=typed_number("missing"),
         reason=request.form.get("reason", ""),
         staff=g.staff,
         now=now(),
@@ -337,7 +337,7 @@ def _refuse_line(error: ComptoirError, **line: str) -> tuple[str, int]:
 
 def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) -> str:
     wave, order = _own(uid), _order(order_uid)
-    line = _line_of(order, line_uid)
+    line = pickup_steps.get_line(order, line_uid)
     return render_template(
         "clienteling/missing.html",
         order=order,
@@ -358,10 +358,3 @@ def _answers(order: Order, line: OrderLine) -> list[Answer]:
     asked = proposals.open_for(db.session(), order)
     found = [one for one in asked if one.line is line or one.line.uid == line.uid]
     return proposal_words.answers(found[0], currency=order.currency) if found else []
-
-
-def _line_of(order: Order, uid: str) -> OrderLine:
-    found = next((line for line in order.lines if line.uid == uid), None)
-    if found is None:
-        raise NotFound(kind="order_line", key=uid)
-    return found

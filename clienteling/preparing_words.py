@@ -12,7 +12,7 @@ from clienteling.named import Article
 from store import errors, preparing, staging, waves
 from store.models import Order, OrderLine
 from store.pickup_board import Pickup
-from store.pickup_states import TO_PREPARE
+from store.pickup_states import LACKING, TO_PREPARE
 from store.preparing import Scanned
 from store.staging import Place
 from store.waves import Basket, Goods, Underway
@@ -219,9 +219,6 @@ def basket(found: Basket, *, suggested: Place | None, awaited: Mapping[int, str]
     )
 
 
-LACKING = ("short", "substitute_proposed", "awaiting_transfer")
-
-
 def state_of(order: Order) -> str:
     """Return how far a basket is: picking | whole | waiting | gone."""
     if order.state not in TO_PREPARE:
@@ -280,8 +277,8 @@ def line_state(line: OrderLine, awaited: Mapping[int, str]) -> str:
 
 def article(line: OrderLine) -> Article:
     """Return what is given of a line."""
-    variant = line.substitute or line.variant
-    return named.variant(variant) if variant else named.unknown(line.goods_sku, line.label)
+    goods = line.goods
+    return named.variant(goods) if goods else named.unknown(line.goods_sku, line.goods_label)
 
 
 def title(found: list[Basket]) -> str:

@@ -16,7 +16,7 @@ from store.web import auth
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import clock_time, day, local, typo
-from store.web.forms import once, shown_again
+from store.web.forms import once, shown_again, typed_number
 from store.web.labels import printing
 
 PAUSES = {"30m": 30, "1h": 60, "2h": 120}
@@ -75,8 +75,8 @@ def change() -> str:
 
 def _limit(store: Store) -> None:
     typed = request.form.get("per_hour", "").strip()
-    per_hour = _number("per_hour") if typed else None
-    promises.limit(store, per_hour=per_hour, lead_minutes=_number("lead_minutes"))
+    per_hour = typed_number("per_hour") if typed else None
+    promises.limit(store, per_hour=per_hour, lead_minutes=typed_number("lead_minutes"))
 
 
 def _pause(store: Store) -> None:
@@ -112,7 +112,7 @@ def _place(store: Store) -> None:
         store,
         request.form.get("name", ""),
         size=request.form.get("size", ""),
-        capacity=_number("capacity"),
+        capacity=typed_number("capacity"),
     )
 
 
@@ -129,13 +129,6 @@ ACTS = {
     "place": _place,
     "close_place": _close_place,
 }
-
-
-def _number(name: str) -> int:
-    text = request.form.get(name, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise Invalid(field=name, problem="out_of_range")
-    return int(text)
 
 
 def _date() -> date:

@@ -52,8 +52,7 @@ def of_lines(order: Order) -> dict[int, Settling]:
 
 
 def _is_to_fetch(order: Order, line: OrderLine) -> bool:
-    is_chosen = line.state == "substituted" and line.checked < line.quantity
-    return is_chosen and order.state in AT_COUNTER
+    return line.is_to_fetch and order.state in AT_COUNTER
 
 
 def _state(order: Order, line: OrderLine, awaited: str) -> str:

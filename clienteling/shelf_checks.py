@@ -6,7 +6,6 @@ from clienteling import shelf_check_words as say
 from clienteling import stock
 from clienteling.blueprint import tablet
 from store import products, shelf_checks
-from store.errors import Invalid
 from store.web import auth, forms
 from store.web.clock import now
 from store.web.extensions import db
@@ -52,17 +51,11 @@ def ask_number(uid: str) -> Response:
 @forms.once
 def answer(uid: str) -> str:
     """Write down how many were seen."""
+    seen = forms.typed_number("seen", digits=DIGITS)
     found = shelf_checks.answer(
-        db.session(), uid, store=g.store, seen=_seen(), staff=g.staff, now=now()
+        db.session(), uid, store=g.store, seen=seen, staff=g.staff, now=now()
     )
     return url_for("tablet.product", sku=found.variant.sku, checked=found.uid)
-
-
-def _seen() -> int:
-    typed = request.form.get("seen", "").strip()
-    if not typed.isdecimal() or len(typed) > DIGITS:
-        raise Invalid(field="seen", problem="out_of_range" if typed else "empty")
-    return int(typed)
 
 
 def _keypad(uid: str, *, fault: str = "") -> Response:

@@ -15,7 +15,7 @@ from store.models import Order
 from store.web import auth, errors, scanning, ticketing
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
-from store.web.forms import once
+from store.web.forms import once, shown_again, typed_number
 from store.web.htmx import page_or_block, see_other
 from store.web_returns import Returnable, Returned
 
@@ -76,17 +76,12 @@ def form(uid: str) -> Response:
 
 @tablet.post("/returns/<uid>", endpoint="take_back")
 @auth.staff()
-def take_back(uid: str) -> Response:
-    """Take articles back: `units-SKU`, `reason-SKU` and `condition-SKU` of each."""
-    try:
-        return _take_back(uid)
-    except (Invalid, ForbiddenTransition) as refusal:
-        db.session.rollback()
-        return _sheet(uid, fault=say.fault(refusal))
-
-
+@shown_again(
+    lambda refusal, uid: _sheet(uid, fault=say.fault(refusal)), Invalid, ForbiddenTransition
+)
 @once
-def _take_back(uid: str) -> str:
+def take_back(uid: str) -> str:
+    """Take articles back: `units-SKU`, `reason-SKU` and `condition-SKU` of each."""
     order = web_returns.get(db.session(), uid)
     returned = [_returned(one) for one in web_returns.list_returnable(db.session(), order)]
     web_returns.take_back(
@@ -101,14 +96,12 @@ def _take_back(uid: str) -> str:
 
 
 def _returned(one: Returnable) -> Returned | None:
-    typed = request.form.get(f"units-{one.sku}", "").strip() or "0"
-    if not typed.isdecimal() or len(typed) > DIGITS:
-        raise Invalid(field="quantity", problem="out_of_range")
-    if int(typed) == 0:
+    units = typed_number(f"units-{one.sku}", digits=DIGITS, field="quantity", otherwise=0)
+    if not units:
         return None
     return Returned(
         sku=one.sku,
-        quantity=int(typed),
+        quantity=units,
         reason=request.form.get(f"reason-{one.sku}", ""),
         condition=request.form.get(f"condition-{one.sku}", ""),
     )
@@ -136,14 +129,13 @@ def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Resp
 
 
 def _line(order: Order, one: Returnable) -> Line:
-    goods, line, form = one.line.substitute or one.line.variant, one.line, request.values
-    price = line.substitute_price_minor
+    goods, line, form = one.line.goods, one.line, request.values
     return Line(
         sku=one.sku,
-        product=named.variant(goods) if goods else named.unknown(one.sku, line.label),
+        product=named.variant(goods) if goods else named.unknown(one.sku, line.goods_label),
         collected=one.collected,
         left=one.left,
-        price_minor=line.unit_price_minor if price is None else price,
+        price_minor=line.goods_price_minor,
         currency=order.currency,
         units=form.get(f"units-{one.sku}", "0"),
         reason=form.get(f"reason-{one.sku}", ""),

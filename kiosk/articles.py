@@ -99,22 +99,18 @@ def instead_of(variant: Variant, *, also_here: bool = True) -> Instead:
 
 
 def _of_line(line: OrderLine) -> Item:
-    given = line.substitute or line.variant
-    if given is not None:
-        price = line.unit_price_minor if line.substitute is None else line.substitute_price_minor
-        price = given.price_minor if price is None else price
-        return replace(
-            item(given, line.quantity), price_minor=price, total_minor=price * line.quantity
-        )
+    price, total = line.goods_price_minor, line.goods_price_minor * line.quantity
+    if line.goods is not None:
+        return replace(item(line.goods, line.quantity), price_minor=price, total_minor=total)
     return Item(
-        sku=line.sku,
-        name=line.label,
+        sku=line.goods_sku,
+        name=line.goods_label,
         family="gift",
         tone="",
         choice="",
         quantity=line.quantity,
-        price_minor=line.unit_price_minor,
-        total_minor=line.unit_price_minor * line.quantity,
+        price_minor=price,
+        total_minor=total,
         currency=line.order.currency,
     )
 

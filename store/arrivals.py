@@ -59,7 +59,7 @@ def check_in(
         return _come_otherwise(session, order, coming, proof=proof, now=now)
     pickup_steps.require(order, "arrived")
     _require_in_time(order, now)
-    note(session, order, coming, store=store, now=now)
+    pickup_facts.note_arrival(session, order, store=store, at=now, told=asdict(coming))
     happened = Happened(
         type="arrived",
         occurred_at=now,
@@ -69,11 +69,6 @@ def check_in(
     )
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
-
-
-def note(session: Session, order: Order, coming: Coming, *, store: Store, now: datetime) -> None:
-    """Write down who came, how and with which number; nobody looks after them yet."""
-    pickup_facts.note_arrival(session, order, store=store, at=now, told=asdict(coming))
 
 
 def leave(
@@ -159,8 +154,8 @@ def _details(coming: Coming) -> dict[str, str]:
 
 def _require_in_time(order: Order, now: datetime) -> None:
     if pickup_facts.has_passed(order, now):
-        facts = {"order": order.uid, "number": order.number, "state": order.state}
-        raise OrderExpired(**facts, wanted="arrived", pickup_by=order.pickup_by)
+        facts = pickup_steps.facts_of(order, "arrived")
+        raise OrderExpired(**facts, pickup_by=order.pickup_by)
 
 
 # --- taken ------------------------------------------------------------------------------------

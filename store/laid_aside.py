@@ -19,7 +19,6 @@ from store import (
     preparing,
     waves,
 )
-from store.errors import NotFound
 from store.models import Order, OrderEvent, OrderLine, Store, WaveOrder
 from store.pickup_ends import Terms
 from store.pickup_states import AT_COUNTER, LACKING, PREPARED, TO_PREPARE
@@ -57,10 +56,8 @@ def finish(session: Session, order_uid: str, *, terms: Terms, now: datetime) -> 
     order = pickup_steps.get_locked(session, order_uid)
     if not _lies_whole(session, order):
         return False
-    dated = {}
-    if order.pickup_by is None or pickup_facts.has_passed(order, now):
-        last = pickup_ends.last_day(order.store, terms=terms, now=now)
-        dated = {"pickup_by": last.isoformat()}
+    last_day = pickup_ends.last_day(order.store, terms=terms, now=now)
+    dated = pickup_facts.last_day_of(order, last_day, at=now)
     happened = Happened(type="ready", occurred_at=now, by="system", details=dated)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return True
@@ -87,9 +84,7 @@ def fetch(session: Session, order_uid: str, line_uid: str, *, now: datetime) -> 
     another line, or while the order is still prepared: it is scanned then.
     """
     order = pickup_steps.get_locked(session, order_uid)
-    line = next((line for line in order.lines if line.uid == line_uid), None)
-    if line is None:
-        raise NotFound(kind="order_line", key=line_uid)
+    line = pickup_steps.get_line(order, line_uid)
     if order.state not in AT_COUNTER or line.state != "substituted":
         raise pickup_steps.refusal(order, "picked")
     line.checked = line.quantity

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from store import pickup_steps, shelf_returns, stock_holds, stores
+from store import pickup_facts, pickup_steps, shelf_returns, stock_holds, stores
 from store.errors import ExtensionsUsed, Invalid, NotEnoughStock, OrderExpired
 from store.models import Order, Staff, Store, Variant
 from store.pickup_board import day_start, today_in
@@ -49,7 +49,7 @@ def extended_to(order: Order, *, terms: Terms, now: datetime) -> date:
 
 def may_extend(order: Order, *, terms: Terms, now: datetime) -> bool:
     """Tell whether the customer may put the last day off by one tap."""
-    is_kept = order.pickup_by is not None and order.pickup_by >= today_in(order.store, now)
+    is_kept = order.pickup_by is not None and not pickup_facts.has_passed(order, now)
     return is_kept and order.state in COLLECTABLE and order.extensions < terms.extensions
 
 
@@ -151,8 +151,8 @@ def list_no_shows(session: Session, own: Store, *, terms: Terms, now: datetime) 
 def count_no_shows(session: Session, store_id: int, *, since: datetime) -> int:
     """Return how many orders were not fetched since a moment; cancellations are not among them."""
     found: ColumnElement[bool] = (Order.state == "expired") & (Order.reason == NO_SHOW)
-    query = select(Order.id).where(Order.store_id == store_id, found, Order.closed_at >= since)
-    return len(session.scalars(query).all())
+    query = select(func.count()).where(Order.store_id == store_id, found, Order.closed_at >= since)
+    return session.scalar(query) or 0
 
 
 _UNFETCHED = HAPPENINGS["expired"].orders & COLLECTABLE
@@ -170,9 +170,9 @@ def _has_left(order: Order, now: datetime) -> bool:
 
 
 def _too_late(order: Order, now: datetime) -> ExtensionsUsed | OrderExpired:
-    if order.pickup_by is not None and order.pickup_by < today_in(order.store, now):
-        facts = {"order": order.uid, "number": order.number, "state": order.state}
-        return OrderExpired(**facts, wanted="extended", pickup_by=order.pickup_by)
+    if pickup_facts.has_passed(order, now):
+        facts = pickup_steps.facts_of(order, "extended")
+        return OrderExpired(**facts, pickup_by=order.pickup_by)
     return ExtensionsUsed(pickup_by=order.pickup_by)
 
 

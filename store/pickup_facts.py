@@ -34,6 +34,15 @@ def has_passed(order: Order, moment: datetime) -> bool:
     return order.pickup_by is not None and order.pickup_by < today_in(order.store, moment)
 
 
+def last_day_of(order: Order, last_day: date | None, *, at: datetime) -> dict[str, str]:
+    """Return what the event of an order that is ready says of its last day.
+
+    Nothing where its source has said one that is still to come.
+    """
+    is_dated = order.pickup_by is not None and not has_passed(order, at)
+    return {} if is_dated or not last_day else {"pickup_by": last_day.isoformat()}
+
+
 def _put_off(order: Order, until: date) -> None:
     """Keep the goods until another day; a reservation until the same hour of it."""
     if order.hold_until is not None and order.pickup_by is not None:

@@ -88,6 +88,14 @@ def get_locked(session: Session, order_uid: str) -> Order:
     return order
 
 
+def get_line(order: Order, uid: str) -> OrderLine:
+    """Return a line of the order; raises NotFound."""
+    for line in order.lines:
+        if line.uid == uid:
+            return line
+    raise NotFound(kind="order_line", key=uid)
+
+
 def require(order: Order, event: str) -> None:
     """Check that the event may happen to the order as it is.
 
@@ -101,8 +109,7 @@ def require(order: Order, event: str) -> None:
 
 def refusal(order: Order, event: str) -> ForbiddenTransition:
     """Return the error that says why the event cannot happen to the order."""
-    facts: dict[str, Any] = {"order": order.uid, "state": order.state, "wanted": event}
-    facts |= {"number": order.number}
+    facts = facts_of(order, event)
     closed = {"closed_at": order.closed_at, "closed_by": order.closed_by}
     if order.state == "collected":
         return AlreadyCollected(**facts, **closed)
@@ -113,6 +120,12 @@ def refusal(order: Order, event: str) -> ForbiddenTransition:
     if order.state in TO_PREPARE and event in ("arrived", "collected", "refused"):
         return NotReady(**facts, promised_at=order.promised_at)
     return ForbiddenTransition(**facts)
+
+
+def facts_of(order: Order, event: str) -> dict[str, Any]:
+    """Return what every error says of an order to which an event cannot happen."""
+    about = {"order": order.uid, "number": order.number}
+    return about | {"state": order.state, "wanted": event}
 
 
 def happen(
@@ -233,8 +246,7 @@ def settle(session: Session, order: Order, happened: Happened, *, now: datetime)
 
 def _goods_state(line: OrderLine, event: str) -> str:
     """Return the state of a line; a substitute that nobody has fetched yet is to be picked."""
-    is_fetched = line.state != "substituted" or line.checked >= line.quantity
-    return line.state if is_fetched or event != "gone" else "to_pick"
+    return "to_pick" if event == "gone" and line.is_to_fetch else line.state
 
 
 def _date(order: Order, happened: Happened) -> None:
@@ -248,7 +260,7 @@ def _date(order: Order, happened: Happened) -> None:
         order.closed_at, order.closed_by, order.reason = None, "", ""
         return
     order.closed_at = happened.occurred_at
-    order.closed_by = happened.staff.name.split()[0] if happened.staff else ""
+    order.closed_by = happened.staff.name.partition(" ")[0] if happened.staff else ""
     order.reason = happened.reason
 
 
@@ -304,7 +316,6 @@ def _lost(
     gone = any(line.state == "collected" for line in lines)
     if not gone:
         return refusal(order, event)
-    facts = {"order": order.uid, "number": order.number, "state": order.state, "wanted": event}
     last = session.execute(
         select(OrderEvent.occurred_at, Staff.name)
         .outerjoin(Staff, Staff.id == OrderEvent.staff_id)
@@ -312,7 +323,9 @@ def _lost(
         .order_by(OrderEvent.id.desc())
     ).first()
     when, name = (last[0], last[1] or "") if last else (order.closed_at, order.closed_by)
-    return AlreadyCollected(**facts, closed_at=when, closed_by=name.split(" ")[0])
+    return AlreadyCollected(
+        **facts_of(order, event), closed_at=when, closed_by=name.partition(" ")[0]
+    )
 
 
 def _note(

@@ -59,6 +59,7 @@ __all__ = [
     "find_event",
     "get",
     "hand_over",
+    "is_collectable",
     "list_by_uid",
     "list_done",
     "list_open",
@@ -108,6 +109,11 @@ def get(session: Session, order_uid: str, *, store: Store) -> Order:
         raise NotFound(kind="order", key=order_uid)
     require_here(order, store)
     return order
+
+
+def is_collectable(order: Order) -> bool:
+    """Tell whether some goods of the order lie ready to be handed over."""
+    return order.state in COLLECTABLE and any(line.state in PREPARED for line in order.lines)
 
 
 def find_event(session: Session, order: Order, event_type: str) -> OrderEvent | None:
@@ -164,16 +170,10 @@ def prepare(
     pickup_steps.require(order, "ready")
     _require_whole(order)
     order.staging_place = place
-    dated = _dated(order, pickup_by, now=now)
+    dated = pickup_facts.last_day_of(order, pickup_by, at=now)
     happened = Happened(type="ready", occurred_at=now, staff=staff, details=dated)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
-
-
-def _dated(order: Order, pickup_by: date | None, *, now: datetime) -> dict[str, Any]:
-    """Return what the event of an order that is ready says of its last day."""
-    is_dated = order.pickup_by is not None and not pickup_facts.has_passed(order, now)
-    return {} if is_dated or not pickup_by else {"pickup_by": pickup_by.isoformat()}
 
 
 def _require_whole(order: Order) -> None:
@@ -234,6 +234,7 @@ def record_event(
         told_answers.learn_substitutes(session, lines or (), record, now=now)
     if record.type == "accepted" and order.promised_at is None:
         order.promised_at = json_records.read_time(record.details.get("promised_at"))
+    dated = pickup_facts.last_day_of(order, pickup_by, at=record.occurred_at)
     pickup_steps.happen(
         session,
         order,
@@ -242,7 +243,7 @@ def record_event(
             occurred_at=record.occurred_at,
             reason=record.reason,
             identity_check=record.identity_check,
-            details={**_dated(order, pickup_by, now=record.occurred_at), **record.details},
+            details=dated | dict(record.details),
             staff=session.scalar(select(Staff).where(Staff.code == record.staff)),
             by="central",
             uid=record.uid,
@@ -283,8 +284,3 @@ def _units(session: Session, order: Order, sku: str, quantity: int, event: str) 
     if wanting and HAPPENINGS[event].lines:
         raise pickup_steps.refusal(order, event)
     return found
-
-
-def is_collectable(order: Order) -> bool:
-    """Tell whether some goods of the order lie ready to be handed over."""
-    return order.state in COLLECTABLE and any(line.state in PREPARED for line in order.lines)

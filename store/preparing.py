@@ -24,7 +24,7 @@ from store import (
     waves,
 )
 from store.database import affected
-from store.errors import EnoughScanned, Invalid, NotAllScanned, NotFound, WrongArticle
+from store.errors import EnoughScanned, Invalid, NotAllScanned, WrongArticle
 from store.models import Order, OrderLine, Staff, Wave
 from store.pickup_states import TO_PREPARE
 from store.pickup_steps import Happened
@@ -113,7 +113,7 @@ def _counted(
         order_uid=order.uid,
         number=order.number,
         basket=basket.number,
-        label=line.substitute_label or line.label,
+        label=line.goods_label,
         checked=line.checked,
         quantity=line.quantity,
         is_order_done=left_of(order) == 0,
@@ -137,7 +137,7 @@ def pick(session: Session, order_uid: str, line_uid: str, *, staff: Staff, now: 
     Raises NotFound; a ForbiddenTransition.
     """
     order = pickup_steps.get_locked(session, order_uid)
-    line = _line(order, line_uid)
+    line = pickup_steps.get_line(order, line_uid)
     if line.state not in (*COUNTED, *OPEN_QUESTIONS):
         raise pickup_steps.refusal(order, "picked")
     pickup_steps.require(order, "picked")
@@ -156,7 +156,7 @@ def put_back(
     Raises NotFound; a ForbiddenTransition for what is not in a basket.
     """
     order = pickup_steps.get_locked(session, order_uid)
-    line = _line(order, line_uid)
+    line = pickup_steps.get_line(order, line_uid)
     if line.state in COUNTED and order.state in TO_PREPARE:
         line.checked = 0  # it waits to be scanned already
         session.flush()
@@ -190,7 +190,7 @@ def short(
     if reason not in REASONS:
         raise Invalid(field="reason", problem="unknown")
     order = pickup_steps.get_locked(session, order_uid)
-    line = _line(order, line_uid)
+    line = pickup_steps.get_line(order, line_uid)
     if not 1 <= missing <= line.quantity:
         raise Invalid(field="missing", problem="out_of_range")
     pickup_steps.require(order, "short")
@@ -282,7 +282,7 @@ def receive(
     Raises NotFound; a ForbiddenTransition when nothing is awaited (any more).
     """
     order = pickup_steps.get_locked(session, order_uid)
-    line = _line(order, line_uid)
+    line = pickup_steps.get_line(order, line_uid)
     happened = Happened(type="transferred", occurred_at=now, staff=staff)
     event = pickup_steps.happen(session, order, happened, lines=[line], now=now, tells=True)
     if line.goods_id is not None:
@@ -342,10 +342,3 @@ def lay_aside(session: Session, order_uid: str, *, place: str, now: datetime) ->
     waves.leave(session, order, now=now)
     changes.record(session, "orders", order.uid, now=now)
     return order
-
-
-def _line(order: Order, uid: str) -> OrderLine:
-    for line in order.lines:
-        if line.uid == uid:
-            return line
-    raise NotFound(kind="order_line", key=uid)

@@ -86,7 +86,7 @@ def propose(
     Raises NotFound, or a ForbiddenTransition when the line is not missing (any more).
     """
     order = pickup_steps.get_locked(session, order_uid)
-    line = _line(order, line_uid)
+    line = pickup_steps.get_line(order, line_uid)
     offered: dict[str, Any] = {
         "substitutes": [_offer(line, one) for one in _substitutes(session, order, line)],
         "stores": _other_stores(session, order, line, now=now, trust=trust or stock.Trust()),
@@ -328,11 +328,16 @@ def _ask_for(
 
 
 def ask_again(
-    session: Session, order_uid: str, line_uid: str, *, staff: Staff | None = None, now: datetime
+    session: Session,
+    order_uid: str,
+    line_uid: str,
+    *,
+    now: datetime,
+    trust: stock.Trust | None = None,
 ) -> Proposal:
-    """Take a question back and ask anew, with what is there by now."""
-    withdraw(session, order_uid, line_uid, staff=staff, now=now)
-    return propose(session, order_uid, line_uid, staff=staff, now=now)
+    """Take a question back and ask anew, with what is there by now; `trust` as in `propose`."""
+    withdraw(session, order_uid, line_uid, now=now)
+    return propose(session, order_uid, line_uid, staff=None, now=now, trust=trust)
 
 
 def withdraw(
@@ -355,13 +360,6 @@ def withdraw(
     proposal.settled_at = now
     session.flush()
     return order
-
-
-def _line(order: Order, uid: str) -> OrderLine:
-    for line in order.lines:
-        if line.uid == uid:
-            return line
-    raise NotFound(kind="order_line", key=uid)
 
 
 def _latest(session: Session, order: Order, uid: str) -> Proposal:

@@ -4,13 +4,13 @@ The customer stands in the store: they are welcomed, get a number and ring the t
 else. The order takes the place of what was written here as soon as it comes, with its arrival.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import arrivals, changes, codes, order_tickets, pickup_steps
+from store import arrivals, changes, codes, order_tickets, pickup_facts, pickup_steps
 from store.arrivals import Coming
 from store.database import take_turn
 from store.errors import StoreUnknown, TicketExpired
@@ -69,7 +69,7 @@ def _write(
         is_provisional=True,
     )
     session.add(order)
-    arrivals.note(session, order, coming, store=store, now=now)
+    pickup_facts.note_arrival(session, order, store=store, at=now, told=asdict(coming))
     session.flush()
     changes.record(session, "orders", order.uid, now=now)
     return order

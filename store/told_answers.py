@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import proposals
+from store import pickup_goods, proposals, stock
 from store.errors import AlreadyAnswered, ForbiddenTransition, Invalid, NotEnoughStock, NotFound
 from store.models import Order, OrderLine, Proposal
 from store.proposals import ASKED
@@ -48,11 +48,12 @@ def learn_substitutes(
             try:
                 proposals.substitute(session, line, offers[line.sku], now=now, is_promised=True)
             except NotFound:
-                _name(line, offers[line.sku])
+                _name(session, line, offers[line.sku], now=now)
 
 
-def _name(line: OrderLine, offer: Mapping[str, Any]) -> None:
-    """Keep what is given by its name, where the catalogue does not have it."""
+def _name(session: Session, line: OrderLine, offer: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep what is given by its name, where the catalogue does not have it; it holds nothing."""
+    stock.apply(session, pickup_goods.release(line.order, [line], at=now), now=now)
     line.substitute_sku, line.substitute_label = offer["sku"], offer.get("label", offer["sku"])
     line.substitute_price_minor = int(offer["price_minor"])
 

@@ -5,13 +5,12 @@ The question stays open, and what the customer answers late, or elsewhere during
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from store import changes
-from store.database import take_turn
+from store.database import affected, take_turn
 from store.messages import UNANSWERED
 from store.models import CustomerMessage, Order, OrderLine, Proposal, Store
 from store.proposals import ASKED
@@ -43,13 +42,9 @@ def list_overdue(
 def ask_to_decide(session: Session, uid: str, *, now: datetime) -> bool:
     """Put a question among the messages that somebody has to look at; tell whether it was new."""
     take_turn(session, changes.TURN)
-    statement = (
-        update(CustomerMessage)
-        .where(CustomerMessage.uid == uid, CustomerMessage.state.in_(HEARD))
-        .values(state=UNANSWERED, handled_at=None)
-        .execution_options(synchronize_session=False)
-    )
-    is_first = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    heard = CustomerMessage.uid == uid, CustomerMessage.state.in_(HEARD)
+    asks = update(CustomerMessage).where(*heard).values(state=UNANSWERED, handled_at=None)
+    is_first = affected(session, asks) == 1
     about = session.scalar(
         select(Order.uid).join(CustomerMessage).where(CustomerMessage.uid == uid)
     )

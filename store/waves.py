@@ -196,11 +196,14 @@ def list_underway(session: Session, store: Store) -> Sequence[Underway]:
     ]
 
 
-def take_over(session: Session, uid: str, *, store: Store, staff: Staff) -> Wave:
-    """Go on with a colleague's wave. Raises NotFound."""
+def take_over(session: Session, uid: str, *, store: Store, staff: Staff, now: datetime) -> Wave:
+    """Go on with a colleague's wave; the other tablets are told. Raises NotFound."""
     wave = get(session, uid, store=store)
     wave.staff_id = staff.id
     session.flush()
+    its_orders = select(Order.uid).join(WaveOrder, WaveOrder.order_id == Order.id)
+    uids = session.scalars(its_orders.where(WaveOrder.wave_id == wave.id)).all()
+    changes.record_all(session, "orders", uids, now=now)
     return wave
 
 
@@ -304,12 +307,11 @@ def _part(basket: int, line: OrderLine) -> Part | None:
 
 def _goods(sku: str, parts: list[Part], standing: dict[int, str]) -> Goods:
     line = parts[0].line
-    variant = line.substitute or line.variant
     return Goods(
         sku=sku,
-        label=line.substitute_label or line.label,
+        label=line.goods_label,
         aisle=standing.get(line.goods_id or 0, ""),
-        variant=variant,
+        variant=line.goods,
         parts=tuple(parts),
     )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import pickups, preparing, proposals, staging, stock, waves
+from store import changes, pickups, preparing, proposals, staging, stock, waves
 from store.errors import (
     EnoughScanned,
     ForbiddenTransition,
@@ -122,10 +122,13 @@ def test_a_wave_that_is_given_up_gives_its_orders_back(session, shop, order, wav
     assert line_of(order, "22699").checked == 1
 
 
-def test_a_colleague_goes_on_with_a_wave(session, shop, wave):
-    waves.take_over(session, wave.uid, store=shop.lille, staff=shop.manager)
+def test_a_colleague_goes_on_with_a_wave_and_every_tablet_hears_of_it(session, shop, wave):
+    before = changes.last_number(session)
+
+    waves.take_over(session, wave.uid, store=shop.lille, staff=shop.manager, now=NOW)
 
     assert waves.list_underway(session, shop.lille)[0].by == "Malik Haddad"
+    assert changes.last_number(session) > before
 
 
 # --- scanned ----------------------------------------------------------------------------------

@@ -206,6 +206,20 @@ def at_hub(session, shop, order):
     return pickups.upsert(session, record(external_id="hub", store="RBX"), now=NOW)
 
 
+def test_what_customers_may_ask_for_does_not_bound_what_shops_ask_of_each_other(
+    session, shop, order
+):
+    line, question = ask(session, shop, order)
+    line.quantity, shop.cup.product.withdrawn_at = 12, NOW
+    shop.lille.name = "Comptoir du centre commercial des Terrasses du Port"
+
+    proposals.answer(session, order.uid, question.uid, "transfer:RBX", now=NOW)
+
+    asked = session.scalars(select(Order).where(Order.channel == "transfer")).one()
+    assert [one.quantity for one in asked.lines] == [12]
+    assert asked.customer_name == shop.lille.name
+
+
 def test_the_hub_learns_the_question_and_keeps_the_answer(session, shop, order, at_hub):
     _line, question = ask(session, shop, order)
     payload = told(session)[-1]
@@ -235,6 +249,19 @@ def test_the_hub_learns_what_was_given_instead(session, shop, order, at_hub):
 
     line = next(line for line in at_hub.lines if line.sku == "22699")
     assert (line.state, line.goods_sku) == ("substituted", "22698")
+
+
+def test_what_the_hub_does_not_know_is_given_by_its_name_and_holds_nothing(session, shop, at_hub):
+    lines = [{"sku": "22699", "quantity": 2}]
+    offer = {"for": "22699", "sku": "30001", "label": "Rose", "price_minor": 250}
+    when = json_records.write_time(NOW)
+    for kind, details in (("substitute_proposed", {}), ("substituted", {"substitutes": [offer]})):
+        body = {"type": kind, "lines": lines, "occurred_at": when, "details": details}
+        pickups.record_event(session, json_records.read_event(body), at_hub.uid, now=NOW)
+
+    line = next(line for line in at_hub.lines if line.sku == "22699")
+    assert (line.goods, line.goods_sku, line.goods_label) == (None, "30001", "Rose")
+    assert session.get(StockLevel, (shop.roubaix.id, shop.cup.id)).reserved == 0
 
 
 def test_an_answer_from_the_outage_is_honoured_once(session, shop, order):

@@ -21,6 +21,7 @@ from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.forms import once
 from store.web.htmx import see_other
+from store.web.stock_words import trust
 
 
 @phone.post("/p/r/<code>/arrive")
@@ -131,7 +132,8 @@ def _ask_again(code: str) -> Response:
     found, session = order_page.find(code), db.session()
     for asked in proposals.open_for(session, found):
         if asked.uid == request.form.get("question"):
-            proposals.ask_again(session, found.uid, asked.line.uid, now=now())
+            known = trust(session)
+            proposals.ask_again(session, found.uid, asked.line.uid, now=now(), trust=known)
     session.commit()
     raise Invalid(field="choice", problem="gone")
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import ngettext
 
-from store import pickup_ends, waits
+from store import pickup_ends, pickup_facts, waits
 from store.models import Order, OrderLine, Store
 from store.pickup_board import today_in
 from store.pickup_states import CLOSED, COLLECTABLE, HAPPENINGS, OPEN, PREPARED, TO_PREPARE
@@ -208,8 +207,8 @@ def _chosen(question: Question) -> str:
 
 def _lies_ready(order: Order, line: OrderLine) -> bool:
     """Tell whether goods are there, and not only chosen in place of what was missing."""
-    is_chosen_only = line.state == "substituted" and line.checked < line.quantity
-    return line.state in PREPARED and not (is_chosen_only and order.state == "partly_collected")
+    is_chosen_only = line.is_to_fetch and order.state == "partly_collected"
+    return line.state in PREPARED and not is_chosen_only
 
 
 def _in_preparation(order: Order) -> tuple[str, str, str]:
@@ -264,9 +263,8 @@ def _too_late(order: Order) -> tuple[str, str, str]:
 
 
 def _is_too_late(order: Order) -> bool:
-    last: date | None = order.pickup_by
     is_kept = order.state in COLLECTABLE and order.state != "customer_waiting"
-    return is_kept and last is not None and last < today_in(order.store, now())
+    return is_kept and pickup_facts.has_passed(order, now())
 
 
 def _kept(order: Order) -> str:

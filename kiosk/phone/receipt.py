@@ -1,7 +1,5 @@
 """What was handed over and what has come back of an order, on the customer's phone."""
 
-from dataclasses import replace
-
 from flask import Response, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
@@ -10,7 +8,7 @@ from kiosk.blueprint import phone
 from kiosk.phone import visitor
 from store import codes, handovers, placed_orders, web_returns
 from store.errors import NotFound
-from store.models import Order, OrderLine
+from store.models import Order
 from store.web import auth, statics
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import day, hour, typo
@@ -33,7 +31,7 @@ def show(code: str) -> Response:
     given = [line for line in order.lines if line.state == "collected"]
     last = handovers.find_last(db.session(), order)
     back = web_returns.list_returned(db.session(), order)
-    items = [_item(line) for line in given]
+    items = articles.of_lines(given)
     page = render_template(
         "phone/receipt.html",
         order=order,
@@ -45,15 +43,6 @@ def show(code: str) -> Response:
         shop=g.store,
     )
     return statics.compress_page(make_response(page))
-
-
-def _item(line: OrderLine) -> articles.Item:
-    """Return what was given, at the price that it was ordered for."""
-    price = line.substitute_price_minor
-    price = line.unit_price_minor if price is None else price
-    goods = line.substitute or line.variant
-    found = articles.item(goods, line.quantity) if goods else articles.of_lines([line])[0]
-    return replace(found, price_minor=price, total_minor=price * line.quantity)
 
 
 def _at(last: handovers.Handover) -> str:

@@ -190,14 +190,35 @@ class OrderLine(Base):
     substitute: Mapped[Variant | None] = relationship(foreign_keys=[substitute_id])
 
     @property
+    def goods(self) -> Variant | None:
+        """What is really given, None where the catalogue does not have it."""
+        return self.substitute if self.substitute_sku else self.variant
+
+    @property
     def goods_id(self) -> int | None:
         """The variant that is really given."""
-        return self.substitute_id or self.variant_id
+        return self.substitute_id if self.substitute_sku else self.variant_id
 
     @property
     def goods_sku(self) -> str:
         """The SKU of what is really given."""
         return self.substitute_sku or self.sku
+
+    @property
+    def goods_label(self) -> str:
+        """The name of what is really given, as it was told."""
+        return self.substitute_label or self.label
+
+    @property
+    def goods_price_minor(self) -> int:
+        """What a unit of it costs, never more than what was ordered."""
+        told = self.substitute_price_minor
+        return self.unit_price_minor if told is None else told
+
+    @property
+    def is_to_fetch(self) -> bool:
+        """Whether it was chosen in place of another article, and nobody has fetched it yet."""
+        return self.state == "substituted" and self.checked < self.quantity
 
 
 class OrderEvent(Base):

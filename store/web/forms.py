@@ -33,6 +33,21 @@ def form_uid() -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{_scope()}:{_form_key()}"))
 
 
+def typed_number(
+    name: str, *, digits: int = 5, field: str = "", otherwise: int | None = None
+) -> int:
+    """Return the whole number of at most so many digits that was typed; `otherwise` when none was.
+
+    Raises Invalid, for `field` where the shown name of it is another.
+    """
+    text = request.form.get(name, "").strip()
+    if not text and otherwise is not None:
+        return otherwise
+    if not text.isdecimal() or len(text) > digits:
+        raise Invalid(field=field or name, problem="out_of_range" if text else "empty")
+    return int(text)
+
+
 def once(view: Callable[P, str]) -> Callable[P, Response]:
     """Make a handler that returns where to go next answer again when its form comes twice.
 

@@ -154,13 +154,10 @@ def _first_of_each(lines: Sequence[OrderLine]) -> list[OrderLine]:
 
 def _item(line: OrderLine, quantity: int | None = None) -> Item:
     many = quantity or line.quantity
-    variant = line.substitute or line.variant
-    label = line.substitute_label or line.label
+    variant, label = line.goods, line.goods_label
     if variant is not None:
         product = variant.product
         is_english = screen_language() == "en" and product.name_en
         label = product.name_en if is_english else product.name
-    price = line.unit_price_minor
-    if line.substitute_price_minor is not None:
-        price = line.substitute_price_minor
-    return Item(name=typo(label), quantity=many, total_minor=many * price)
+    total = many * line.goods_price_minor
+    return Item(name=typo(label), quantity=many, total_minor=total)

@@ -120,7 +120,7 @@ def _rows(
     return [
         Row(
             quantity=line.quantity,
-            name=plain(typo(line.substitute_label or _name(line))),
+            name=plain(typo(line.goods_label or _name(line))),
             reference=plain(_("réf. %(sku)s", sku=line.goods_sku)),
             aisle=plain(standing.get(line.goods_id or 0, "")),
         )
@@ -129,7 +129,7 @@ def _rows(
 
 
 def _name(line: OrderLine) -> str:
-    return line.label or (line.variant.product.name if line.variant else line.sku)
+    return line.goods.product.name if line.goods else line.goods_sku
 
 
 def _articles(order: Order, lines: Sequence[OrderLine]) -> str:

@@ -361,7 +361,7 @@ def test_a_reminder_that_cannot_be_written_holds_nothing_back(
 
 
 def test_a_letter_that_cannot_be_written_holds_nobody_back(make, postman, write, row, now):
-    sending = make(postman)
+    sending = make(postman, backoff_base_seconds=600.0)  # however slow the machine
     sending.run_once(now)
     odd, good = write(occasion="odd"), write(occasion="again")
     sending._app = Refuses(sending._app)
