@@ -13,6 +13,8 @@ from store.errors import (
     Invalid,
     NotAllowed,
     NotEnoughStock,
+    OrderCancelled,
+    OrderExpired,
 )
 from store.handovers import Handover
 from store.models import Order
@@ -114,6 +116,11 @@ def fault(refusal: ComptoirError) -> Refusal | None:
         title = _("Seul un responsable peut faire cela.")
     elif isinstance(refusal, NotEnoughStock):
         title = _("Ces articles ont été promis à quelqu'un d'autre entre-temps.")
+    elif isinstance(refusal, OrderCancelled):
+        title, advice = _("La commande est annulée."), _("Ne remettez rien, rangez les articles.")
+    elif isinstance(refusal, OrderExpired):
+        title = _("La commande n'est plus gardée.")
+        advice = _("Gardez-la à nouveau si les articles sont encore là.")
     return Refusal(title=typo(title), advice=typo(advice)) if title else None
 
 

@@ -48,4 +48,5 @@ document.addEventListener('keydown', (event) => {
 });
 
 // what the board is narrowed to is seen, however many kinds there are
-document.querySelector('#board-filters [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+const chosen = document.querySelector('#board-filters [aria-current]');
+if (chosen) chosen.parentElement.scrollLeft = chosen.offsetLeft - chosen.parentElement.offsetLeft - chosen.parentElement.clientWidth / 3;
