@@ -23,11 +23,13 @@ def context(whole: Product, chosen: Variant) -> dict[str, Any]:
     """Return what both pages show of a product and the chosen variant."""
     photos = _photos(whole, chosen)
     number = min(max(request.args.get("picture", 1, int), 1), max(len(photos), 1))
+    own = "" if screen_locale().language == "fr" else "fr"  # what the catalogue is written in
     return {
         "product": whole,
         "variant": chosen,
         "name": name(whole),
-        "name_lang": "en" if name(whole) == whole.name_en else "",
+        "name_lang": "en" if name(whole) == whole.name_en else own,
+        "text_lang": own,
         "is_short": len(whole.description) <= LONGEST_LEAD,
         "photos": photos,
         "photo": photos[number - 1] if photos else None,

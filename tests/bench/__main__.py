@@ -12,6 +12,7 @@ BENCHES = (
     "movements",
     "search",
     "scan_to_paint",
+    "recovery",
 )
 
 if __name__ == "__main__":

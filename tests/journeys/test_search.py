@@ -75,6 +75,11 @@ def test_accents_digits_and_layouts_need_no_long_press(kiosk):
     page.locator("[data-act='back']:visible").click()
 
     expect(page.locator("#s-q")).to_have_value("é4")
+    held = page.locator("[data-layer='qwerty'] [data-type='e']")
+    held.dispatch_event("pointerdown")
+    page.locator("[data-accents-of='e'] [data-type='è']").click()
+    expect(page.locator("#s-q")).to_have_value("é4è")
+    page.locator("[data-act='back']:visible").click()
     page.locator("[data-layer='qwerty'] [data-type='a']").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

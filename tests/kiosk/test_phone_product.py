@@ -135,6 +135,18 @@ def test_what_goes_with_it_says_in_how_many_purchases(pages, kiosk, session, sho
     assert "Présentoir" in screen and "12 achats sur 80" in screen
 
 
+def test_a_text_in_another_language_than_the_page_says_so(pages, session, shop):
+    shop.cup.product.description = "Porcelaine, à la main."
+    session.commit()
+
+    french, english = (
+        pages.get("/p/22699", **{"Accept-Language": language}).soup for language in ("fr", "en")
+    )
+
+    assert french.find("p", string="Porcelaine, à la main.").get("lang") is None
+    assert english.find("p", string="Porcelaine, à la main.")["lang"] == "fr"
+
+
 def test_a_unit_price_stands_beside_the_price(pages, session, shop, now):
     candle = VariantRecord(sku="WAX", price_minor=1290, content="120 g")
     products.upsert(
