@@ -15,7 +15,6 @@ from store.pickup_states import HAPPENINGS
 from store.pickup_steps import Happened
 from store.placed_orders import Placing, Wish
 
-POLICIES = ("closing_today", "closing_tomorrow", "hours")
 LOOK_AHEAD = 8  # openings looked through
 
 

@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from store.connectors.letters import EMAIL, Letter, Sender, write_mail
 from store.errors import ConnectorError, CredentialsRefused, LinkDown, NoAnswer
 
-SECURITY = ("starttls", "tls", "none")
 REASON_LENGTH = 200
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, BigId, UtcDateTime, new_uid
-from store.models.places import Staff, Store
+from store.models.places import Store
 from store.models.trade import Order
 
 
@@ -69,4 +69,3 @@ class ShelfReturn(Base):
 
     order: Mapped[Order] = relationship()
     store: Mapped[Store] = relationship()
-    done_by: Mapped[Staff | None] = relationship()
