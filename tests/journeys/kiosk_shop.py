@@ -1,6 +1,7 @@
 """The small shop of the tests behind a real server, and its kiosk in a real browser."""
 
 import itertools
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +16,10 @@ from store.database import make_engine
 from store.records import MovementRecord
 from store.web import clock
 from tests import servers
-from tests.shop import open_shop
+from tests.shop import PIN, open_shop
 
 PORTRAIT = {"width": 1080, "height": 1920}
+TABLET = {"width": 1180, "height": 820}
 numbers = itertools.count(1)
 TRAIL = "navigation.entries().map((one) => one.url.replace(location.origin, ''))"
 
@@ -49,18 +51,27 @@ def running(folder: Path, template: Path | None = None, **environ: str) -> Itera
 def context(browser: Browser, shop: KioskShop, **options) -> BrowserContext:
     """Give a fresh browser profile that is the enrolled kiosk."""
     made = browser.new_context(**{"viewport": PORTRAIT, "has_touch": True, **options})
-    made.add_cookies([enrolment(shop)])
+    made.add_cookies([enrolment(shop.server.url)])
     return made
 
 
-def enrolment(shop: KioskShop) -> dict[str, str | bool]:
-    """Return the cookie by which the server knows its kiosk."""
-    return {
-        "name": "comptoir_store_kiosk",
-        "value": "kiosk-secret",
-        "url": shop.server.url,
-        "httpOnly": True,
-    }
+def enrolment(url: str, kind: str = "kiosk") -> dict[str, str | bool]:
+    """Return the cookie by which the server knows its kiosk or its tablet."""
+    name, value = f"comptoir_store_{kind}", f"{kind}-secret"
+    return {"name": name, "value": value, "url": url, "httpOnly": True}
+
+
+def tablet(browser: Browser, url: str, name: str, **options) -> Page:
+    """Give the shop's tablet, on which somebody has signed in; close its context in the end."""
+    made = browser.new_context(**{"viewport": TABLET, "has_touch": True, **options})
+    made.add_cookies([enrolment(url, "tablet")])
+    page = made.new_page()
+    page.goto(f"{url}/tablet/sign-in")
+    page.get_by_role("link", name=re.compile(name)).click()
+    for digit in PIN:
+        page.locator(f'[data-key="{digit}"]').click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    return page
 
 
 def follow(page: Page, address: str) -> None:

@@ -12,7 +12,6 @@ from store.database import make_engine, writing
 from store.models import Order, OrderLine, Staff, StagingPlace
 from store.records import OrderLineRecord, OrderRecord
 from tests.journeys import kiosk_shop
-from tests.journeys.people import TABLET
 from tests.shop import PIN
 
 QUEUE = "/tablet/preparing"
@@ -29,17 +28,10 @@ def own_shop(tmp_path, sqlite_template):
 @pytest.fixture
 def tablet(own_shop, chromium):
     url, _engine = own_shop
-    context = chromium.new_context(viewport=TABLET, has_touch=True, base_url=url)
-    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": url}
-    context.add_cookies([cookie])
-    page = context.new_page()
-    page.goto("/tablet/sign-in")
-    page.get_by_role("link", name=re.compile("Inès")).click()
-    for digit in PIN:
-        page.locator(f'[data-key="{digit}"]').click()
+    page = kiosk_shop.tablet(chromium, url, "Inès", base_url=url)
     expect(page.locator("#arrivals")).to_be_attached()
     yield page
-    context.close()
+    page.context.close()
 
 
 def put(session, number, **changed):

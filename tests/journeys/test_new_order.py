@@ -13,7 +13,6 @@ from store.database import make_engine
 from store.models import ApiToken
 from store.secrets import hashed
 from tests.journeys import camera, kiosk_shop
-from tests.shop import PIN
 from tests.ticket_printer import TicketPrinter
 
 ALWAYS = {day: [["00:00", "24:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}
@@ -53,14 +52,7 @@ def prepare(session, paper):
 @pytest.fixture
 def tablet(server, playwright):
     browser = camera.launch(playwright)
-    context = browser.new_context(viewport={"width": 1180, "height": 820}, has_touch=True)
-    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": server.url}
-    context.add_cookies([cookie])
-    page = context.new_page()
-    page.goto(f"{server.url}/tablet/sign-in")
-    page.get_by_role("link", name=re.compile("Inès")).click()
-    for digit in PIN:
-        page.locator(f'[data-key="{digit}"]').click()
+    page = kiosk_shop.tablet(browser, server.url, "Inès")
     expect(page.locator("#arrivals")).to_be_attached()
     yield page
     browser.close()

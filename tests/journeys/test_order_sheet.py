@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from store.database import make_engine
 from store.models import Order
-from tests.journeys import kiosk_shop, people
-from tests.shop import PIN
+from tests.journeys import kiosk_shop
 
 PHONE = {"width": 390, "height": 844}
 UNHURRIED = {"COMPTOIR_STAFF__LOCK_SECONDS": "3600"}
@@ -51,15 +50,8 @@ def tablet(chromium, shop, opened):
     """Sign somebody in on a tablet."""
 
     def tablet(name):
-        opened.append(chromium.new_context(viewport=people.TABLET, has_touch=True))
-        cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret"}
-        opened[-1].add_cookies([{**cookie, "url": shop.server.url}])
-        page = opened[-1].new_page()
-        page.goto(shop.server.url + "/tablet/sign-in")
-        page.get_by_role("link", name=re.compile(name)).click()
-        for digit in PIN:
-            page.locator(f'[data-key="{digit}"]').click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
+        page = kiosk_shop.tablet(chromium, shop.server.url, name)
+        opened.append(page.context)
         return page
 
     return tablet

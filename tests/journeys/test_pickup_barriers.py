@@ -1,6 +1,5 @@
 """axe-core finds nothing on what staff see of pickups: prepared, told, put away, brought back."""
 
-import re
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +9,6 @@ from sqlalchemy import update
 from store.database import make_engine, writing
 from store.models import Device
 from tests.journeys import axe, kiosk_shop, pickup_scene
-from tests.journeys.people import TABLET
-from tests.shop import PIN
 
 PAGES = (
     "/tablet/preparing", "/tablet/messages", "/tablet/shelf-returns", "/tablet/returns",
@@ -37,17 +34,10 @@ def manager(own_shop, chromium, language):
     url, engine, _paths = own_shop
     with writing(engine) as session:
         session.execute(update(Device).values(language=language))
-    context = chromium.new_context(viewport=TABLET, has_touch=True, reduced_motion="reduce")
-    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": url}
-    context.add_cookies([cookie])
-    page = context.new_page()
-    page.goto(f"{url}/tablet/sign-in")
-    page.get_by_role("link", name=re.compile("Malik")).click()
-    for digit in PIN:
-        page.locator(f'[data-key="{digit}"]').click()
+    page = kiosk_shop.tablet(chromium, url, "Malik", reduced_motion="reduce")
     expect(page.locator("#arrivals")).to_be_attached()
     yield page
-    context.close()
+    page.context.close()
 
 
 def test_no_screen_of_a_pickup_has_a_barrier_that_axe_sees(manager, own_shop, language):

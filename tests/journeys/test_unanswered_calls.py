@@ -1,13 +1,11 @@
 """A call that nobody takes: the manager's tablet rings too, and every kiosk of the call says so."""
 
 import itertools
-import re
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import kiosk_shop, people
-from tests.shop import PIN
 
 SHORT = {
     "COMPTOIR_CALLS__LOUDER_SECONDS": "5",
@@ -58,15 +56,8 @@ def tablet(chromium, shop, opened):
     """Sign somebody in on a tablet."""
 
     def tablet(name):
-        opened.append(chromium.new_context(viewport=people.TABLET, has_touch=True))
-        cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret"}
-        opened[-1].add_cookies([{**cookie, "url": shop.server.url}])
-        page = opened[-1].new_page()
-        page.goto(shop.server.url + "/tablet/sign-in")
-        page.get_by_role("link", name=re.compile(name)).click()
-        for digit in PIN:
-            page.locator(f'[data-key="{digit}"]').click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
+        page = kiosk_shop.tablet(chromium, shop.server.url, name)
+        opened.append(page.context)
         expect(page.locator("#calls")).to_be_attached()
         return page
 
