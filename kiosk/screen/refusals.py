@@ -86,7 +86,12 @@ def _collected(error: AlreadyCollected) -> tuple[str, str]:
         return _("Cette commande a déjà été remise"), advice
     when = {"day": day(error.closed_at), "hour": hour(error.closed_at)}
     if error.closed_by:
-        return _("Remise %(day)s à %(hour)s par %(who)s", who=error.closed_by, **when), advice
+        said = _(
+            "Cette commande a été remise %(day)s à %(hour)s par %(who)s",
+            who=error.closed_by,
+            **when,
+        )
+        return said, advice
     return _("Cette commande a été remise %(day)s à %(hour)s", **when), advice
 
 
