@@ -59,9 +59,18 @@ def _link(told: Told) -> str:
 
 def _call(told: Told) -> tuple[str, ...]:
     """Say how to answer who has no page to go to."""
-    if told.address or not told.store.phone:
+    return () if told.address else _question(told)
+
+
+def _question(told: Told) -> tuple[str, ...]:
+    if not told.store.phone:
         return ()
-    return (_("Une question ? Appelez-nous au %(phone)s.", phone=told.store.phone),)
+    return (_("Une question ? Appelez-nous au %(phone)s.", phone=_phone(told)),)
+
+
+def _phone(told: Told) -> str:
+    """Return the shop's number as it stands on one line."""
+    return told.store.phone.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _placed(told: Told) -> Words:
@@ -175,7 +184,7 @@ def _expired(told: Told) -> Words:
 def _reopen(told: Told) -> tuple[str, ...]:
     if not told.store.phone:
         return ()
-    return (_("Elle vous intéresse encore ? Appelez-nous au %(phone)s.", phone=told.store.phone),)
+    return (_("Elle vous intéresse encore ? Appelez-nous au %(phone)s.", phone=_phone(told)),)
 
 
 def _cancelled(told: Told) -> Words:
@@ -183,7 +192,7 @@ def _cancelled(told: Told) -> Words:
         subject=_("La commande %(number)s est annulée", number=number(told)),
         title=_("Votre commande est annulée"),
         lead=_("Nous ne gardons plus rien pour vous à %(store)s.", store=told.store.name),
-        notes=(_owed(told), *_reopen(told)),
+        notes=(_owed(told), *_question(told)),
         items_title=_("Ce qui était commandé"),
         text=_("%(store)s : la commande %(number)s est annulée.", **_of_text(told)),
     )
