@@ -116,7 +116,7 @@ def add_order(session, shop, **facts):
 
 
 REFUSALS = [
-    ({"state": "collected", "closed_by": "Inès"}, "Remise", "par Inès"),
+    ({"state": "collected", "closed_by": "Inès"}, "Cette commande a été remise", "par Inès"),
     ({"state": "cancelled"}, "annulée", "conseiller"),
     ({"state": "expired"}, "gardée jusqu'au", "conseiller va voir"),
     ({"state": "accepted"}, "pas encore prête", "promise pour"),

@@ -17,6 +17,7 @@ from store.web.labels.fitting import filled, shortened, wrapped
 
 FULL = 576  # dots of 72 mm
 MARGIN = 24
+LEAST = 20  # dots of height, 2.5 mm: below it narrow paper is hard to read
 NAME_LINES = 3
 MOST_HIGH = 4000  # dots, half a metre: more articles than that are counted, not named
 WHITE, BLACK = 1, 0
@@ -34,6 +35,7 @@ class Row:
     name: str
     reference: str = ""
     aisle: str = ""
+    is_to_tick: bool = True  # there is a box for whoever gathers or hands over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,7 @@ class _Slip:
         return round(dots * self.dots / FULL)
 
     def font(self, name: str, size: float) -> _Font:
-        return _font(str(self.fonts / f"{name}.ttf"), self.of(size))
+        return _font(str(self.fonts / f"{name}.ttf"), max(self.of(size), min(LEAST, round(size))))
 
     def draw(self) -> None:
         """Draw from the top to the bottom."""
@@ -122,13 +124,21 @@ class _Slip:
     def _head(self) -> None:
         side = self.of(62)
         self._mark(self.left, self.y, side)
-        name, small = self.font("name", 40), self.font("text", 23)
+        name = self.font("name", 40)
         baseline = self.y + round(side * 0.68)
         self._write("Comptoir", self.left + side + self.of(19), baseline, name)
         taken = self.left + side + self.of(19) + name.width("Comptoir") + self.of(14)
+        small = self._fitting(self.texts.shop, self.right - taken)
         shop = shortened(self.texts.shop, small.width, self.right - taken)
         self._write_right(shop, self.right, baseline - self.of(2), small)
         self.y += side + self.of(34)
+
+    def _fitting(self, text: str, room: float) -> _Font:
+        """Return the largest font of small words in which a text fits beside something."""
+        path = str(self.fonts / "text.ttf")
+        sizes = range(max(self.of(23), LEAST), self.of(23) - 1, -1)
+        fonts = [_font(path, size) for size in sizes]
+        return next((font for font in fonts if font.width(text) <= room), fonts[-1])
 
     def _mark(self, x: int, y: int, side: int) -> None:
         self.pen.rounded_rectangle((x, y, x + side, y + side), radius=side // 4, fill=BLACK)
@@ -229,8 +239,9 @@ class _Slip:
         text, bold = self.font("text", 27), self.font("bold", 27)
         first, step = self.y + self.of(36), self.of(34)
         self._write(f"{row.quantity} ×", self.left, first, bold)
-        box = self.of(28)
-        self._box(self.right - box, first - self.of(22), box)
+        box = self.of(28) if row.is_to_tick else 0
+        if box:
+            self._box(self.right - box, first - self.of(22), box)
         aisle_right = self.right - box - self.of(8)
         if row.aisle:
             self._write_right(row.aisle, aisle_right, first, text)

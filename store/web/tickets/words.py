@@ -42,7 +42,7 @@ def _slip(session: Session, order: Order, store: Store, now: datetime) -> Texts:
     facts = [(_("Remise"), order.counter)] if order.counter else []
     facts.append((_("Articles"), _articles(order, lines)))
     if order.pickup_by:
-        facts.append((_("À retirer avant le"), _short(order.pickup_by)))
+        facts.append((_("Gardé jusqu'au"), _short(order.pickup_by)))
     return Texts(
         shop=_shop(store, now),
         number=plain(grouped(order.number)),
@@ -123,6 +123,7 @@ def _rows(
             name=plain(typo(line.goods_label or _name(line))),
             reference=plain(_("réf. %(sku)s", sku=line.goods_sku)),
             aisle=plain(standing.get(line.goods_id or 0, "")),
+            is_to_tick=with_aisle,
         )
         for line in lines
     ]

@@ -568,3 +568,18 @@ def test_the_wishes_that_are_written_are_asked_for_in_one_go(
         assert len(sending._list_back(now)) == 5
 
     assert sum("FROM customer_message" in one for one in statements) == 1
+
+
+def test_a_shop_is_called_by_a_tap_and_a_cancellation_invites_nobody(
+    make, postman, write, engine, shop, now
+):
+    with writing(engine) as session:
+        order = session.get_one(Order, shop.order.id)
+        order.store.phone, order.state = "03 20 12 34 56", "cancelled"
+    write("cancelled")
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    assert 'href="tel:0320123456"' in letter.html
+    assert "Une question" in letter.text and "intéresse" not in letter.text

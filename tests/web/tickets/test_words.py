@@ -41,7 +41,7 @@ def test_a_slip_says_what_finds_and_hands_over_the_parcel(texts):
 
     assert (slip.number, slip.name, slip.place) == ("482\u00a0915", "Camille R.", "Casier B-04")
     assert ("Articles", "2, payés") in slip.facts
-    assert dict(slip.facts)["À retirer avant le"].startswith("28")
+    assert dict(slip.facts)["Gardé jusqu’au"].startswith("28")
     assert [(row.quantity, row.aisle) for row in slip.rows] == [(1, "A3-B"), (1, "")]
     assert slip.shop == "Lille · 21/11/2026 14:32"
 
@@ -88,3 +88,18 @@ def test_more_articles_than_a_slip_holds_are_counted(texts):
     image = Image.open(BytesIO(drawing.draw(long, fonts=FONTS)))
 
     assert image.height <= drawing.MOST_HIGH
+
+
+def test_what_was_given_has_no_box_to_tick(texts, session, shop, now):
+    given = {"line_uids": [shop.order.lines[0].uid], "staff": shop.ines, "check": "qr"}
+    pickups.hand_over(session, shop.order.uid, **given, now=now)
+
+    assert [row.is_to_tick for row in texts("receipt").rows] == [False]
+    assert all(row.is_to_tick for row in texts("slip").rows)
+
+
+@pytest.mark.parametrize("dots", sorted(printers.WIDTHS))
+def test_small_words_stay_large_enough_on_narrow_paper(texts, dots):
+    slip = drawing._Slip(texts("slip"), FONTS, dots)
+
+    assert slip.font("text", 23).size >= drawing.LEAST
