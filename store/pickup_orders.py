@@ -189,7 +189,7 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
         "number": record.number,
         "placed_at": record.placed_at,
         "promised_at": record.promised_at or order.promised_at,
-        "paid": record.paid or bool(order.till_ticket),
+        "paid": _is_paid(session, order, record),
         "currency": record.currency,
         "total_minor": sum(line.quantity * line.unit_price_minor for line in record.lines),
         "customer_id": customer.id if customer else order.customer_id,
@@ -207,6 +207,13 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
     for name, value in facts.items():
         if getattr(order, name) != value:
             setattr(order, name, value)
+
+
+def _is_paid(session: Session, order: Order, record: OrderRecord) -> bool:
+    """Tell whether nothing is to be paid in the shop; once its till was used, it knows best."""
+    if order.till_ticket or (record.paid and not order.paid and _was_undone(session, order)):
+        return order.paid
+    return record.paid
 
 
 def _kept_until(order: Order, record: OrderRecord) -> date | None:

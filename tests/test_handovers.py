@@ -397,6 +397,18 @@ def test_each_part_of_an_unpaid_order_needs_its_ticket(session, unpaid, shop):
     assert (unpaid.till_ticket, unpaid.paid) == ("T1", False)
 
 
+def test_a_pull_neither_pays_the_rest_of_a_hold_nor_what_was_undone(session, unpaid, shop):
+    given, *_kept = unpaid.lines
+    give(session, unpaid, shop, {given.uid: Outcome()}, till_ticket="T1")
+    pickups.upsert(session, record(paid=False), now=NOW, own_store="LIL")
+    assert handovers.needs_ticket(unpaid)
+
+    reverse(session, unpaid, shop.manager)
+    pickups.upsert(session, record(paid=True), now=NOW, own_store="LIL")  # from before the undo
+
+    assert handovers.needs_ticket(unpaid)
+
+
 def test_refusing_the_rest_of_a_hold_closes_it_as_paid(session, unpaid, shop):
     cups, stand = unpaid.lines
     give(session, unpaid, shop, {cups.uid: Outcome()}, till_ticket="T1")
