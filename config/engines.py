@@ -1,13 +1,16 @@
 """The HTTP server itself: granian, or uvicorn where there is no granian."""
 
 import asyncio
+import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from config.asgi import Asgi
 
@@ -34,12 +37,29 @@ class Door:
     log_level: str
 
 
-def run(application: Asgi, door: Door, *, on_stop: Callable[[], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C; `on_stop` ends what would never end by itself."""
+def run(application: Asgi, door: Door, *, on_stop: Callable[[], None]) -> NoReturn:
+    """Serve until SIGTERM or Ctrl-C, then end the process; never returns.
+
+    `on_stop` ends what would never end by itself.
+    """
     if Granian:
         asyncio.run(run_granian(application, door, on_stop))
     else:
         run_uvicorn(application, door, on_stop)
+    leave()
+
+
+def leave() -> NoReturn:
+    """End the process as it stands: all is answered, the workers have stopped.
+
+    granian's threads wake the event loop as they end, and then want the interpreter once more. One
+    that comes too late, on a busy machine, finds it being taken down: until Python 3.14 that ends
+    the thread, and Rust answers with SIGABRT (PyO3's #2102). So does a log line of a daemon thread.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def run_granian(application: Asgi, door: Door, on_stop: Callable[[], None]) -> None:
