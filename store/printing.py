@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from store import changes, printers
 from store.database import affected, take_turn
 from store.errors import NotFound
-from store.models import Device, Order, Printer, PrintJob, Store
+from store.models import Device, Order, OrderEvent, Printer, PrintJob, Store
 from store.queues import is_due
 
 # makes the id of a job from what asked for it, so that a retry finds the one that is there
@@ -24,7 +24,8 @@ NAMESPACE = uuid.UUID("0c6b8a52-6f0e-4a43-9a0c-0d9b8a3f7d21")
 KINDS = ("slip", "unaccepted", "receipt", "test")
 OPEN = ("waiting", "claimed", "unsure")
 SENT = ("claimed", "unsure")  # it may be told late what became of a paper
-BY_ITSELF = "once"  # the occasion of what nobody asked for
+BY_ITSELF = "once"  # the occasion of what nobody asked for, and that happens once
+LAID = ("ready", "reopened")  # events by which an order becomes ready
 KEPT = timedelta(days=30)
 FRESH = timedelta(hours=1)
 MOST_AT_ONCE = 300
@@ -41,6 +42,15 @@ class Trouble:
     unsure: int
     printers: Sequence[Printer]  # those that cannot print now, and why
     is_covered: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A paper that nobody asked for: its kind, the uid of the order, what it is made for."""
+
+    kind: str
+    order: str
+    occasion: str = BY_ITSELF
 
 
 def add(
@@ -107,36 +117,65 @@ def add_slips(
     return len(wanted)
 
 
-def list_without_slip(session: Session, store: Store, *, now: datetime) -> Sequence[str]:
-    """Return the uids of orders laid down ready in the last hour for which no slip was made.
+def list_without_slip(session: Session, store: Store, *, now: datetime) -> Sequence[Wanted]:
+    """Return the slips of orders laid down ready in the last hour, or kept again, and not made.
 
-    What was ready before the shop had a printer is left.
+    Each time that an order becomes ready is an occasion of its own; what was ready before the shop
+    had a printer is left. One query, and two more for the orders of the last hour.
     """
     first = min(one.device.enrolled_at or now for one in printers.list_all(session, store))
-    made = select(PrintJob.id).where(PrintJob.order_id == Order.id, PrintJob.kind == "slip")
-    query = select(Order.uid).where(
-        Order.store_id == store.id,
-        Order.state == "ready",
-        Order.fulfilment == "pickup",
-        Order.ready_at >= max(first, now - FRESH),
-        ~made.exists(),
-    )
-    return session.scalars(query.order_by(Order.ready_at, Order.id)).all()
+    since = max(first, now - FRESH)
+    of_store = Order.store_id == store.id, Order.state == "ready", Order.fulfilment == "pickup"
+    recent = or_(Order.state_at >= since, Order.ready_at >= since)
+    query = select(Order.id, Order.uid, Order.ready_at).where(*of_store, recent)
+    orders = session.execute(query.order_by(Order.ready_at, Order.id)).all()
+    if not orders:
+        return []
+    laid, made = _laid(session, [row.id for row in orders]), _made(session, [r.id for r in orders])
+    found = []
+    for row in orders:
+        occasion, at, noted = laid.get(row.id, (BY_ITSELF, row.ready_at, None))
+        last = made.get(row.id)
+        if at >= since and (last is None or (noted is not None and last < noted)):
+            found.append(Wanted(kind="slip", order=row.uid, occasion=occasion))
+    return found
 
 
-def without_job(session: Session, wanted: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return those (kind, uid of an order) that go on paper by themselves and do not yet."""
-    uids = {_uid(order, kind, BY_ITSELF): (kind, order) for kind, order in wanted}
+def _laid(session: Session, orders: Sequence[int]) -> dict[int, tuple[str, datetime, datetime]]:
+    """Return the last event by which each order became ready, when it did, when it was noted."""
+    of_these = OrderEvent.order_id.in_(orders), OrderEvent.type.in_(LAID)
+    event = OrderEvent
+    query = select(event.order_id, event.uid, event.occurred_at, event.recorded_at).where(*of_these)
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query.order_by(event.id))}
+
+
+def _made(session: Session, orders: Sequence[int]) -> dict[int, datetime]:
+    """Return when the last slip of each order was asked for."""
+    slips = PrintJob.order_id.in_(orders), PrintJob.kind == "slip"
+    query = select(PrintJob.order_id, func.max(PrintJob.created_at)).where(*slips)
+    return {row[0] or 0: row[1] for row in session.execute(query.group_by(PrintJob.order_id))}
+
+
+def without_job(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Return what goes on paper by itself and does not yet."""
+    uids = {_uid(one.order, one.kind, one.occasion): one for one in wanted}
     known = session.scalars(select(PrintJob.uid).where(PrintJob.uid.in_(list(uids)))).all()
-    return [about for uid, about in uids.items() if uid not in known]
+    return [one for uid, one in uids.items() if uid not in known]
 
 
-def add_for_orders(session: Session, wanted: Collection[tuple[str, str]], *, now: datetime) -> None:
-    """Let these (kind, uid of an order) be printed, each once."""
-    for kind, uid in wanted:
-        order = session.scalar(select(Order).where(Order.uid == uid))
+def add_for_orders(session: Session, wanted: Collection[Wanted], *, now: datetime) -> None:
+    """Let these be printed, each once; a slip that still waits for a printer is overtaken."""
+    for one in wanted:
+        order = session.scalar(select(Order).where(Order.uid == one.order))
         if order is not None:
-            add(session, kind, store=order.store, occasion=BY_ITSELF, now=now, order=order)
+            if one.kind == "slip":
+                _drop_older(session, order)
+            add(session, one.kind, store=order.store, occasion=one.occasion, now=now, order=order)
+
+
+def _drop_older(session: Session, order: Order) -> None:
+    waiting = PrintJob.order_id == order.id, PrintJob.kind == "slip", PrintJob.state == "waiting"
+    affected(session, update(PrintJob).where(*waiting).values(state="dropped"))
 
 
 def list_due(session: Session, printer: int | None, *, now: datetime) -> list[str]:

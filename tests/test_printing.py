@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from store import printers, printing
 from store.errors import Invalid, NotFound
-from store.models import PrintJob
+from store.models import OrderEvent, PrintJob
 
 
 @pytest.fixture
@@ -159,19 +159,83 @@ def test_what_came_out_after_all_is_not_unsure(session, shop, now, printer):
     assert printing.get(session, job.uid, store=shop.lille).state == "printed"
 
 
-def test_an_order_laid_down_gets_its_slip_once(session, shop, now, printer):
-    shop.order.ready_at = now - timedelta(minutes=1)
+def laid(session, shop, now, kind="ready", minutes=1):
+    """Let the shop's order, which is ready, have become so by an event."""
+    at = now - timedelta(minutes=minutes)
+    told = OrderEvent(
+        uid=f"{kind}-{minutes}",
+        order_id=shop.order.id,
+        type=kind,
+        occurred_at=at,
+        recorded_at=at,
+    )
+    session.add(told)
+    shop.order.ready_at = shop.order.state_at = at
     session.flush()
-    assert list(printing.list_without_slip(session, shop.lille, now=now)) == [shop.order.uid]
 
-    printing.add_for_orders(session, [("slip", shop.order.uid)], now=now)
 
-    assert list(printing.list_without_slip(session, shop.lille, now=now)) == []
-    assert printing.without_job(session, [("slip", shop.order.uid)]) == []
+def make_slips(session, shop, now):
+    """Let the slips that are due be made, as the worker does; return how many were."""
+    due = printing.list_without_slip(session, shop.lille, now=now)
+    wanted = printing.without_job(session, due)
+    printing.add_for_orders(session, wanted, now=now)
+    return len(wanted)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_an_order_laid_down_gets_its_slip_once(session, shop, now, printer, is_told):
+    shop.order.ready_at = now - timedelta(minutes=1)
+    if is_told:
+        laid(session, shop, now)
+
+    assert [make_slips(session, shop, now) for _look in range(3)] == [1, 0, 0]
+    (due,) = [printing.Wanted(kind="slip", order=shop.order.uid)]
+    assert len(printing.without_job(session, [due])) == is_told
+
+
+def test_each_time_that_an_order_becomes_ready_has_its_slip(session, shop, now, printer):
+    laid(session, shop, now, minutes=30)
+    assert make_slips(session, shop, now - timedelta(minutes=29)) == 1
+    first = session.scalars(select(PrintJob)).one()
+    printing.claim(session, first.uid, now=now, lease=timedelta(minutes=2))
+    printing.note_printed(session, first.uid, on=printer.device_id, now=now)
+
+    laid(session, shop, now, minutes=2)
+    laid(session, shop, now, kind="reopened", minutes=1)
+
+    assert [make_slips(session, shop, now) for _look in range(2)] == [1, 0]
+    states = session.scalars(select(PrintJob.state).order_by(PrintJob.id)).all()
+    assert states == ["printed", "waiting"]
+
+
+def test_a_slip_that_no_printer_has_taken_is_overtaken_by_the_next(session, shop, now, printer):
+    laid(session, shop, now, minutes=30)
+    make_slips(session, shop, now - timedelta(minutes=29))
+    laid(session, shop, now)
+
+    make_slips(session, shop, now)
+
+    states = session.scalars(select(PrintJob.state).order_by(PrintJob.id)).all()
+    assert states == ["dropped", "waiting"]
+
+
+def test_what_somebody_has_printed_since_needs_no_slip_by_itself(session, shop, now, printer):
+    laid(session, shop, now)
+    printing.add_slips(session, [shop.order.uid], store=shop.lille, occasion="form", now=now)
+
+    assert make_slips(session, shop, now) == 0
+
+
+def test_who_comes_and_goes_gets_no_new_slip(session, shop, now, printer):
+    laid(session, shop, now, minutes=90)
+    shop.order.state_at = now
+    session.flush()
+
+    assert make_slips(session, shop, now) == 0
 
 
 def test_what_was_ready_before_there_was_a_printer_is_left(session, shop, now):
-    shop.order.ready_at = now - timedelta(minutes=1)
+    laid(session, shop, now)
     pair(session, shop, now=now)
 
     assert list(printing.list_without_slip(session, shop.lille, now=now)) == []

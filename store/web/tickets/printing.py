@@ -144,12 +144,12 @@ class Printing(Worker):
             is_to_be_asked=now - since >= timedelta(seconds=seconds),
         )
 
-    def _wanted(self, session: Session, shop: Store, now: datetime) -> list[tuple[str, str]]:
-        """Return what goes on paper by itself and does not yet: (kind, uid of the order)."""
+    def _wanted(self, session: Session, shop: Store, now: datetime) -> list[printing.Wanted]:
+        """Return what goes on paper by itself and does not yet."""
         late = acceptance.list_to_print(session, shop, times=self._by_itself.acceptance, now=now)
-        wanted = [("unaccepted", order.uid) for order in late]
+        wanted = [printing.Wanted(kind="unaccepted", order=order.uid) for order in late]
         if self._by_itself.slips_when_ready:
-            wanted += [("slip", uid) for uid in printing.list_without_slip(session, shop, now=now)]
+            wanted += printing.list_without_slip(session, shop, now=now)
         return printing.without_job(session, wanted)
 
     def _forget(self, now: datetime) -> None:
