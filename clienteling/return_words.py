@@ -1,19 +1,23 @@
 """A return of an online order, in the words of the tablet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from store import stores
 from store.disputed_returns import Dispute
 from store.errors import ComptoirError, Invalid
-from store.models import Order
+from store.models import Order, Store
+from store.records import ReturnRecord
 from store.web import addresses, errors, qr
+from store.web.extensions import db
 from store.web.filters import clock_time, day, hour, public_name, short_day, typo
-from store.web_returns import Returned
+from store.web_returns import RESELL
 
 STATES = {
     "collected": lambda: _("retirée"),
@@ -89,14 +93,25 @@ def conditions() -> list[tuple[str, str]]:
     return [("resell", typo(_("À revendre"))), ("damaged", typo(_("Abîmé")))]
 
 
-def back(returned: list[Returned], names: Mapping[str, str]) -> list[str]:
-    """Say what has come back before; `names` are those of the articles, by SKU."""
+def back(told: Sequence[ReturnRecord], names: Mapping[str, str], own: Store) -> list[str]:
+    """Say what has come back before, and where and when if it was not in the `own` shop.
+
+    `names` are those of the articles, by SKU.
+    """
+    return [typo(_back(line, one, names, own)) for one in told for line in one.lines]
+
+
+def _back(line: Mapping[str, Any], told: ReturnRecord, names: Mapping[str, str], own: Store) -> str:
     why, how = dict(reasons()), dict(conditions())
     facts = [
-        (f"{one.quantity} × {names.get(one.sku, one.sku)}", why[one.reason], how[one.condition])
-        for one in returned
+        f"{line['quantity']} × {names.get(line['sku'], line['sku'])}",
+        why.get(line["reason"], ""),
+        how.get(line.get("condition", RESELL), ""),
     ]
-    return [typo(" · ".join(each)) for each in facts]
+    if told.store != own.code:
+        place = stores.find_by_code(db.session(), told.store)
+        facts.append(taken(place.name if place else told.store, told.at))
+    return " · ".join(fact for fact in facts if fact)
 
 
 def taken(shop: str, at: datetime) -> str:

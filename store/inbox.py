@@ -16,6 +16,7 @@ from store import (
     stock,
     told_answers,
     told_purchases,
+    web_returns,
 )
 from store.connectors.base import Page, Pulled
 from store.errors import ComptoirError, Invalid
@@ -80,6 +81,7 @@ def _take_order(
     session: Session, record: OrderRecord, *, now: datetime, own_store: str = ""
 ) -> None:
     order = pickups.upsert(session, record, now=now, own_store=own_store)
+    web_returns.learn(session, order, record.returns, now=now)
     if order.store.code == own_store:
         told_answers.honour(session, order, record.answers, now=now)
 

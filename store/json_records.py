@@ -19,6 +19,7 @@ from store.records import (
     OrderRecord,
     PurchaseLineRecord,
     PurchaseRecord,
+    ReturnRecord,
     ShownRecord,
     VisitRecord,
 )
@@ -236,6 +237,7 @@ def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
         currency=_currency(body["lines"]),
         lines=tuple(_read_line(line) for line in body["lines"]),
         answers=tuple(read_answer(one) for one in body.get("answers") or ()),
+        returns=tuple(_read_return(one) for one in body.get("returns") or ()),
         **{name: body.get(name) or "" for name in names},
     )
 
@@ -243,6 +245,19 @@ def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
 def read_answer(body: Body) -> AnswerRecord:
     """Return what a customer answered elsewhere."""
     return AnswerRecord(proposal=body["proposal"], choice=body["choice"], at=moment(body["at"]))
+
+
+def write_return(record: ReturnRecord) -> Json:
+    """Return what came back of an order."""
+    at = write_time(record.at)
+    return {"id": record.uid, "store": record.store, "at": at, "lines": list(record.lines)}
+
+
+def _read_return(body: Body) -> ReturnRecord:
+    lines = tuple(dict(one) for one in body["lines"])
+    return ReturnRecord(
+        uid=body["id"], store=body.get("store") or "", at=moment(body["at"]), lines=lines
+    )
 
 
 def _read_line(body: Body) -> OrderLineRecord:

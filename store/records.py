@@ -184,6 +184,16 @@ class AnswerRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnRecord:
+    """What came back of an order, in whichever shop; `lines` as in the details of its event."""
+
+    uid: str  # of the event
+    store: str  # code of the shop that took it
+    at: datetime
+    lines: tuple[Mapping[str, Any], ...]  # sku, quantity, reason, condition
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderRecord:
     """An order to collect in a store or to deliver, as its source last told it.
 
@@ -213,6 +223,7 @@ class OrderRecord:
     staging_place: str = ""
     language: str = ""  # of the customer
     answers: tuple[AnswerRecord, ...] = ()  # that the shop has not acted on yet
+    returns: tuple[ReturnRecord, ...] = ()  # that the other side has counted, the first first
     ticket: str = ""  # the signed code, as its signer told it
 
 

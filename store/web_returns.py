@@ -1,18 +1,19 @@
 """Articles of an online order that come back to a shop; the money is left to who was paid."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import codes, pickup_steps
+from store import changes, codes, pickup_steps
 from store.errors import Invalid, NotFound
 from store.models import Order, OrderEvent, OrderLine, Staff, Store, Variant
 from store.pickup_goods import DAMAGED
 from store.pickup_steps import Happened
+from store.records import ReturnRecord
 
 REASONS = ("changed_mind", "not_suitable", "damaged", "wrong_article", "not_as_described", "other")
 RESELL = "resell"
@@ -88,12 +89,7 @@ def list_returnable(session: Session, order: Order) -> list[Returnable]:
 
 
 def list_returned(session: Session, order: Order) -> list[Returned]:
-    """Return what has come back of an order, the first first."""
-    told = select(OrderEvent.details).where(
-        OrderEvent.order_id == order.id, OrderEvent.type == RETURNED
-    )
-    events = session.scalars(told.order_by(OrderEvent.id)).all()
-    told_lines = [one for details in events for one in details.get("returned", [])]
+    """Return what has come back of an order in any shop, the first first."""
     return [
         Returned(
             sku=one["sku"],
@@ -101,8 +97,55 @@ def list_returned(session: Session, order: Order) -> list[Returned]:
             reason=one["reason"],
             condition=one.get("condition", RESELL),
         )
-        for one in told_lines
+        for told in list_told(session, [order])[order.id]
+        for one in told.lines
     ]
+
+
+def list_told(session: Session, orders: Collection[Order]) -> dict[int, list[ReturnRecord]]:
+    """Return what came back of each order, by its id, the first first; one query."""
+    found: dict[int, list[ReturnRecord]] = {order.id: [] for order in orders}
+    shops = {order.id: order.store.code for order in orders}
+    events = OrderEvent.order_id.in_(found), OrderEvent.type == RETURNED
+    for event in session.scalars(select(OrderEvent).where(*events).order_by(OrderEvent.id)):
+        found[event.order_id].append(
+            ReturnRecord(
+                uid=event.uid,
+                store=event.details.get("store") or shops[event.order_id],
+                at=event.occurred_at,
+                lines=tuple(event.details.get("returned", ())),
+            )
+        )
+    return found
+
+
+def learn(
+    session: Session, order: Order, returns: Collection[ReturnRecord], *, now: datetime
+) -> None:
+    """Note what came back elsewhere, as the central system counts it: nobody takes it again.
+
+    The stock of who took it is theirs to tell, and the customer has their receipt.
+    """
+    uids = [one.uid for one in returns]
+    known = select(OrderEvent.uid).where(OrderEvent.uid.in_(uids))
+    ours = set(session.scalars(known)) if uids else set()
+    news = [one for one in returns if one.uid not in ours]
+    session.add_all(
+        OrderEvent(
+            uid=one.uid,
+            order_id=order.id,
+            type=RETURNED,
+            lines=None,
+            actor="central",
+            details={"returned": [dict(line) for line in one.lines], "store": one.store},
+            occurred_at=one.at,
+            recorded_at=now,
+        )
+        for one in news
+    )
+    if news:
+        session.flush()
+        changes.record(session, "orders", order.uid, now=now)
 
 
 def take_back(

@@ -13,8 +13,17 @@ from config.app import create_app
 from store import disputed_returns, handovers, outbox, pickups, tokens, web_returns
 from store.connectors.http import HttpConnector
 from store.database import make_engine, reading, writing
+from store.errors import Invalid
 from store.handovers import Handing, Outcome
-from store.models import Order, OrderEvent, OutboxMessage, Staff, StockMovement, Store
+from store.models import (
+    CustomerMessage,
+    Order,
+    OrderEvent,
+    OutboxMessage,
+    Staff,
+    StockMovement,
+    Store,
+)
 from store.sync import Syncing
 from store.web.extensions import db
 from store.web_returns import Returned
@@ -202,3 +211,36 @@ def test_units_that_are_still_out_may_come_back_in_another_shop(chain):
 
     assert chain.counted() == {"LIL": 1, "RBX": 1}
     assert {row.state for row in chain.outbox("RBX").values()} == {"delivered"}
+
+
+def test_a_shop_that_is_connected_knows_what_came_back_elsewhere(chain):
+    chain.take_back("LIL")
+    chain.tell("LIL")
+
+    for _time in range(2):
+        chain.workers["RBX"].run_once(NOW)
+
+    with pytest.raises(Invalid) as refused:
+        chain.take_back("RBX", quantity=1)
+    assert refused.value.field == "quantity"
+    with reading(chain.shops["RBX"]) as session:
+        order = session.scalar(select(Order).where(Order.uid == chain.order))
+        (told,) = web_returns.list_told(session, [order])[order.id]
+        assert (told.store, told.at, told.lines[0]["quantity"]) == ("LIL", NOW, 2)
+        written = select(CustomerMessage).where(CustomerMessage.kind == "returned")
+        assert session.scalars(written).all() == []
+    assert (chain.outbox("RBX"), chain.counted()) == ({}, {"LIL": 2})
+    with reading(chain.shops["RBX"]) as session:
+        back = select(StockMovement).join(Store).where(StockMovement.kind == "return")
+        assert session.scalars(back.where(Store.code == "RBX")).all() == []
+
+
+def test_a_shop_hears_of_its_own_return_and_keeps_one(chain):
+    chain.take_back("LIL", quantity=1)
+    chain.tell("LIL")
+
+    chain.workers["LIL"].run_once(NOW)
+
+    with reading(chain.shops["LIL"]) as session:
+        order = session.scalar(select(Order).where(Order.uid == chain.order))
+        assert len(web_returns.list_told(session, [order])[order.id]) == 1

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import as_records, changes, stores
+from store import as_records, changes, stores, web_returns
 from store.json_catalogue import write_movement, write_plan, write_product
 from store.json_records import Json, write_customer, write_time
 from store.models import Change, Customer, Order, Product, StockLevel, Store, Variant
-from store.records import MovementRecord, StockPlan
+from store.records import MovementRecord, ReturnRecord, StockPlan
 from store.web import ticketing
 from store.web.api import cursors, orders, stock
 from store.web.api.calls import reads
@@ -78,12 +78,13 @@ class _Telling:
 
     def orders(self, uids: Collection[str]) -> dict[str, Json]:
         whole = selectinload(Order.lines), joinedload(Order.store), joinedload(Order.customer)
-        rows = self.session.scalars(select(Order).options(*whole).where(Order.uid.in_(uids)))
-        return {row.uid: self._order(row) for row in rows}
+        rows = self.session.scalars(select(Order).options(*whole).where(Order.uid.in_(uids))).all()
+        back = web_returns.list_told(self.session, rows)
+        return {row.uid: self._order(row, back[row.id]) for row in rows}
 
-    def _order(self, row: Order) -> Json:
+    def _order(self, row: Order, back: Sequence[ReturnRecord]) -> Json:
         is_theirs = self.asking in (None, row.store)
-        return orders.write(row, with_delivery=False, with_contact=is_theirs)
+        return orders.write(row, with_delivery=False, with_contact=is_theirs, back=back)
 
     def products(self, skus: Collection[str]) -> dict[str, Json]:
         query = select(Variant.sku, Product).join(Product.variants).where(Variant.sku.in_(skus))

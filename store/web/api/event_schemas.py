@@ -1,6 +1,18 @@
 """What an event of an order may say beside its type."""
 
-from store.web.api.schema_words import DAY, SKU, STORE, TIME, UID, listed, maybe, text, thing, whole
+from store.web.api.schema_words import (
+    DAY,
+    SKU,
+    STORE,
+    TIME,
+    UID,
+    answer,
+    listed,
+    maybe,
+    text,
+    thing,
+    whole,
+)
 
 GREATEST_MINOR = 100_000_000
 UNITS = whole(1, 1000)
@@ -34,4 +46,9 @@ DETAILS = thing(
     },
     maxProperties=20,
     description="what only some kinds of event have",
+)
+# in any shop, and counted here: nobody takes the same units back again
+RETURNS = listed(
+    answer({"id": UID, "store": STORE, "at": TIME, "lines": listed(_RETURNED, most=200)}),
+    most=200,
 )

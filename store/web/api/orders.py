@@ -1,16 +1,18 @@
 """Orders to collect, as their source tells them, and what happens to them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from store import as_records, disputed_returns, pickup_ends, pickups
+from store import as_records, disputed_returns, pickup_ends, pickups, web_returns
 from store.errors import NotFound
-from store.json_records import Json, read_event, read_order, write_money, write_order
+from store.json_records import Json, read_event, read_order, write_money, write_order, write_return
 from store.models import Order, OrderLine, Store, new_uid
 from store.pickup_states import STATES
+from store.records import ReturnRecord
 from store.web import ticketing
 from store.web.api import cursors, problems
 from store.web.api.calls import reads, writes
@@ -82,8 +84,9 @@ def list_orders(query: dict[str, Any]) -> Json:
         rows = rows.where(Order.id > cursors.read(query["cursor"], int)[0])
     orders = db.session().scalars(rows).all()
     more = len(orders) > limit
+    back = web_returns.list_told(db.session(), orders)
     return {
-        "items": [write(order) for order in orders[:limit]],
+        "items": [write(order, back=back[order.id]) for order in orders[:limit]],
         "next": cursors.write(orders[limit - 1].id) if more else None,
     }
 
@@ -120,8 +123,19 @@ def _last_day(uid: str) -> date | None:
     return pickup_ends.last_day(order.store, terms=terms(), now=now())
 
 
-def write(order: Order, *, with_delivery: bool = True, with_contact: bool = True) -> Json:
-    """Return an order with its lines and their states; its guest's address is for its shop."""
+def write(
+    order: Order,
+    *,
+    with_delivery: bool = True,
+    with_contact: bool = True,
+    back: Sequence[ReturnRecord] | None = None,
+) -> Json:
+    """Return an order with its lines and their states; its guest's address is for its shop.
+
+    `back` is what has come back of it, looked up here when it is not given.
+    """
+    if back is None:
+        back = web_returns.list_told(db.session(), [order])[order.id]
     lines = [
         {
             "id": line.uid,
@@ -136,7 +150,9 @@ def write(order: Order, *, with_delivery: bool = True, with_contact: bool = True
         for line in order.lines
     ]
     record = as_records.of_order(order, with_delivery=with_delivery, with_contact=with_contact)
-    return {**write_order(record), "lines": lines, "ticket": ticketing.of(order)}
+    returns = [write_return(one) for one in back]
+    told = {**write_order(record), "lines": lines, "returns": returns}
+    return {**told, "ticket": ticketing.of(order)}
 
 
 def _substitute(line: OrderLine, currency: str) -> Json | None:

@@ -2,7 +2,7 @@
 
 from store.pickup_states import HAPPENINGS, LINE_STATES, STATES
 from store.web.api.back_in_stock_schemas import BACK_IN_STOCK
-from store.web.api.event_schemas import DETAILS, GREATEST_MINOR
+from store.web.api.event_schemas import DETAILS, GREATEST_MINOR, RETURNS
 from store.web.api.message_schemas import MESSAGES
 from store.web.api.schema_words import (
     CURRENCY,
@@ -306,6 +306,7 @@ SCHEMAS: dict[str, Schema] = {
             },
             # of the customer, that the shop has not acted on yet
             "answers": listed(answer({"proposal": UID, "choice": text(80), "at": TIME}), most=200),
+            "returns": RETURNS,
         }
     ),
     "OrderPage": page("Order"),
