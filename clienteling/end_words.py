@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from clienteling import named
 from clienteling.named import Article
 from store import aisles
-from store.models import ShelfReturn, Variant
-from store.web.filters import day, hour, public_name, typo
+from store.incoming import Stray
+from store.models import OrderLine, ShelfReturn, Store, Variant
+from store.web.filters import day, grouped, hour, public_name, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,47 @@ class Task:
     public_name: str
     why: str
     goods: list[Goods]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """Goods that another shop may have sent for an order that does not wait for them any more."""
+
+    uid: str
+    title: str
+    text: str
+    order_uid: str  # empty when its sheet is in another shop, or it is not known
+    goods: list[Goods]
+
+
+def strays(found: Sequence[Stray], own: Store) -> list[Coming]:
+    """Say what may still come from other shops for nobody."""
+    return [_coming(one, own) for one in found]
+
+
+def _coming(stray: Stray, own: Store) -> Coming:
+    asked, order = stray.asked, stray.line.order if stray.line else None
+    name = asked.store.name
+    title = (
+        _("Parti de %(store)s", store=name)
+        if stray.is_sent
+        else _("Peut-être parti de %(store)s", store=name)
+    )
+    facts = [_("transfert %(number)s", number=grouped(asked.number))]
+    if order is not None:
+        facts.append(_("la commande %(number)s ne l'attend plus", number=grouped(order.number)))
+    return Coming(
+        uid=asked.uid,
+        title=typo(title),
+        text=typo(" · ".join(facts)),
+        order_uid=order.uid if order is not None and order.store_id == own.id else "",
+        goods=[_sent(line) for line in asked.lines],
+    )
+
+
+def _sent(line: OrderLine) -> Goods:
+    product = named.variant(line.variant) if line.variant else named.unknown(line.sku, line.label)
+    return Goods(product=product, quantity=line.quantity, aisle="")
 
 
 def tasks(session: Session, found: Sequence[ShelfReturn], *, store_id: int) -> list[Task]:

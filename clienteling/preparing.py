@@ -12,6 +12,7 @@ from clienteling.preparing_words import Said
 from clienteling.proposal_words import Answer
 from store import (
     awaited,
+    incoming,
     laid_aside,
     loyalty,
     pickup_ends,
@@ -315,7 +316,7 @@ def _answer(order_uid: str, line_uid: str) -> str:
 
 
 def _receive(order_uid: str, line_uid: str) -> str:
-    preparing.receive(db.session(), order_uid, line_uid, staff=g.staff, now=now())
+    incoming.receive(db.session(), order_uid, line_uid, staff=g.staff, now=now())
     return ""
 
 

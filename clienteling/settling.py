@@ -4,7 +4,7 @@ from flask import g, request, url_for
 
 from clienteling.blueprint import tablet
 from clienteling.order_sheet import own, said_here
-from store import laid_aside, preparing, proposals
+from store import incoming, laid_aside, preparing, proposals
 from store.errors import Invalid
 from store.web import auth
 from store.web.clock import now
@@ -33,7 +33,7 @@ def settle(uid: str, line_uid: str) -> str:
         case "found":
             preparing.pick(session, uid, line_uid, staff=g.staff, now=moment)
         case "receive":
-            order = preparing.receive(session, uid, line_uid, staff=g.staff, now=moment)
+            order = incoming.receive(session, uid, line_uid, staff=g.staff, now=moment)
             laid_aside.tell_whole(session, order, occasion=line_uid, now=moment)
         case "fetched":
             laid_aside.fetch(session, uid, line_uid, now=moment)

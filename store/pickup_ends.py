@@ -12,7 +12,7 @@ from store import pickup_facts, pickup_steps, shelf_returns, stock_holds, stores
 from store.errors import ExtensionsUsed, Invalid, NotEnoughStock, OrderExpired
 from store.models import Order, Staff, Store, Variant
 from store.pickup_board import day_start, today_in
-from store.pickup_states import COLLECTABLE, HAPPENINGS, OPEN_LINES, PREPARED
+from store.pickup_states import COLLECTABLE, HAPPENINGS, LACKING, OPEN_LINES, PREPARED
 from store.pickup_steps import Happened
 
 NO_SHOW = "no_show"
@@ -98,8 +98,8 @@ def reopen(
 ) -> Order:
     """Keep an order again that was not fetched in time, when its goods are still to be had.
 
-    Where they lie prepared they go on waiting; where they are back on the shelf they are to be
-    picked again.
+    Where they lie prepared they go on waiting, and the customer is told that they do; where they
+    are back on the shelf they are to be picked again first.
 
     Raises NotFound; NotEnoughStock when they have been promised to somebody else meanwhile;
     ForbiddenTransition.
@@ -108,15 +108,15 @@ def reopen(
     pickup_steps.require(order, "reopened")
     _require_free(session, order)
     lie_ready = shelf_returns.keep(session, order, now=now)
+    if not lie_ready and any(line.state in PREPARED for line in order.lines):
+        order.staging_place = ""
+        put_back = Happened(type="put_back", occurred_at=now, staff=staff)
+        pickup_steps.happen(session, order, put_back, now=now, tells=True)
     until = last_day(order.store, terms=terms, now=now)
     happened = Happened(
         type="reopened", occurred_at=now, staff=staff, details={"pickup_by": until.isoformat()}
     )
     pickup_steps.happen(session, order, happened, now=now, tells=True)
-    if not lie_ready and any(line.state in PREPARED for line in order.lines):
-        order.staging_place = ""
-        put_back = Happened(type="put_back", occurred_at=now, staff=staff)
-        pickup_steps.happen(session, order, put_back, now=now, tells=True)
     return order
 
 
@@ -183,10 +183,13 @@ def _require_possible(order: Order, until: date, now: datetime) -> None:
 
 
 def _require_free(session: Session, order: Order) -> None:
-    """Check that what was given back when the order ended has been promised to nobody else."""
+    """Check that what was given back when the order ended has been promised to nobody else.
+
+    What lacked already is not looked for here.
+    """
     wanted: Counter[int] = Counter()
     for line in order.lines:
-        if line.state in OPEN_LINES and line.goods_id is not None:
+        if line.state in OPEN_LINES - LACKING and line.goods_id is not None:
             wanted[line.goods_id] += line.quantity
     for variant_id, quantity in wanted.items():
         free = stock_holds.available(session, variant_id, store_id=order.store_id)

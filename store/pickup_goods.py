@@ -1,5 +1,6 @@
 """The goods of a pickup: held while it is open, gone with the customer, back when it is undone."""
 
+import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -16,6 +17,18 @@ SOURCE = "pickup"
 DELIVERY = "delivery"
 TRANSFER = "transfer"  # the channel of an order by which a shop asks another one for goods
 DAMAGED = "damaged"  # the condition of goods that nobody can be sold
+
+
+# makes the id of the handovers of what a shop sends to another one
+_HANDOVERS = uuid.UUID("5b0f6c38-8d4e-4b6a-9a53-2f1f0c2d7e94")
+
+
+def handover_uid(order: Order, place: int) -> str:
+    """Return the id of a handover of what one shop sends to another, the first at `place` 0.
+
+    Both shops know it: whoever writes down that the goods have left, they leave once.
+    """
+    return str(uuid.uuid5(_HANDOVERS, f"{order.uid}:{place}"))
 
 
 def hold(

@@ -12,6 +12,7 @@ COLLECTABLE = frozenset({"ready", "customer_waiting", "partly_collected", "hando
 AT_COUNTER = frozenset({"customer_waiting", "partly_collected"})  # what is missing shows there too
 OPEN = TO_PREPARE | COLLECTABLE
 CLOSED = frozenset({"collected", "cancelled", "expired"})
+OVER_FOR_NOW = frozenset({"expired"})  # may be kept again, with goods that moved meanwhile
 STATES = OPEN | CLOSED
 
 PREPARED = frozenset({"picked", "substituted", "arrived"})  # lines whose goods lie ready
@@ -36,8 +37,10 @@ class Happening:
 
     `lines` is empty when it happens to the order as a whole; else it needs one line at least.
     `needs` is the state in which at least one line must be, where that is not said by `lines`.
-    `message` is the kind of message that the customer gets, if any. `tells` is whether a central
-    system learns of it: what only concerns the shop's own work stays here.
+    `message` is the kind of message that the customer gets, if any: one, when the order is in a
+    state of `message_in` by then, and not when the web shop that sold it says so (`told_by_web`),
+    since that one writes to its customers itself. `tells` is whether a central system learns of
+    it: what only concerns the shop's own work stays here.
     """
 
     orders: frozenset[str]
@@ -45,6 +48,8 @@ class Happening:
     lines: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
     message: str = ""
+    message_in: frozenset[str] = STATES
+    told_by_web: bool = False
     tells: bool = True
 
 
@@ -57,7 +62,7 @@ HAPPENINGS: Mapping[str, Happening] = {
     "accepted": Happening(orders=frozenset({"new"})),
     "picked": Happening(orders=OPEN, lines=_all({"to_pick", "short"}, "picked")),
     "put_back": Happening(
-        orders=OPEN - {"new", "customer_waiting"}, lines=_all(PREPARED, "to_pick")
+        orders=(OPEN | OVER_FOR_NOW) - {"new", "customer_waiting"}, lines=_all(PREPARED, "to_pick")
     ),
     "short": Happening(
         orders=OPEN,
@@ -85,9 +90,8 @@ HAPPENINGS: Mapping[str, Happening] = {
         by=STAFF | CUSTOMER,
         lines=_all({"to_pick", "short", "substitute_proposed"}, "awaiting_transfer"),
     ),
-    "transferred": Happening(
-        orders=TO_PREPARE | COLLECTABLE, lines={"awaiting_transfer": "arrived"}
-    ),
+    "transferred": Happening(orders=OPEN | OVER_FOR_NOW, lines={"awaiting_transfer": "arrived"}),
+    "came_late": Happening(orders=STATES),  # sent by another shop, and nobody waits for it
     "ready": Happening(
         orders=TO_PREPARE,
         by=STAFF | SYSTEM,
@@ -115,13 +119,18 @@ HAPPENINGS: Mapping[str, Happening] = {
         by=STAFF | CUSTOMER | SYSTEM,
         lines=_all(OPEN_LINES, "cancelled"),
         message="cancelled",
+        message_in=frozenset({"cancelled"}),  # who gives up a part of it is not written so
+        told_by_web=True,
     ),
     "expired": Happening(
         orders=TO_PREPARE | {"ready", "partly_collected", "handover_reversed"},
         by=STAFF | SYSTEM,
         message="expired",
     ),
-    "reopened": Happening(orders=frozenset({"expired"})),
+    # "no longer kept" was the last word: it is ready again, or will be once it is laid down
+    "reopened": Happening(
+        orders=OVER_FOR_NOW, message="ready", message_in=frozenset({"ready", "partly_collected"})
+    ),
     "returned": Happening(orders=STATES, needs="collected", message="returned"),
 }
 
@@ -150,7 +159,7 @@ def may(event: str, actor: str) -> bool:
 
 def state_after(event: str, *, before: str, lines: Collection[str]) -> str:
     """Return the state of an order after an event; `lines` are the states they have by then."""
-    if event == "returned":
+    if event in BESIDE or (before in OVER_FOR_NOW and event != "reopened"):
         return before
     still_open = [line for line in lines if line in OPEN_LINES]
     if not still_open:
@@ -170,13 +179,14 @@ def state_after(event: str, *, before: str, lines: Collection[str]) -> str:
     return _while_preparing(event, before=before, lines=still_open)
 
 
+BESIDE = frozenset({"returned", "came_late"})  # what leaves an order as it is
 LEAVING = frozenset({"collected", "refused", "gone"})  # what ends a customer's wait
 SETTLED = frozenset({"ready", "customer_waiting", "handover_reversed"})  # states that stay
 
 
 def _is_begun_anew(event: str, *, before: str, lines: Collection[str]) -> bool:
     """Tell whether what is left of an order is prepared again, though a part of it has left."""
-    if event == "put_back":
+    if event in ("put_back", "reopened"):
         return not PREPARED.intersection(lines)
     return before in TO_PREPARE and event != "ready"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import (
@@ -31,6 +31,8 @@ from store.errors import (
 )
 from store.models import Order, OrderEvent, OrderLine, Staff, new_uid
 from store.pickup_states import (
+    BESIDE,
+    CENTRAL,
     CLOSED,
     HAPPENINGS,
     LACKING,
@@ -38,11 +40,13 @@ from store.pickup_states import (
     PREPARED,
     TO_PREPARE,
     UNPREPARED,
+    Happening,
     may,
     state_after,
 )
 from store.records import MovementRecord, OrderEventRecord
 
+WEB = "web"  # the channel of an order that a web shop sold
 LEFT = ("handover", "return", "delta")  # movements of goods, which the central system must learn
 
 
@@ -223,22 +227,27 @@ def _let_know(
     *,
     now: datetime,
 ) -> None:
-    """Write what the central system and the customer must learn, in the event's transaction.
-
-    Who gives up a part of an order is not written that it was cancelled.
-    """
+    """Write what the central system and the customer must learn, in the event's transaction."""
     rule = HAPPENINGS[event.type]
     if rule.tells:
         _tell(session, order, event, movements, now=now)
-    if rule.message and not (event.type == "cancelled" and order.state != "cancelled"):
+    is_known = rule.told_by_web and order.channel == WEB and event.actor in CENTRAL
+    if rule.message and not is_known and _is_so(order, rule):
         messages.write(session, order, rule.message, occasion=event.uid, now=now)
+
+
+def _is_so(order: Order, rule: Happening) -> bool:
+    """Tell whether what happened made true what the message of its rule says."""
+    lacks = any(line.state in UNPREPARED for line in order.lines)
+    return order.state in rule.message_in and not (rule.message == "ready" and lacks)
 
 
 def settle(session: Session, order: Order, happened: Happened, *, now: datetime) -> None:
     """Bring the order's state in line with its lines, and let the screens know."""
-    states = [_goods_state(line, happened.type) for line in order.lines]
-    order.state = state_after(happened.type, before=order.state, lines=states)
-    if happened.type != "returned":
+    before, states = order.state, [_goods_state(line, happened.type) for line in order.lines]
+    order.state = state_after(happened.type, before=before, lines=states)
+    is_still_over = before in CLOSED and order.state == before
+    if happened.type not in BESIDE and not is_still_over:
         _date(order, happened)
     session.flush()
     changes.record(session, "orders", order.uid, now=now)
@@ -338,7 +347,7 @@ def _note(
     now: datetime,
 ) -> OrderEvent:
     event = OrderEvent(
-        uid=happened.uid or new_uid(),
+        uid=happened.uid or _uid(session, order, happened),
         order_id=order.id,
         type=happened.type,
         lines=None if told_of is None else pickup_goods.by_sku(moved),
@@ -353,6 +362,15 @@ def _note(
     session.add(event)
     session.flush()
     return event
+
+
+def _uid(session: Session, order: Order, happened: Happened) -> str:
+    """Return the id of a new event; that goods leave for another shop has one name in both."""
+    if order.channel != pickup_goods.TRANSFER or happened.type != "collected":
+        return new_uid()
+    handed = OrderEvent.order_id == order.id, OrderEvent.type == "collected"
+    before = session.scalar(select(func.count(OrderEvent.id)).where(*handed)) or 0
+    return pickup_goods.handover_uid(order, before)
 
 
 def _promised(order: Order, happened: Happened) -> dict[str, Any]:

@@ -274,23 +274,6 @@ def _move_stock(
     outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)
 
 
-def receive(
-    session: Session, order_uid: str, line_uid: str, *, staff: Staff, now: datetime
-) -> Order:
-    """Note that what another shop sent has come: it is ours from now on, and in its basket.
-
-    Raises NotFound; a ForbiddenTransition when nothing is awaited (any more).
-    """
-    order = pickup_steps.get_locked(session, order_uid)
-    line = pickup_steps.get_line(order, line_uid)
-    happened = Happened(type="transferred", occurred_at=now, staff=staff)
-    event = pickup_steps.happen(session, order, happened, lines=[line], now=now, tells=True)
-    if line.goods_id is not None:
-        units = line.quantity
-        _move_stock(session, order, line, event.uid, units=units, reason="transfer", now=now)
-    return order
-
-
 # --- laid down --------------------------------------------------------------------------------
 
 

@@ -132,10 +132,10 @@ def _other_stores(
     session: Session, order: Order, line: OrderLine, *, now: datetime, trust: stock.Trust
 ) -> list[str]:
     """Return the codes of the nearest shops that have enough."""
-    if line.variant_id is None:
+    if line.goods_id is None:
         return []
     near = stock.list_elsewhere(
-        session, line.variant_id, store=order.store, now=now, trust=trust, only_in_stock=True
+        session, line.goods_id, store=order.store, now=now, trust=trust, only_in_stock=True
     )
     enough = [one.store.code for one in near if one.figure.available >= line.quantity]
     return enough[:STORES]
@@ -310,10 +310,11 @@ def _ask_for(
 ) -> None:
     """Let the other shop prepare what is missing here, as an order of ours."""
     line = proposal.line
-    if line.variant is None:
+    goods = line.substitute or line.variant
+    if goods is None:
         return
     placing = Placing(
-        wishes=[Wish(variant=line.variant, quantity=line.quantity)],
+        wishes=[Wish(variant=goods, quantity=line.quantity)],
         own=order.store,
         store=elsewhere,
         channel=pickup_goods.TRANSFER,

@@ -5,7 +5,7 @@ by the end itself, once.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -28,14 +28,29 @@ def ask(
     `reason` is expired, cancelled, refused or moved (to another shop). None when nothing lay
     prepared anywhere.
     """
-    if order.fulfilment != "pickup" or not lines:
-        return None
-    task = find_open(session, order) or ShelfReturn(
-        order_id=order.id, store_id=order.store_id, lines=[], asked_at=now
-    )
-    goods = Counter({one["sku"]: one["quantity"] for one in task.lines})
+    goods: Counter[str] = Counter()
     for line in lines:
         goods[line.goods_sku] += line.quantity
+    return ask_for(session, order, goods, store=order.store, reason=reason, now=now)
+
+
+def ask_for(
+    session: Session,
+    order: Order,
+    units: Mapping[str, int],
+    *,
+    store: Store,
+    reason: str,
+    now: datetime,
+) -> ShelfReturn | None:
+    """Ask as `ask` does, for units by the SKU of their article, that lie in `store`."""
+    if order.fulfilment != "pickup" or not units:
+        return None
+    task = find_open(session, order) or ShelfReturn(
+        order_id=order.id, store_id=store.id, lines=[], asked_at=now
+    )
+    goods = Counter({one["sku"]: one["quantity"] for one in task.lines})
+    goods.update(units)
     task.lines = [{"sku": sku, "quantity": quantity} for sku, quantity in goods.items()]
     task.place, task.reason = order.staging_place, reason
     session.add(task)

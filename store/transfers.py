@@ -1,7 +1,8 @@
 """Goods that another shop is asked for: its order there, and the line that waits for it here.
 
 Either may end without the other: the customer's order is cancelled, or the other shop has nothing
-after all. A look now and then brings them together, whatever happened and on which server.
+after all. A look now and then brings them together, whatever happened and on which server. What was
+sent comes all the same (see store/incoming.py).
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -283,6 +283,25 @@ def test_an_order_that_still_lies_there_is_opened_again(session, ready, shop):
     assert stock.compare(session) == []
 
 
+@pytest.mark.parametrize("lies_there", [True, False])
+def test_who_was_told_that_it_is_not_kept_hears_that_it_waits(session, ready, shop, lies_there):
+    end(session, ready, NOW + 2 * DAY)
+    if not lies_there:
+        put_away(session, shop)
+
+    reopen(session, ready, shop, NOW + 3 * DAY)
+
+    assert written(session, ready)[2:] == ["ready"] * lies_there
+    if not lies_there:
+        pickups.prepare(session, ready.uid, staff=shop.ines, place="C-04", now=NOW + 3 * DAY)
+        assert written(session, ready)[2:] == ["ready"]
+
+
+def written(session, order):
+    of_order = select(CustomerMessage.kind).where(CustomerMessage.order_id == order.id)
+    return session.scalars(of_order.order_by(CustomerMessage.id)).all()
+
+
 def test_an_order_that_is_back_on_the_shelf_is_picked_again(session, ready, shop):
     end(session, ready, NOW + 2 * DAY)
     put_away(session, shop)
@@ -293,7 +312,7 @@ def test_an_order_that_is_back_on_the_shelf_is_picked_again(session, ready, shop
     assert {(line.state, line.checked) for line in ready.lines} == {("to_pick", 0)}
     assert reserved(session, shop, shop.cup) == 2
     told = session.scalars(select(OutboxMessage.payload).order_by(OutboxMessage.id)).all()
-    assert [one["type"] for one in told[-2:]] == ["reopened", "put_back"]
+    assert [one["type"] for one in told[-2:]] == ["put_back", "reopened"]
 
 
 def test_what_the_centre_still_takes_for_ready_is_picked_again_all_the_same(session, ready, shop):

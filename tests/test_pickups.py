@@ -21,7 +21,7 @@ from store.errors import (
     WrongStore,
 )
 from store.models import CustomerMessage, OrderEvent, OutboxMessage, StockMovement
-from store.pickup_states import HAPPENINGS
+from store.pickup_states import BESIDE, HAPPENINGS
 from store.pickup_steps import Happened
 from store.records import (
     CustomerRef,
@@ -592,7 +592,7 @@ def test_a_new_order_refuses_what_comes_later(session, shop, kind):
     assert session.scalar(select(func.count(OrderEvent.id))) == 0
 
 
-@pytest.mark.parametrize("kind", sorted(HAPPENINGS.keys() - {"handover_reversed", "returned"}))
+@pytest.mark.parametrize("kind", sorted(HAPPENINGS.keys() - BESIDE - {"handover_reversed"}))
 def test_a_collected_order_refuses_all_but_what_undoes_or_brings_back(session, shop, kind):
     hand_over(session, shop.order, shop)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import changes, pickups, preparing, proposals, staging, stock, waves
+from store import changes, incoming, pickups, preparing, proposals, staging, stock, waves
 from store.errors import (
     EnoughScanned,
     ForbiddenTransition,
@@ -245,7 +245,7 @@ def test_what_another_shop_sends_becomes_ours(session, shop, order, wave):
     before = level(session, shop, shop.cup).on_hand
 
     later = NOW + timedelta(hours=3)
-    preparing.receive(session, order.uid, line.uid, staff=shop.ines, now=later)
+    incoming.receive(session, order.uid, line.uid, staff=shop.ines, now=later)
 
     assert line.state == "arrived"
     assert level(session, shop, shop.cup).on_hand == before + 2

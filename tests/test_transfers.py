@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from store import pickups, preparing, proposals, transfers
+from store import incoming, pickups, proposals, transfers
 from store.models import CustomerMessage, Order, OrderEvent
 from tests.conftest import NOW
 from tests.test_pickups import event
@@ -64,11 +64,11 @@ def test_the_other_shop_stops_when_nobody_waits(session, shop, order, asked, end
 
 
 def test_what_has_come_is_not_called_off(session, shop, order, line, asked):
-    preparing.receive(session, order.uid, line.uid, staff=shop.ines, now=NOW)
+    incoming.receive(session, order.uid, line.uid, staff=shop.ines, now=NOW)
 
     bring_together(session, shop)
 
-    assert (line.state, asked.state) == ("arrived", "new")
+    assert (line.state, asked.state) == ("arrived", "collected")
 
 
 def test_nobody_is_written_about_what_shops_ask_of_each_other(session, shop, asked):

@@ -3,10 +3,20 @@
 import pytest
 from sqlalchemy import select, update
 
-from store import arrivals, delegates, handovers, pickup_ends, pickup_steps, shelf_returns
+from store import (
+    arrivals,
+    delegates,
+    handovers,
+    pickup_ends,
+    pickup_steps,
+    proposals,
+    shelf_returns,
+    web_returns,
+)
 from store.arrivals import Coming
-from store.models import Order, OrderEvent, OutboxMessage, Signature
+from store.models import Order, OrderEvent, OutboxMessage, Signature, StockLevel
 from store.pickup_steps import Happened
+from store.records import ReturnRecord
 from store.web import clock
 from tests.page_client import PageClient
 from tests.shop import PIN
@@ -409,6 +419,46 @@ def expired(session, shop):
     return shop.order
 
 
+def test_what_another_shop_sent_for_nobody_is_in_stock_by_a_tap(tablet, session, shop):
+    asked, had = sent_for_nobody(session, shop), level(session, shop).on_hand
+    session.commit()
+    assert "À ranger 2" in plain(tablet.get("/tablet/pickups"))  # the other article lay ready
+
+    listed = tablet.get("/tablet/shelf-returns")
+    assert "Parti de Roubaix" in listed.text and "ne l'attend plus" in plain(listed)
+    page = tablet.send(listed, f"/tablet/transfers/{asked}")
+
+    assert "C'est en stock : à remettre en rayon." in plain(page)
+    assert "Parti de Roubaix" not in page.text and "Annulée" in page.text
+    assert level(session, shop).on_hand == had + 1
+
+
+def level(session, shop):
+    place = (shop.lille.id, shop.cup.id)
+    return session.get_one(StockLevel, place, populate_existing=True)
+
+
+def sent_for_nobody(session, shop):
+    """Ask Roubaix for a cup that Camille then gives up; return the uid of what it was asked by."""
+    order, moment = shop.order, clock.now()
+    order.state, order.lines[0].state = "accepted", "to_pick"
+    session.flush()
+    line = order.lines[0]
+    lacks = Happened(type="short", occurred_at=moment, reason="not_found", staff=shop.ines)
+    pickup_steps.happen(session, order, lacks, lines=[line], now=moment)
+    question = proposals.propose(session, order.uid, line.uid, staff=shop.ines, now=moment)
+    question.offered = question.offered | {"stores": ["RBX"]}
+    session.flush()
+    proposals.answer(session, order.uid, question.uid, "transfer:RBX", now=moment)
+    asked = session.scalars(select(Order).where(Order.channel == "transfer")).one()
+    for kind in ("ready", "collected"):
+        told = Happened(type=kind, occurred_at=moment)
+        pickup_steps.happen(session, asked, told, now=moment, is_hearsay=True)
+    over = Happened(type="cancelled", occurred_at=moment, by="customer")
+    pickup_steps.happen(session, order, over, now=moment)
+    return asked.uid
+
+
 def test_what_nobody_fetched_is_put_away_in_two_touches(tablet, session, shop, expired):
     board = tablet.get("/tablet/pickups")
     assert "À ranger 1" in plain(board)
@@ -469,6 +519,18 @@ def test_an_article_comes_back_with_its_reason_and_state(tablet, session, shop, 
     assert "la boutique en ligne est prévenue" in plain(page)
     assert "Roses » · Ne convient pas · À revendre" in plain(page)
     assert len(events(session, "returned")) == 1
+
+
+def test_what_came_back_in_another_shop_is_said_and_not_taken_again(tablet, session, shop, given):
+    line = {"sku": "22699", "quantity": 1, "reason": "other", "condition": "resell"}
+    back = ReturnRecord(uid="elsewhere", store="RBX", at=clock.now(), lines=(line,))
+    web_returns.learn(session, shop.order, [back], now=clock.now())
+    session.commit()
+
+    page = plain(tablet.get(f"/tablet/returns/{shop.order.uid}"))
+
+    assert "Autre raison · À revendre · Roubaix, le" in page
+    assert "Déjà rendu" in page
 
 
 def test_a_return_that_the_hub_has_set_aside_is_said_where_the_order_is(

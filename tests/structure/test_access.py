@@ -81,6 +81,7 @@ INVENTORY = {
     "tablet.reverse": "staff assistant",
     "tablet.shelf_return": "staff assistant",
     "tablet.shelf_returns": "staff assistant",
+    "tablet.take_in_transfer": "staff assistant",
     "tablet.scan_return": "staff assistant",
     "tablet.take_back": "staff assistant",
     "tablet.web_return": "staff assistant",

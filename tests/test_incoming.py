@@ -1,0 +1,188 @@
+"""Goods that another shop sends: taken in once, whoever still waits for them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from store import (
+    incoming,
+    pickup_ends,
+    pickup_goods,
+    pickup_steps,
+    pickups,
+    shelf_returns,
+    transfers,
+)
+from store.errors import ForbiddenTransition, NotFound
+from store.models import OrderEvent, OutboxMessage, StockLevel, StockMovement
+from store.pickup_steps import Happened
+from tests.conftest import NOW
+from tests.test_pickups import event, record
+from tests.test_transfers import asked, bring_together, line, order
+
+__all__ = ["asked", "line", "order"]
+
+CUPS = 2
+TERMS = pickup_ends.Terms()
+
+
+def on_hand(session, shop, store="lille"):
+    place = getattr(shop, store)
+    level = session.get(StockLevel, (place.id, shop.cup.id), populate_existing=True)
+    return level.on_hand
+
+
+def end(session, order, how="cancelled"):
+    pickups.record_event(session, event(how), order.uid, now=NOW)
+
+
+def sent(session, shop, asked):
+    """Let Roubaix say that the cups have left."""
+    for kind in ("ready", "collected"):
+        pickups.record_event(session, event(kind), asked.uid, now=NOW)
+
+
+def strays(session, shop, now=NOW):
+    return [
+        (one.asked.uid, one.is_sent) for one in incoming.list_strays(session, shop.lille, now=now)
+    ]
+
+
+def take_in(session, shop, asked, store=None):
+    who = {"store": store or shop.lille, "staff": shop.ines, "now": NOW}
+    return incoming.take_in(session, asked.uid, **who)
+
+
+def test_what_was_on_its_way_for_a_cancelled_order_goes_on_the_shelf(session, shop, order, asked):
+    sent(session, shop, asked)
+    end(session, order)
+    before = on_hand(session, shop)
+    assert strays(session, shop) == [(asked.uid, True)]
+
+    for _tap in range(2):
+        assert take_in(session, shop, asked) is order
+
+    assert on_hand(session, shop) == before + CUPS
+    (task,) = shelf_returns.list_open(session, shop.lille.id)
+    assert (task.lines, task.reason) == ([{"sku": "22699", "quantity": CUPS}], "cancelled")
+    assert (order.state, order.closed_at) == ("cancelled", NOW)
+    assert strays(session, shop) == []
+
+
+def test_both_stocks_are_told_once(session, shop, order, asked):
+    end(session, order)
+    bring_together(session, shop)
+    there = on_hand(session, shop, "roubaix")
+
+    take_in(session, shop, asked)
+
+    assert on_hand(session, shop, "roubaix") == there - CUPS
+    rows = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "stock_movements"))
+    items = [item for row in rows for item in row.payload["items"]]
+    told = [(one["store"], one["kind"], one["quantity"]) for one in items[-2:]]
+    assert told == [("LIL", "delta", CUPS), ("RBX", "delta", -CUPS)]
+
+
+def test_the_other_shop_says_so_too_and_its_goods_leave_once(session, shop, order, line, asked):
+    incoming.receive(session, order.uid, line.uid, staff=shop.ines, now=NOW)
+    there = on_hand(session, shop, "roubaix")
+
+    theirs = event("collected", uid=pickup_goods.handover_uid(asked, 0))
+    pickups.record_event(session, theirs, asked.uid, now=NOW)
+
+    assert (asked.state, on_hand(session, shop, "roubaix")) == ("collected", there)
+    left = select(StockMovement).where(StockMovement.kind == "handover")
+    assert [one.quantity for one in session.scalars(left)] == [CUPS]
+
+
+def test_a_handover_to_another_shop_that_was_undone_has_another_name(session, shop, asked):
+    sent(session, shop, asked)
+    pickups.record_event(session, event("handover_reversed"), asked.uid, now=NOW)
+    again = Happened(type="collected", occurred_at=NOW, staff=shop.ines)
+
+    told = pickup_steps.happen(session, asked, again, now=NOW)
+
+    assert told.uid == pickup_goods.handover_uid(asked, 1)
+
+
+def test_what_comes_for_an_expired_order_may_be_kept_again(session, shop, order, line, asked):
+    sent(session, shop, asked)
+    end(session, order, "expired")
+
+    take_in(session, shop, asked)
+
+    assert (order.state, line.state) == ("expired", "arrived")
+    assert len(shelf_returns.list_open(session, shop.lille.id)) == 1
+    pickup_ends.reopen(session, order.uid, terms=TERMS, staff=shop.ines, now=NOW)
+    assert (order.state, line.state) == ("picking", "arrived")
+    assert shelf_returns.list_open(session, shop.lille.id) == []
+
+
+def test_what_is_awaited_goes_to_its_order(session, shop, order, line, asked):
+    sent(session, shop, asked)
+    assert strays(session, shop) == []
+
+    take_in(session, shop, asked)
+
+    assert (line.state, shelf_returns.list_open(session, shop.lille.id)) == ("arrived", [])
+
+
+def test_units_that_the_web_took_out_meanwhile_go_on_the_shelf(session, shop, order, line, asked):
+    one_cup = tuple(
+        type(told)(sku=told.sku, quantity=1, unit_price_minor=told.unit_price_minor)
+        for told in record().lines
+    )
+    pickups.upsert(session, record(lines=one_cup), now=NOW)
+    before = on_hand(session, shop)
+
+    incoming.receive(session, order.uid, line.uid, staff=shop.ines, now=NOW)
+
+    assert (line.quantity, on_hand(session, shop)) == (1, before + CUPS)
+    (task,) = shelf_returns.list_open(session, shop.lille.id)
+    assert task.lines == [{"sku": "22699", "quantity": 1}]
+
+
+def test_what_was_called_off_may_come_all_the_same_for_some_days(session, shop, order, asked):
+    end(session, order)
+    bring_together(session, shop)
+
+    assert strays(session, shop) == [(asked.uid, False)]
+    assert strays(session, shop, now=NOW + timedelta(days=15)) == []
+
+
+def test_what_the_other_shop_has_refused_is_not_expected(session, shop, order, asked):
+    end(session, asked)
+    end(session, order)
+
+    assert (strays(session, shop), bring_together(session, shop).orders) == ([], [])
+
+
+def test_goods_that_nobody_asked_for_are_not_taken_in(session, shop, order, asked):
+    with pytest.raises(NotFound):
+        take_in(session, shop, order)
+    with pytest.raises(NotFound):
+        take_in(session, shop, asked, store=shop.roubaix)
+
+
+def test_what_has_come_comes_no_second_time(session, shop, order, line, asked):
+    incoming.receive(session, order.uid, line.uid, staff=shop.ines, now=NOW)
+    before = on_hand(session, shop)
+
+    with pytest.raises(ForbiddenTransition):
+        incoming.receive(session, order.uid, line.uid, staff=shop.ines, now=NOW)
+    end(session, order)
+    take_in(session, shop, asked)
+
+    assert (on_hand(session, shop), strays(session, shop)) == (before, [])
+
+
+def test_the_central_system_hears_that_they_came_late(session, shop, order, asked):
+    sent(session, shop, asked)
+    end(session, order)
+
+    take_in(session, shop, asked)
+
+    late = select(OrderEvent).where(OrderEvent.type == "came_late")
+    assert session.scalars(late).one().details == {"from": "RBX"}
+    assert transfers.find_adrift(session, shop.lille).orders == []
