@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
-from store.messages import TROUBLE, WAITING, is_true
+from store.messages import TROUBLE, WAITING, is_silent, is_true
 from store.models import CustomerMessage, Order
-from store.web.filters import clock_time, grouped, local, public_name, short_day, typo
+from store.web.filters import clock_time, day, grouped, local, public_name, short_day, typo
 
 ICONS = {
     "placed": "shopping-bag",
@@ -25,11 +25,19 @@ ICONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What the shop allows: how soon again, from when on late, and whether anybody sends."""
+    """What the shop allows: how soon again, from when on late, and whether anybody sends.
+
+    After `silent` a message that nobody took counts as not delivered.
+    """
 
     cooldown: timedelta
     late: timedelta
+    silent: timedelta
     can_send: bool
+
+    def silent_since(self, now: datetime) -> datetime | None:
+        """Return before when a message that waits was met by silence; None where nobody sends."""
+        return now - self.silent if self.can_send else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +78,7 @@ def row(
         text=typo(" · ".join(part for part in _facts(message) if part)),
         state=typo(state),
         tone=tone,
-        why=typo(why(message)),
+        why=typo(_silence(message, terms, now) or why(message)),
         may_resend=may_resend and not is_settling,
         may_tell=message.state in (*WAITING, *TROUBLE) and message.handled_at is None,
         again=typo(_("renvoi possible à %(at)s", at=clock_time(again_at)))
@@ -125,9 +133,22 @@ def _state(message: CustomerMessage, terms: Terms, now: datetime) -> tuple[str, 
 def _on_its_way(message: CustomerMessage, terms: Terms, now: datetime) -> tuple[str, str]:
     if not terms.can_send:
         return _("aucun envoi réglé"), "warn"
+    if is_silent(message, terms.silent_since(now)):
+        return _("pas parti"), "danger"
     if now - message.created_at > terms.late:
         return _("attend depuis %(at)s", at=clock_time(message.created_at)), "warn"
     return (_("nouvel essai bientôt"), "warn") if message.attempts else (_("part…"), "off")
+
+
+def _silence(message: CustomerMessage, terms: Terms, now: datetime) -> str:
+    """Say that nobody took a message, and that it still leaves once somebody does."""
+    if not is_silent(message, terms.silent_since(now)):
+        return ""
+    return _(
+        "Aucune réponse à l'envoi depuis %(day)s à %(at)s : appelez le client.",
+        day=day(message.created_at),
+        at=clock_time(message.created_at),
+    )
 
 
 def why(message: CustomerMessage) -> str:
@@ -141,7 +162,7 @@ def why(message: CustomerMessage) -> str:
         return ""
     status = re.match(r"([245])\d\d\b", error)
     if status is None:
-        is_name = re.fullmatch(r"[A-Za-z]+", error)
+        is_name = re.fullmatch(r"[A-Za-z]+|no answer by \w+: .*", error)
         return _("Le serveur d'envoi ne répond pas.") if is_name else error
     if message.state == "bounced" or status[1] == "5":
         return _("Cette adresse est refusée (%(error)s).", error=error)

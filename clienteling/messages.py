@@ -104,13 +104,17 @@ def untold() -> dict[str, object]:
 
 
 def _count() -> int:
-    return messages.count_troubled(db.session(), g.store) if g.get("staff") else 0
+    if not g.get("staff"):
+        return 0
+    since = _terms().silent_since(now())
+    return messages.count_troubled(db.session(), g.store, silent_since=since)
 
 
 def _all() -> dict[str, Any]:
-    session = db.session()
-    troubled = messages.list_troubled(session, g.store, limit=MOST)
+    session, since = db.session(), _terms().silent_since(now())
+    troubled = messages.list_troubled(session, g.store, limit=MOST, silent_since=since)
     waiting = messages.list_recent(session, g.store, states=messages.WAITING, limit=MOST)
+    waiting = [one for one in waiting if one not in troubled]
     ended = messages.list_recent(session, g.store, states=ENDED, limit=RECENT)
     return {
         "troubled": _rows(troubled, with_order=True),
@@ -142,6 +146,7 @@ def _terms() -> say.Terms:
     return say.Terms(
         cooldown=timedelta(minutes=chosen.resend_minutes),
         late=timedelta(minutes=chosen.late_minutes),
+        silent=timedelta(minutes=chosen.silent_minutes),
         can_send=chosen.can_send,
     )
 

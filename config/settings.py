@@ -152,6 +152,7 @@ class Messages:
     resend_minutes: int = number(0, 24 * 60)
     contact_days: int = number(0, 3660)
     late_minutes: int = number(1, 24 * 60)
+    silent_minutes: int = number(1, 7 * 24 * 60)
     give_up_hours: int = number(1, 24 * 14)
     pass_seconds: float = number(0.1, 3600)
     timeout_seconds: float = number(0.5, 120)

@@ -28,6 +28,8 @@ UNANSWERED = "unanswered"  # it arrived, and asked what nobody has answered in t
 TROUBLE = ("bounced", "failed", "unreachable", UNANSWERED)
 # whoever cannot be reached for these must be told by somebody
 PRESSING = ("substitution", "ready", "reminder", "last_day", "expired", "cancelled")
+# of which the next one says all that one of before, still waiting, would have said
+REPLACED = frozenset({"ready", "expired"})
 # the states of the order in which a message still says what is so
 TRUE_WHILE: Mapping[str, frozenset[str]] = {
     "placed": TO_PREPARE,
@@ -84,6 +86,8 @@ def write(
     known = session.scalar(select(CustomerMessage).where(CustomerMessage.uid == uid))
     if known is not None:
         return known
+    if kind in REPLACED:
+        _overtake(session, order, kind, now=now)
     message = CustomerMessage(
         uid=uid,
         order_id=order.id,
@@ -98,6 +102,16 @@ def write(
     session.flush()
     changes.record(session, "orders", order.uid, now=now)
     return message
+
+
+def _overtake(session: Session, order: Order, kind: str, *, now: datetime) -> None:
+    """Withdraw what still waits of a kind: the next one says all of it as it is by now."""
+    waiting = CustomerMessage.order_id == order.id, CustomerMessage.kind == kind
+    for old in session.scalars(
+        select(CustomerMessage).where(*waiting, CustomerMessage.state == "waiting")
+    ):
+        old.state, old.settled_at = "withdrawn", now
+    session.flush()
 
 
 def write_notice(
@@ -259,14 +273,16 @@ def list_of(session: Session, order: Order) -> Sequence[CustomerMessage]:
     ).all()
 
 
-def list_troubled(session: Session, store: Store, *, limit: int) -> Sequence[CustomerMessage]:
+def list_troubled(
+    session: Session, store: Store, *, limit: int, silent_since: datetime | None = None
+) -> Sequence[CustomerMessage]:
     """Return the messages of a store that did not arrive and that nobody cared for, newest first.
 
-    Those of orders that have been collected need nobody any more.
+    Those that wait since before `silent_since` are among them: nobody took them, and the customer
+    knows nothing. Those of orders that have been collected need nobody any more.
     """
-    return session.scalars(
-        _of_store(store).where(*_troubled(store)).order_by(CustomerMessage.id.desc()).limit(limit)
-    ).all()
+    query = _of_store(store).where(*_troubled(store, silent_since))
+    return session.scalars(query.order_by(CustomerMessage.id.desc()).limit(limit)).all()
 
 
 def list_recent(
@@ -288,9 +304,10 @@ def summary(session: Session, store: Store | None = None) -> Summary:
     return Summary(waiting=waiting, oldest_at=oldest, troubled=session.scalar(troubled) or 0)
 
 
-def count_troubled(session: Session, store: Store) -> int:
-    """Return how many messages of a store somebody should look at; one query."""
-    query = select(func.count(CustomerMessage.id)).join(Order).where(*_troubled(store))
+def count_troubled(session: Session, store: Store, *, silent_since: datetime | None = None) -> int:
+    """Return how many messages of a store `list_troubled` would list; one query."""
+    troubled = _troubled(store, silent_since)
+    query = select(func.count(CustomerMessage.id)).join(Order).where(*troubled)
     return session.scalar(query) or 0
 
 
@@ -306,8 +323,18 @@ def _of_store(store: Store) -> Any:
     )
 
 
-def _troubled(store: Store | None) -> list[Any]:
-    pressing = CustomerMessage.kind.in_(PRESSING) & (CustomerMessage.state == "unreachable")
+def is_silent(message: CustomerMessage, since: datetime | None) -> bool:
+    """Tell whether a message waits since before that moment, and somebody should call."""
+    is_old = since is not None and message.created_at < since
+    return is_old and message.kind in PRESSING and message.state in WAITING
+
+
+def _troubled(store: Store | None, silent_since: datetime | None = None) -> list[Any]:
+    is_pressing = CustomerMessage.kind.in_(PRESSING)
+    pressing = is_pressing & (CustomerMessage.state == "unreachable")
+    if silent_since is not None:
+        waits = CustomerMessage.state.in_(WAITING) & (CustomerMessage.created_at < silent_since)
+        pressing |= is_pressing & waits
     refused = CustomerMessage.state.in_(("bounced", "failed"))
     unanswered = (CustomerMessage.state == UNANSWERED) & (Order.state == "problem")
     found = [

@@ -1,5 +1,6 @@
 """What customers are written: once an occasion, only what is true, again only when asked."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -88,12 +89,48 @@ def test_an_order_of_another_store_is_confirmed_there(session, shop):
     assert kinds(session, order) == []
 
 
+@pytest.mark.parametrize(
+    ("channel", "who", "told"),
+    [
+        ("web", "staff", ["placed", "cancelled"]),
+        ("web", "customer", ["placed", "cancelled"]),
+        ("web", "central", ["placed"]),  # the web shop has told its customer
+        ("kiosk", "central", ["placed", "cancelled"]),  # nobody else would
+    ],
+)
+def test_a_cancellation_is_told_unless_the_web_shop_says_so(session, shop, channel, who, told):
+    told_order = replace(record(), external_id="W-7", number="500007", channel=channel)
+    order = pickups.upsert(session, told_order, now=NOW, own_store="LIL")
+    staff = shop.ines if who == "staff" else None
+    over = Happened(type="cancelled", occurred_at=NOW, staff=staff, by="" if staff else who)
+
+    happen(session, get_locked(session, order.uid), over, now=NOW, tells=True)
+
+    assert kinds(session, order) == told
+
+
+def test_what_the_feed_says_was_cancelled_is_told_by_who_did_it(session, shop, order):
+    pickups.upsert(session, replace(record(), state="cancelled"), now=NOW, own_store="LIL")
+
+    assert (order.state, kinds(session, order)) == ("cancelled", ["placed"])
+
+
 def test_a_transition_that_is_rolled_back_leaves_no_message(session, shop, order):
     session.commit()
     prepare(session, order, shop)
     session.rollback()
 
     assert kinds(session, order) == ["placed"]
+
+
+def test_who_is_laid_ready_again_gets_one_message_after_a_silence(session, shop, order):
+    prepare(session, order, shop)
+    back = Happened(type="put_back", occurred_at=NOW, staff=shop.ines)
+    happen(session, get_locked(session, order.uid), back, now=NOW, tells=True)
+    prepare(session, order, shop, now=NOW + DAY)
+
+    told = [one.state for one in messages.list_of(session, order) if one.kind == "ready"]
+    assert told == ["waiting", "withdrawn"]
 
 
 # --- sent -------------------------------------------------------------------------------------
@@ -182,8 +219,8 @@ def test_a_message_that_was_overtaken_says_nothing_true(session, shop, order):
 
 
 def test_nobody_is_told_of_an_end_that_is_days_old(session, shop, order):
-    locked = get_locked(session, order.uid)
-    happen(session, locked, Happened(type="cancelled", occurred_at=NOW), now=NOW, tells=True)
+    over = Happened(type="cancelled", occurred_at=NOW, staff=shop.ines)
+    happen(session, get_locked(session, order.uid), over, now=NOW, tells=True)
     cancelled = messages.list_of(session, order)[0]
 
     assert messages.is_true(cancelled, order, now=NOW + DAY)
@@ -262,6 +299,20 @@ def test_nobody_minds_a_receipt_without_an_address(session, shop, order):
     row.kind = "ready"
     session.flush()
     assert messages.summary(session, shop.lille).troubled == 1
+
+
+def test_what_nobody_takes_is_not_delivered_after_its_time(session, shop, order):
+    prepare(session, order, shop)
+    (pressing,) = [one for one in messages.list_of(session, order) if one.kind == "ready"]
+    before, after = ({"silent_since": NOW + step} for step in (timedelta(0), timedelta(minutes=1)))
+
+    assert messages.count_troubled(session, shop.lille, **before) == 0
+    assert messages.list_troubled(session, shop.lille, limit=9, **after) == [pressing]
+    assert messages.count_troubled(session, shop.lille) == 0
+
+    messages.tell_by_hand(session, pressing.uid, staff=shop.ines, now=NOW)
+    assert messages.count_troubled(session, shop.lille, **after) == 0
+    assert send(session) and pressing.state == "told"
 
 
 def test_the_summary_counts_what_waits(session, shop, order):

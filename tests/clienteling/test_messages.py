@@ -130,6 +130,26 @@ def facts_of(order):
     return facts | {"source": "web", "external_id": uid, "code": uid, "state": "problem"}
 
 
+def test_what_nobody_took_for_hours_asks_to_call(tablet, message, engine):
+    uid = message("waiting", ago=timedelta(hours=3))
+    message("waiting", kind="receipt", ago=timedelta(hours=3))
+
+    page = tablet.get("/tablet/messages")
+
+    assert "À prévenir vous-même 1" in page.text and "En route 1" in page.text
+    assert "pas parti" in page.text and "appelez le client" in page.text
+    answer = tablet.send(page, f"/tablet/messages/{uid}/told")
+    assert "Tout le monde est prévenu" in answer.text
+
+
+def test_a_shop_that_sends_nothing_calls_nobody_for_that(tablet, message, app):
+    settings = app.config["COMPTOIR"]
+    app.config["COMPTOIR"] = replace(settings, messages=replace(settings.messages, folder=""))
+    message("waiting", ago=timedelta(hours=3))
+
+    assert "À prévenir vous-même 0" in tablet.get("/tablet/messages").text
+
+
 def test_an_address_is_corrected_and_the_message_sent_there(tablet, message, sheet, engine, shop):
     uid = message("bounced")
     page = tablet.get(sheet)
