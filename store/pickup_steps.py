@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import (
     changes,
-    json_catalogue,
     json_records,
-    messages,
-    outbox,
     pickup_facts,
     pickup_goods,
+    pickup_telling,
     shelf_returns,
     stock,
 )
@@ -32,7 +30,6 @@ from store.errors import (
 from store.models import Order, OrderEvent, OrderLine, Staff, new_uid
 from store.pickup_states import (
     BESIDE,
-    CENTRAL,
     CLOSED,
     HAPPENINGS,
     LACKING,
@@ -40,14 +37,9 @@ from store.pickup_states import (
     PREPARED,
     TO_PREPARE,
     UNPREPARED,
-    Happening,
     may,
     state_after,
 )
-from store.records import MovementRecord, OrderEventRecord
-
-WEB = "web"  # the channel of an order that a web shop sold
-LEFT = ("handover", "return", "delta")  # movements of goods, which the central system must learn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +160,7 @@ def happen(
     _bring_back(session, order, happened, moved, lay_ready, now=now)
     settle(session, order, happened, now=now)
     if tells:
-        _let_know(session, order, happened_event, movements, now=now)
+        pickup_telling.let_know(session, order, happened_event, movements, now=now)
     return happened_event
 
 
@@ -217,29 +209,6 @@ def _bring_back(
     left = [line for line in lay_ready if happened.type == "expired" or line in moved]
     if happened.details.get("condition") != pickup_goods.DAMAGED:
         shelf_returns.ask(session, order, left, reason=happened.type, now=now)
-
-
-def _let_know(
-    session: Session,
-    order: Order,
-    event: OrderEvent,
-    movements: Sequence[MovementRecord],
-    *,
-    now: datetime,
-) -> None:
-    """Write what the central system and the customer must learn, in the event's transaction."""
-    rule = HAPPENINGS[event.type]
-    if rule.tells:
-        _tell(session, order, event, movements, now=now)
-    is_known = rule.told_by_web and order.channel == WEB and event.actor in CENTRAL
-    if rule.message and not is_known and _is_so(order, rule):
-        messages.write(session, order, rule.message, occasion=event.uid, now=now)
-
-
-def _is_so(order: Order, rule: Happening) -> bool:
-    """Tell whether what happened made true what the message of its rule says."""
-    lacks = any(line.state in UNPREPARED for line in order.lines)
-    return order.state in rule.message_in and not (rule.message == "ready" and lacks)
 
 
 def settle(session: Session, order: Order, happened: Happened, *, now: datetime) -> None:
@@ -378,35 +347,3 @@ def _promised(order: Order, happened: Happened) -> dict[str, Any]:
     if happened.type != "accepted" or order.promised_at is None:
         return {}
     return {"promised_at": json_records.write_time(order.promised_at)}
-
-
-def _tell(
-    session: Session,
-    order: Order,
-    event: OrderEvent,
-    movements: Sequence[MovementRecord],
-    *,
-    now: datetime,
-) -> None:
-    subject = f"order:{order.uid}"
-    staff = session.get(Staff, event.staff_id) if event.staff_id else None
-    record = OrderEventRecord(
-        type=event.type,
-        occurred_at=event.occurred_at,
-        lines=None
-        if event.lines is None
-        else tuple((one["sku"], one["quantity"]) for one in event.lines),
-        reason=event.reason,
-        identity_check=event.identity_check,
-        staff=staff.code if staff else "",
-        details=event.details,
-        uid=event.uid,
-    )
-    payload = {"order": order.uid, **json_records.write_event(record)}
-    outbox.add(
-        session, kind="order_event", subject=subject, payload=payload, now=now, uid=event.uid
-    )
-    left = [movement for movement in movements if movement.kind in LEFT]
-    if left:
-        items = {"items": [json_catalogue.write_movement(movement) for movement in left]}
-        outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)

@@ -1,0 +1,72 @@
+"""What an event of a pickup tells the central system and its customer, written beside it.
+
+The table of states says what (store/pickup_states.py).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from store import json_catalogue, json_records, messages, outbox
+from store.models import Order, OrderEvent, Staff
+from store.pickup_states import CENTRAL, HAPPENINGS, UNPREPARED, Happening
+from store.records import MovementRecord, OrderEventRecord
+
+WEB = "web"  # the channel of an order that a web shop sold
+LEFT = ("handover", "return", "delta")  # movements of goods, which the central system must learn
+
+
+def let_know(
+    session: Session,
+    order: Order,
+    event: OrderEvent,
+    movements: Sequence[MovementRecord],
+    *,
+    now: datetime,
+) -> None:
+    """Write what the central system and the customer must learn, in the event's transaction."""
+    rule = HAPPENINGS[event.type]
+    if rule.tells:
+        _tell(session, order, event, movements, now=now)
+    is_known = rule.told_by_web and order.channel == WEB and event.actor in CENTRAL
+    if rule.message and not is_known and _is_so(order, rule):
+        messages.write(session, order, rule.message, occasion=event.uid, now=now)
+
+
+def _is_so(order: Order, rule: Happening) -> bool:
+    """Tell whether what happened made true what the message of its rule says."""
+    lacks = any(line.state in UNPREPARED for line in order.lines)
+    return order.state in rule.message_in and not (rule.message == "ready" and lacks)
+
+
+def _tell(
+    session: Session,
+    order: Order,
+    event: OrderEvent,
+    movements: Sequence[MovementRecord],
+    *,
+    now: datetime,
+) -> None:
+    subject = f"order:{order.uid}"
+    staff = session.get(Staff, event.staff_id) if event.staff_id else None
+    record = OrderEventRecord(
+        type=event.type,
+        occurred_at=event.occurred_at,
+        lines=None
+        if event.lines is None
+        else tuple((one["sku"], one["quantity"]) for one in event.lines),
+        reason=event.reason,
+        identity_check=event.identity_check,
+        staff=staff.code if staff else "",
+        details=event.details,
+        uid=event.uid,
+    )
+    payload = {"order": order.uid, **json_records.write_event(record)}
+    outbox.add(
+        session, kind="order_event", subject=subject, payload=payload, now=now, uid=event.uid
+    )
+    left = [movement for movement in movements if movement.kind in LEFT]
+    if left:
+        items = {"items": [json_catalogue.write_movement(movement) for movement in left]}
+        outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)
