@@ -93,7 +93,7 @@ REFUSED = {
         "It may still be here: touch “Help”, an assistant will look.",
     ),
     "collected": (
-        rf"^Handed over on {DAY} at \d\d:\d\d by Inès$",
+        rf"^This order was handed over on {DAY} at \d\d:\d\d by Inès$",
         "Not you? Touch “Help”, an assistant will check at once.",
     ),
     "forged": (
