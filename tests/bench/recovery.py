@@ -1,6 +1,6 @@
 """How soon a kiosk finds its shop again: the server killed and started, the network gone and back.
 
-python -m tests.bench.recovery [ROUNDS]    20 of each when nothing is said
+python -m tests.bench.recovery [ROUNDS]    10 of each when nothing is said
 
 Counted from the moment when the server can serve again, or the network is there, until the words
 of the loss are gone and the stock of the product on the screen was read anew.
@@ -33,7 +33,7 @@ ALWAYS_ON = {"COMPTOIR_KIOSK__BROWSE_IDLE_SECONDS": "3600"}
 
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     with (
         tempfile.TemporaryDirectory() as name,
         kiosk_shop.running(Path(name), **ALWAYS_ON) as shop,
