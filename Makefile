@@ -3,6 +3,8 @@
 BIN := .venv/bin
 PYTHON ?= python3
 DATA ?= demo
+PORT ?= 8000
+HUB_PORT ?= 8001
 CATALOGUE := translations/en/LC_MESSAGES/messages.mo
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
@@ -31,7 +33,7 @@ $(CATALOGUE): $(wildcard translations/*/parts/*.po) config/catalogues.py | .venv
 	$(BIN)/python -m config.catalogues
 
 demo: install
-	$(BIN)/comptoir demo --data $(DATA)
+	$(BIN)/comptoir demo --data $(DATA) --port $(PORT) --hub-port $(HUB_PORT)
 
 # The browser's driver keeps an event loop in its thread, so the journeys run by themselves; the
 # last run is the rules, the machine API and the pages that write most on PostgreSQL;

@@ -36,9 +36,9 @@ def _missing(session: Session) -> Finding:
     """A new key is made at the next start: what the old one signed is believed no more."""
     count = select(func.count()).select_from(Order)
     waiting = session.scalar(count.where(Order.state.in_(OPEN), Order.ticket == "")) or 0
-    what = _("tickets.key manque, %d commandes attendent") % waiting
     if not waiting:
-        return Finding(name="tickets", what=what)
+        return Finding(name="tickets", what=_("tickets.key se fait au premier démarrage"))
+    what = _("tickets.key manque, %d commandes attendent") % waiting
     advice = _(
         "Les QR déjà donnés seront refusés : remettez la clé d'une sauvegarde (comptoir restore) "
         "avant de lancer le serveur."

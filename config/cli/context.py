@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from config.database import open_engine
 from config.settings import Settings
+from config.words import _
 from store import database
 from store.errors import NotFound
 from store.models import Store
@@ -55,6 +56,12 @@ def find_store(session: Session, code: str) -> Store | None:
         return store
     stores = session.scalars(select(Store).limit(2)).all()
     return stores[0] if len(stores) == 1 else None
+
+
+def ask_pin() -> str:
+    """Let somebody type a PIN twice, unseen."""
+    again = _("Le même PIN, encore une fois")
+    return str(click.prompt(_("PIN (4 à 8 chiffres)"), hide_input=True, confirmation_prompt=again))
 
 
 def now() -> datetime:

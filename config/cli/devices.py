@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from config.cli.context import find_store, json_option, now, print_json, reading, writing
 from config.settings import Settings
 from config.words import _
-from store import devices, screens
+from store import codes, devices, screens
 from store.errors import Invalid, NotFound
 from store.models import Device
 
@@ -31,7 +31,8 @@ def enrol(settings: Settings, kind: str, name: str, store_code: str, as_json: bo
     if as_json:
         print_json(answer)
         return
-    click.echo(_("Sur l'appareil, ouvrez %(url)s et tapez %(code)s") % answer)
+    shown = answer | {"code": codes.grouped(code)}
+    click.echo(_("Sur l'appareil, ouvrez %(url)s et tapez %(code)s") % shown)
 
 
 @device.command("list", help=_("Lister les appareils."))

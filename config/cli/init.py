@@ -5,7 +5,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config import folder
-from config.cli.context import find_store
+from config.cli.context import ask_pin, find_store
 from config.database import is_missing, made
 from config.settings import Settings
 from config.words import _
@@ -31,7 +31,7 @@ def init(
             if session.scalar(select(Staff.id).limit(1)):
                 click.echo(_("Le personnel existe déjà : rien n'est changé."))
                 return
-            secret = pin or click.prompt(_("PIN"), hide_input=True, confirmation_prompt=True)
+            secret = pin or ask_pin()
             person = staff.add(
                 session, code=manager, name=name or manager, pin=secret, role="manager", store=shop
             )

@@ -12,6 +12,22 @@ from store.models import Printer
 from store.web.tickets import trials
 from store.web.tickets.spool import Told
 
+STATES = {
+    "": _("jamais interrogée"),
+    "ok": _("prête"),
+    "paper_low": _("bientôt plus de papier"),
+    "paper_out": _("plus de papier"),
+    "cover_open": _("capot ouvert"),
+    "offline": _("hors ligne"),
+    "not_reached": _("injoignable"),
+    "fault": _("en panne"),
+}
+PRINTED = {
+    "yes": _("l'essai est sorti"),
+    "no": _("rien n'est sorti"),
+    "unsure": _("il n'est pas sûr que l'essai soit sorti"),
+}
+
 
 @click.group(help=_("Les imprimantes de bons : ajouter, lister, essayer."))
 def printer() -> None: ...
@@ -70,9 +86,12 @@ def test(settings: Settings, uid: str | None, as_json: bool) -> None:
     if as_json:
         print_json(answer)
     else:
-        click.echo(_("%(name)s : %(state)s, sorti : %(printed)s") % answer)
+        state, printed = STATES.get(told.state, told.state), PRINTED[told.printed or "no"]
+        click.echo(f"{row['name']} : {state}, {printed}")
     if told.printed != "yes":
-        raise click.ClickException(_("Rien de sûr n'est sorti : voyez l'imprimante."))
+        raise click.ClickException(
+            _("Voyez l'imprimante : courant, réseau, papier, capot, adresse.")
+        )
 
 
 def describe(each: Printer) -> dict[str, str | int | None]:

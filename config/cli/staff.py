@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import select
 
-from config.cli.context import find_store, json_option, now, print_json, reading, writing
+from config.cli.context import ask_pin, find_store, json_option, now, print_json, reading, writing
 from config.settings import Settings
 from config.words import _
 from store import codes
@@ -25,13 +25,14 @@ def staff() -> None: ...
 def add(
     settings: Settings, code: str, name: str | None, role: str, pin: str | None, store_code: str
 ) -> None:
-    secret = pin or click.prompt(_("PIN"), hide_input=True, confirmation_prompt=True)
+    secret = pin or ask_pin()
     with writing(settings) as session:
         shop = find_store(session, store_code or settings.store.code)
         person = people.add(
             session, code=code, name=name or code, pin=secret, role=role, store=shop
         )
-        click.echo(_("Ajouté : %(code)s (%(role)s)") % {"code": person.code, "role": person.role})
+        added = {"code": person.code, "role": person.role}
+    click.echo(_("Ajouté : %(code)s (%(role)s)") % added)
 
 
 @staff.command("list", help=_("Lister le personnel."))

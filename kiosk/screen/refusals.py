@@ -16,6 +16,7 @@ from store.errors import (
     WrongStore,
 )
 from store.loyalty import Missing, Nothing
+from store.recognition import Reason
 from store.web import opening_words, restored, scanning
 from store.web.clock import now
 from store.web.filters import day, hour, typo
@@ -59,10 +60,24 @@ def words_for(error: ComptoirError) -> Refusal:
 def of_nothing(found: Nothing) -> Refusal:
     """Return the words for a code that leads nowhere, with the reason when we know better."""
     known = scanning.WORDS[found.reason]
-    title, advice = str(known.title), str(known.advice)
+    title, advice = str(known.title), _for_customers(found.reason) or str(known.advice)
     if found.reason in (Missing.ORDER, Missing.PICKUP_CODE) and restored.is_behind():
         title, advice = _("Ce magasin ne connaît pas encore cette commande"), restored.words()
     return Refusal(title=typo(title), advice=typo(advice))
+
+
+def _for_customers(reason: str) -> str:
+    """Return what a customer can do where the usual advice is one for staff, else nothing."""
+    match reason:
+        case Missing.CARD:
+            return _("Est-ce bien notre carte ? Touchez « Aide » : un conseiller vous retrouve.")
+        case Missing.CARD_REVOKED:
+            return _("Présentez la nouvelle carte, ou touchez « Aide ».")
+        case Missing.LABEL:
+            return _("Cherchez l'article par son nom, ou touchez « Aide ».")
+        case Reason.EMAIL | Reason.PHONE:
+            return _("Scannez la carte de fidélité, le QR de la commande ou l'article.")
+    return ""
 
 
 def _old_ticket(error: TicketExpired) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def _first_page() -> str:
         return "kiosk.home"
     if request.cookies.get(auth.cookie_name("tablet")):
         return "tablet.scan" if is_store else "hub.visits"
-    return "enrol.form"
+    return "demo.index" if settings.demo.on else "enrol.form"
 
 
 @root.post("/language")

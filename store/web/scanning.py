@@ -97,7 +97,7 @@ WORDS: dict[str, Words] = {
     ),
     Missing.CARD: _words(
         lazy_gettext("Cette carte n'est à personne dans ce magasin"),
-        lazy_gettext("Recherchez la personne par son nom, ou créez une fiche."),
+        lazy_gettext("Demandez une autre carte, ou recherchez la personne par son nom."),
     ),
     Missing.CARD_REVOKED: _words(
         lazy_gettext("Cette carte a été remplacée"),

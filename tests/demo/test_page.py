@@ -130,6 +130,11 @@ def test_the_hub_has_a_page_of_its_own(hub: PageClient) -> None:
     assert not page.soup.find(id="link")
 
 
+def test_the_bare_address_of_each_server_leads_there(store: PageClient, hub: PageClient) -> None:
+    for server in (store, hub):
+        assert server.client.get("/").location == "/demo"
+
+
 def test_a_real_server_has_no_such_page(pages: PageClient) -> None:
     pages.get("/demo", status=404)
 

@@ -169,6 +169,13 @@ def test_an_unknown_code_is_said_in_words_that_help(kiosk, shop, code):
     assert page.soup.select_one(".k-refusal strong").get_text(strip=True)
 
 
+def test_a_card_of_nobody_is_said_in_a_customers_words(kiosk, shop):
+    page = show(kiosk, codes.generate(codes.Kind.CARD))
+
+    assert "Est-ce bien notre carte" in page.text
+    assert "recherchez la personne" not in page.text.lower()
+
+
 def test_the_digits_of_another_store_say_which_and_nothing_of_the_order(kiosk, session, shop):
     order = add_order(session, shop, store=shop.roubaix)
 
