@@ -189,4 +189,4 @@ def test_visit_without_a_card_is_anonymous(tablet, shop, session: Session):
     visit = session.scalars(select(Visit)).one()
     assert answer.answer.location == f"/tablet/visits/{visit.uid}"
     assert (visit.customer_id, visit.opened_by) == (None, "tap")
-    assert "un client sans carte" in tablet.get(answer.answer.location).text
+    assert "Visite d’un client sans carte" in tablet.get(answer.answer.location).text
