@@ -3,27 +3,41 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import axe, people
+from tests.journeys import axe, people, weight
 from tests.photos import photo, saved
-
-LARGEST_LOAD = 100_000  # bytes, headers included, as they come over the network
 
 
 def test_what_a_label_opens_is_light(demo, chromium):
     context = chromium.new_context(viewport=people.PHONE, device_scale_factor=3, locale="fr-FR")
     page = context.new_page()
-    came = []
-    network = page.context.new_cdp_session(page)
-    network.on("Network.loadingFinished", lambda told: came.append(told["encodedDataLength"]))
-    network.send("Network.enable")
 
-    page.goto(f"{demo.store}/p/22727")
-    expect(page.locator("#stock")).to_contain_text("en rayon")
+    with weight.weighed(page) as parts:
+        page.goto(f"{demo.store}/p/22727")
+        expect(page.locator("#stock")).to_contain_text("en rayon")
+
+    context.close()
+    assert len(parts) > 8
+    assert 50_000 < weight.total(parts) <= weight.LARGEST_PHONE, parts
+
+
+def test_a_phone_whose_styles_come_slowly_fetches_no_font_of_the_tablet(demo, chromium):
+    context = chromium.new_context(viewport=people.PHONE, device_scale_factor=3, locale="fr-FR")
+    page = context.new_page()
+    held, fonts = [], []
+    page.on("request", lambda one: fonts.append(one.url) if "/fonts/" in one.url else None)
+    page.route("**/css/phone.css*", lambda route: held.append(route))
+
+    with page.expect_request("**/css/phone.css*"):
+        page.goto(f"{demo.store}/p/22727", wait_until="commit")
+    expect(page.locator(".p-foot")).to_be_attached()
+    with page.expect_request("**/bricolage-kiosk.woff2*"):
+        page.evaluate("document.body.offsetHeight")  # as a finger does that touches the page
+    held[0].continue_()
+    page.wait_for_load_state()
     page.evaluate("document.fonts.ready")
 
     context.close()
-    assert len(came) > 8
-    assert 50_000 < sum(came) <= LARGEST_LOAD
+    assert len(fonts) == len(set(fonts)) == 2, fonts
 
 
 @pytest.mark.parametrize("size", [people.KIOSK, people.KIOSK_LYING])
