@@ -12,9 +12,11 @@ expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    """A running store and hub with the sample data, for all journeys."""
-    with demos.running(tmp_path_factory.mktemp("demo")) as running:
+def demo(tmp_path_factory, worker_id):
+    """A running store and hub with the sample data, for all journeys of a process."""
+    own = tmp_path_factory.getbasetemp()
+    made = demos.sample(own if worker_id == "master" else own.parent)
+    with demos.running(tmp_path_factory.mktemp("demo"), made=made) as running:
         yield running
 
 

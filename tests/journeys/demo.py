@@ -1,7 +1,9 @@
 """The demo as somebody starts it: a store and a hub, what it prints, and its link."""
 
+import fcntl
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.demo import data
 from tests.servers import COMPTOIR, free_port
 
 PATIENCE_SECONDS = 180
@@ -74,9 +77,20 @@ class Demo:
             self.orders.append((code, digits, re.sub(r" \(.*\)$", "", name)))
 
 
+def sample(folder: Path) -> Path:
+    """Return where the demo's data lie, made once for all processes that name this folder."""
+    made = folder / "sample"
+    with (folder / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        data.prepare(made)
+    return made
+
+
 @contextmanager
-def running(home: Path) -> Iterator[Demo]:
-    """Give a running demo on free ports, with its data in `home`."""
+def running(home: Path, *, made: Path) -> Iterator[Demo]:
+    """Give a running demo on free ports, with a copy of the made data in `home`."""
+    for name in (data.STORE, data.HUB):
+        shutil.copytree(made / name, home / name)
     ports = ["--port", str(free_port()), "--hub-port", str(free_port())]
     process = subprocess.Popen(
         [*COMPTOIR, "demo", "--data", str(home), *ports],

@@ -55,6 +55,12 @@ def context(browser: Browser, shop: KioskShop, **options) -> BrowserContext:
     return made
 
 
+def forget(context: BrowserContext, shop: KioskShop) -> None:
+    """Leave nothing of a customer in the kiosk's browser, and let it stay the kiosk."""
+    context.clear_cookies()
+    context.add_cookies([enrolment(shop.server.url)])
+
+
 def enrolment(url: str, kind: str = "kiosk") -> dict[str, str | bool]:
     """Return the cookie by which the server knows its kiosk or its tablet."""
     name, value = f"comptoir_store_{kind}", f"{kind}-secret"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.journeys import camera
+from tests.journeys import camera, doors
 from tests.journeys.demo import Demo
 
 TABLET = {"width": 1180, "height": 820}
@@ -13,11 +13,12 @@ KIOSK = {"width": 1080, "height": 1920}
 KIOSK_LYING = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+# both ways in which people have their screens; what moves costs a fifth more
+MOTION = {"fr": "no-preference", "en": "reduce"}
 WORDS = {
     "fr": {
         "open tablet": "Ouvrir la tablette",
         "open kiosk": "Ouvrir la borne",
-        "open hub": "Ouvrir les visites",
         "take": "Prendre la tablette",
         "end visit": "Terminer la visite",
         "save": "Enregistrer et terminer",
@@ -32,7 +33,6 @@ WORDS = {
     "en": {
         "open tablet": "Open the tablet",
         "open kiosk": "Open the kiosk",
-        "open hub": "Open the visits",
         "take": "Take the tablet",
         "end visit": "End the visit",
         "save": "Save and end",
@@ -74,6 +74,14 @@ class Screen:
         target = target.or_(self.page.get_by_role("link", name=name, exact=exact))
         target.first.click()
 
+    def speak(self) -> None:
+        """Choose the screen's language on the kiosk's page, as each customer does."""
+        if self.page.locator("html").get_attribute("lang") != self.language:
+            name = {"fr": "Français", "en": "English"}[self.language]
+            with self.page.expect_navigation():
+                self.page.get_by_role("button", name=name).first.click()
+        expect(self.page.locator("html")).to_have_attribute("lang", self.language)
+
     def check(self) -> None:
         assert self.faults == []
 
@@ -93,7 +101,8 @@ class Shop:
         if sees:
             browser = camera.launch(self.playwright, *camera.fake_camera(sees))
             self.opened.append(browser)
-        context = browser.new_context(viewport=size, has_touch=True, locale=LOCALES[language])
+        own = {"locale": LOCALES[language], "reduced_motion": MOTION[language]}
+        context = browser.new_context(viewport=size, has_touch=True, **own)
         self.opened.append(context)
         return Screen(context.new_page(), language)
 
@@ -107,17 +116,32 @@ class Shop:
             expect(page.locator("html")).to_have_attribute("lang", "en")
         return screen
 
-    def tablet(self, language: str, *, who: str = "ines", sees=None, base: str = "") -> Screen:
+    def tablet(self, language: str, *, who: str = "ines", base: str = "") -> Screen:
         """Give a tablet on which somebody is signed in."""
         base = base or self.demo.store
+        screen = self.screen(size=TABLET, language=language)
+        context = screen.page.context
+        asked = doors.open_screen(context, base, "tablet", language=language)
+        first_name = self.demo.names[who].split(" ")[0]
+        screen.page.goto(doors.sign_in(context, asked, first_name, self.demo.pins[who]).url)
+        self._wait(screen, base)
+        return screen
+
+    def tablet_by_hand(self, language: str, *, who: str = "ines", sees=None) -> Screen:
+        """Give the same, opened and taken by touches; `sees` is the video of its camera."""
+        base = self.demo.store
         screen = self.open(base=base, size=TABLET, language=language, sees=sees)
-        screen.touch("open hub" if base == self.demo.hub else "open tablet")
+        screen.touch("open tablet")
         self.sign_in(screen, who)
+        self._wait(screen, base)
+        return screen
+
+    def _wait(self, screen: Screen, base: str) -> None:
+        """Wait until the first page of a tablet does what it is there for."""
         if base == self.demo.store:  # the scan is heard once its script has looked for a camera
             expect(screen.page.locator("[data-scan]")).not_to_have_attribute("data-state", "off")
         else:
             expect(screen.page.locator("#visits")).to_be_visible()
-        return screen
 
     def sign_in(self, screen: Screen, who: str) -> None:
         """Touch a name and the digits of its PIN; the last one signs in."""
@@ -131,7 +155,14 @@ class Shop:
 
     def kiosk(self, language: str, *, size: dict = KIOSK, sees=None) -> Screen:
         """Give a kiosk at its home screen."""
-        screen = self.open(base=self.demo.store, size=size, language=language, sees=sees)
+        screen = self.screen(size=size, language=language, sees=sees)
+        home = doors.open_screen(screen.page.context, self.demo.store, "kiosk", language=language)
+        screen.page.goto(home.url)
+        return screen
+
+    def kiosk_by_hand(self, language: str) -> Screen:
+        """Give the same, opened by touches."""
+        screen = self.open(base=self.demo.store, size=KIOSK, language=language)
         screen.touch("open kiosk")
         return screen
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.people import KIOSK, PHONE, TABLET, Screen
+from tests.journeys.people import KIOSK, MOTION, PHONE, TABLET, Screen
 from tests.journeys.pickup_shop import PickupShop
 from tests.shop import PIN
 
@@ -27,7 +27,8 @@ class Screens:
 
     def open(self, path: str, size: dict[str, int], *, device: str = "") -> Screen:
         """Open a path of the shop on a screen of a size, as the device of that kind."""
-        context = self.window.new_context(viewport=size, locale=self.language, has_touch=True)
+        own = {"locale": self.language, "reduced_motion": MOTION[self.language]}
+        context = self.window.new_context(viewport=size, has_touch=True, **own)
         self.opened.append(context)
         if device:
             name, value = f"comptoir_store_{device}", f"{device}-secret"

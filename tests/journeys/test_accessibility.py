@@ -22,7 +22,7 @@ def faults_of(page):
     found = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        if faults := axe.faults_of(page):
+        if faults := axe.faults_of(page, in_colours_alone=scheme == "dark"):
             found[scheme] = faults
     return found
 

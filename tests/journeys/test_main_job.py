@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.journeys import camera, wedge
 
-TOGETHER = 15_000  # ms within which what waited must have left after the link is back
+TOGETHER = 60_000  # ms, on a machine that does much else, until what waited has left
 
 
 def visit_uid(screen):
@@ -33,7 +33,7 @@ def test_a_scanned_visit_reaches_the_hub_once_although_the_link_was_cut(
     code = demo.cards["Camille Roussel"]
     video = camera.show(tmp_path / "card.y4m", camera.picture(camera.qr_of(code)))
     hub = hub_page(language)
-    tablet = shop.tablet(language, sees=video)
+    tablet = shop.tablet_by_hand(language, sees=video)
 
     expect(tablet.page.get_by_role("heading", level=1, name="Camille Roussel")).to_be_visible(
         timeout=60_000

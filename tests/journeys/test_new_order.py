@@ -12,7 +12,7 @@ from store import printers, stores
 from store.database import make_engine
 from store.models import ApiToken
 from store.secrets import hashed
-from tests.journeys import camera, kiosk_shop
+from tests.journeys import kiosk_shop
 from tests.ticket_printer import TicketPrinter
 
 ALWAYS = {day: [["00:00", "24:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}
@@ -50,12 +50,11 @@ def prepare(session, paper):
 
 
 @pytest.fixture
-def tablet(server, playwright):
-    browser = camera.launch(playwright)
-    page = kiosk_shop.tablet(browser, server.url, "Inès")
+def tablet(server, chromium):
+    page = kiosk_shop.tablet(chromium, server.url, "Inès")
     expect(page.locator("#arrivals")).to_be_attached()
     yield page
-    browser.close()
+    page.context.close()
 
 
 def place_order(server, number):

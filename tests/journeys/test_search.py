@@ -98,3 +98,17 @@ def test_what_is_not_there_is_told_to_the_shop(kiosk):
     page.locator(".k-find__ask button").click()
     expect(page).to_have_url(re.compile("/kiosk/help"))
     kiosk.check()
+
+
+def test_a_product_is_found_and_opened_by_keys_alone(shop, demo):
+    page = shop.kiosk("fr").page
+    page.goto(f"{demo.store}/kiosk/search")
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("tasse", delay=150)  # at once, it would be a scan
+    page.keyboard.press("Enter")
+
+    page.locator('a[href*="/kiosk/products/"]').first.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-stamp]").first).to_be_visible()
+    assert "/kiosk/products/" in page.url

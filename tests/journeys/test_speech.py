@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import wedge
+from tests.journeys import people, wedge
 
 # a browser's voices depend on the machine: these record what they are given
 VOICES = """
@@ -40,13 +40,28 @@ WORDS = {
 }
 
 
-@pytest.fixture
-def kiosk(shop, demo, language):
-    """A kiosk with voices, at its settings."""
-    opened = shop.kiosk(language)
+@pytest.fixture(scope="module", params=["fr", "en"])
+def spoken(request, demo, playwright, chromium):
+    """A kiosk with voices, and the language of its customers."""
+    shop = people.Shop(demo, playwright, chromium)
+    opened = shop.kiosk(request.param)
     opened.page.context.add_init_script(VOICES)
-    opened.page.goto(f"{demo.store}/kiosk/settings")
-    return opened
+    yield opened
+    shop.close()
+
+
+@pytest.fixture
+def language(spoken):
+    return spoken.language
+
+
+@pytest.fixture
+def kiosk(spoken, demo):
+    """The kiosk at its settings, before somebody who has not asked for anything yet."""
+    spoken.page.context.clear_cookies(name="comptoir_store_session")
+    spoken.page.goto(f"{demo.store}/kiosk/settings")
+    spoken.speak()
+    return spoken
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page
 
-LARGEST_PHONE = 100_000
 # a page that is there already asks these again when its stream was lost: no part of its first load
 LATER = re.compile(r"/(stock|events|healthz)(\?|$)")
 Parts = list[tuple[str, int]]  # addresses with their bytes, in the order in which they were whole
