@@ -1,13 +1,25 @@
 """An online order from its arrival to its handover, with the internet and without."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from store import messages
+from store.models import CustomerMessage, Order, OrderEvent
 from tests.journeys import pickup_shop, wedge
 from tests.journeys.pickup_screens import PATIENCE_MS, Screens, type_digits, wait_for
 from tests.journeys.pickup_shop import CUP, GREEN, GTINS, STAND
+
+# each once, whatever is tried again; nobody is asked or told late what is over by then
+TOLD = ["placed", "substitution", "ready", "receipt"]
+TOLD_LATE = ["placed", "receipt"]
+HAPPENED = [
+    *("accepted", "picked", "short", "picked", "substitute_proposed", "substituted"),
+    *("ready", "arrived", "collected"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +44,18 @@ def test_an_order_is_prepared_announced_and_given_to_a_relative(shop, screens, l
     known = {sku: available(shop, sku) for sku in (CUP, GREEN, STAND)}
     order = shop.order(number, name="Nadia Benali", language=language)
     accept(tablet, number)
+    heard = partial(hear, tablet, shop, number)
+    heard(1)
     if is_cut:
         shop.cut()
 
     phone = screens.phone(order["code"])
-    prepare(tablet, phone, number)
+    prepare(tablet, phone, number, heard=None if is_cut else heard)
     expect(phone.page.locator("#order")).to_have_attribute(
         "data-state", "ready", timeout=PATIENCE_MS
     )
     if not is_cut:
-        wait_for(tablet.page, lambda: shop.kinds(number), lambda: len(shop.kinds(number)) == 3)
+        heard(3)
 
     relative = name_relative(phone)
     kiosk = screens.kiosk()
@@ -65,11 +79,37 @@ def test_an_order_is_prepared_announced_and_given_to_a_relative(shop, screens, l
         lambda: {sku: available(shop, sku) for sku in gone},
         lambda: {sku: available(shop, sku) for sku in gone} == gone,
     )
-    least = 1 if is_cut else 4
-    wait_for(tablet.page, lambda: shop.kinds(number), lambda: len(shop.kinds(number)) >= least)
-    assert len(shop.inbox.ids) == len(set(shop.inbox.ids))
+    wait_for(tablet.page, lambda: told_of(shop, order), lambda: not is_waiting(shop, order))
+    kinds = TOLD_LATE if is_cut else TOLD
+    assert told_of(shop, order) == [(kind, number.lower()) for kind in kinds]
+    assert happened_at_hub(shop, order) == HAPPENED
     for screen in (tablet, phone, kiosk):
         screen.check()
+
+
+def hear(tablet, shop, number, times):
+    """Wait until the customer was written so often: what is over by then is not sent."""
+    wait_for(tablet.page, lambda: shop.kinds(number), lambda: len(shop.kinds(number)) == times)
+
+
+def told_of(shop, order):
+    """Return the kind and recipient of each e-mail of an order, in the order they came in."""
+    rows = select(CustomerMessage).join(Order).where(Order.uid == order["id"])
+    kinds = {one.uid: one.kind for one in shop.look(rows)}
+    names = [(re.sub("^<|@.*", "", mail["Message-ID"]), mail["To"]) for mail in shop.inbox.mails]
+    return [(kinds[uid], to.partition("@")[0]) for uid, to in names if uid in kinds]
+
+
+def is_waiting(shop, order):
+    """Tell whether an e-mail of an order is still to leave."""
+    of_order = select(CustomerMessage.uid).join(Order).where(Order.uid == order["id"])
+    return bool(shop.look(of_order.where(CustomerMessage.state.in_(messages.WAITING))))
+
+
+def happened_at_hub(shop, order):
+    """Return what the hub has heard of an order, in the order it heard it."""
+    events = select(OrderEvent.type).join(Order).where(Order.uid == order["id"])
+    return shop.look(events.order_by(OrderEvent.id), at_hub=True)
 
 
 def available(shop, sku):
@@ -87,7 +127,7 @@ def accept(tablet, number):
     expect(tablet.page.locator("#new-orders [role=alert]")).to_have_count(0, timeout=PATIENCE_MS)
 
 
-def prepare(tablet, phone, number):
+def prepare(tablet, phone, number, *, heard):
     """Walk the wave: one cup lacks, the customer takes the green one, all is laid down at B-02."""
     page = tablet.page
     page.goto(page.url.partition("/tablet")[0] + "/tablet/preparing")
@@ -102,6 +142,8 @@ def prepare(tablet, phone, number):
     page.locator(f"#k-{CUP} .part").first.click()
     page.locator(".lack input[name=missing][value='1']").check(force=True)
     page.locator("form.lack__f button[type=submit]").click()
+    if heard:
+        heard(2)
     phone.page.locator(f".p-ask input[value='substitute:{GREEN}']").check(
         force=True, timeout=PATIENCE_MS
     )
