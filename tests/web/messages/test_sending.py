@@ -70,6 +70,12 @@ def make(app, engine):
     return make
 
 
+@pytest.fixture(autouse=True)
+def side_by_side(monkeypatch):
+    """Several messages of one order stand here for those of several: none takes another's place."""
+    monkeypatch.setattr(messages, "REPLACED", frozenset())
+
+
 @pytest.fixture
 def write(engine, shop, now):
     """Write a message about the shop's order, and return its uid."""
