@@ -121,7 +121,7 @@ def test_unknown_card_says_what_to_do(tablet):
 
     assert answer.status == 422
     assert "Cette carte n’est à personne dans ce magasin" in answer.text
-    assert "Recherchez la personne par son nom" in answer.text
+    assert "recherchez la personne par son nom" in answer.text
 
 
 def test_empty_and_endless_codes_are_refused_in_words(tablet):
