@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from store.pickup_states import WITHDRAWN
 from store.records import (
     AnswerRecord,
     ConsentRecord,
@@ -235,7 +236,7 @@ def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
         hold_until=read_time(body.get("hold_until")),
         delivery=read_delivery(body.get("delivery")),
         currency=_currency(body["lines"]),
-        lines=tuple(_read_line(line) for line in body["lines"]),
+        lines=tuple(_read_line(line) for line in _standing(body["lines"])),
         answers=tuple(read_answer(one) for one in body.get("answers") or ()),
         returns=tuple(_read_return(one) for one in body.get("returns") or ()),
         **{name: body.get(name) or "" for name in names},
@@ -247,17 +248,20 @@ def read_answer(body: Body) -> AnswerRecord:
     return AnswerRecord(proposal=body["proposal"], choice=body["choice"], at=moment(body["at"]))
 
 
-def write_return(record: ReturnRecord) -> Json:
+def write_return(one: ReturnRecord) -> Json:
     """Return what came back of an order."""
-    at = write_time(record.at)
-    return {"id": record.uid, "store": record.store, "at": at, "lines": list(record.lines)}
+    lines = list(one.lines)
+    return {"id": one.uid, "store": one.store, "at": write_time(one.at), "lines": lines}
 
 
 def _read_return(body: Body) -> ReturnRecord:
     lines = tuple(dict(one) for one in body["lines"])
-    return ReturnRecord(
-        uid=body["id"], store=body.get("store") or "", at=moment(body["at"]), lines=lines
-    )
+    return ReturnRecord(uid=body["id"], store=body["store"], at=moment(body["at"]), lines=lines)
+
+
+def _standing(lines: list[Body]) -> list[Body]:
+    """Return the lines that the source has not taken out; all when it took all out."""
+    return [line for line in lines if line.get("reason") != WITHDRAWN] or lines
 
 
 def _read_line(body: Body) -> OrderLineRecord:
@@ -267,7 +271,16 @@ def _read_line(body: Body) -> OrderLineRecord:
         quantity=int(body["quantity"]),
         unit_price_minor=int(price.get("amount_minor", 0)),
         label=body.get("label") or "",
+        state=body.get("state") or "",
+        substitute=_read_substitute(body.get("substitute")),
     )
+
+
+def _read_substitute(body: Body | None) -> Json:
+    if not body:
+        return {}
+    price = (body.get("unit_price") or {}).get("amount_minor")
+    return {"sku": body["sku"], "label": body.get("label") or "", "price_minor": price}
 
 
 def _currency(lines: list[Body]) -> str:

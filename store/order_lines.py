@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from store import pickup_goods, pickup_steps, shelf_returns, stock
 from store.models import Order, OrderLine, Product, Variant, new_uid
-from store.pickup_states import OPEN_LINES, PREPARED, WITHDRAWN
+from store.pickup_states import LACKING, OPEN_LINES, PREPARED, WITHDRAWN
 from store.records import OrderLineRecord, OrderRecord
 
 
@@ -52,7 +52,16 @@ def match(session: Session, order: Order, record: OrderRecord, *, now: datetime)
         _append(session, order, added, now=now)
     for sku, quantity in removed.items():
         _withdraw(session, order, sku, quantity, now=now)
+    if removed and order.state == "problem":
+        _ease(order)
     return bool(added or removed)
+
+
+def _ease(order: Order) -> None:
+    """Let an order be prepared on when what lacked of it is not wanted any more."""
+    states = {line.state for line in order.lines}
+    if not states & LACKING - {"awaiting_transfer"}:
+        order.state = "picking" if states & PREPARED else "accepted"
 
 
 def close_emptied(session: Session, order: Order, *, now: datetime) -> None:

@@ -23,6 +23,7 @@ from store import (
     shelf_returns,
     stock,
     stores,
+    told_handovers,
     waves,
 )
 from store.database import take_turn
@@ -48,7 +49,7 @@ _CATCH_UP = {
     "problem": ("accepted",),
     "ready": ("ready",),
     "customer_waiting": ("ready",),
-    "partly_collected": ("ready",),
+    "partly_collected": ("ready", "collected"),
     "handover_reversed": ("ready",),
     "collected": ("ready", "collected"),
     "cancelled": ("cancelled",),
@@ -137,6 +138,7 @@ def _insert(
     order_lines.add(session, order, record.lines)
     addresses.keep(session, order, record.delivery, now=now)
     _take_state(order, record, now=now)
+    told_handovers.begin(session, order, record)
     session.flush()
     if order.state in OPEN:
         pickup_goods.hold(session, order, order.lines, now=now, is_promised=is_promised)
@@ -359,6 +361,7 @@ def _catch_up(
 ) -> None:
     """Let happen here what the source says has happened elsewhere; its stock comes by itself."""
     is_further = PROGRESS.get(record.state, -1) > PROGRESS.get(order.state, 99)
+    is_further |= record.state == order.state == "partly_collected"  # more of it was given
     if record.state not in events or not (is_further or record.state in ("cancelled", "expired")):
         return
     if record.state == "expired" and order.extensions:
@@ -368,7 +371,11 @@ def _catch_up(
     if record.state == "collected" and _was_undone(session, order):
         return
     for event in events[record.state]:
-        if order.state in HAPPENINGS[event].orders:
+        if order.state not in HAPPENINGS[event].orders:
+            continue
+        if event == "collected":
+            told_handovers.learn(session, order, record, now=now)
+        else:
             happened = pickup_steps.Happened(type=event, occurred_at=now)
             pickup_steps.happen(session, order, happened, now=now, is_hearsay=True)
     if record.state == "problem" and order.state == "accepted":

@@ -1,0 +1,94 @@
+"""What was given of an order elsewhere, line by line, as the feed tells it."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import pickup_goods, pickup_steps
+from store.models import Order, OrderLine, Variant
+from store.pickup_states import OPEN_LINES, PREPARED
+from store.pickup_steps import Happened
+from store.records import OrderLineRecord, OrderRecord
+
+COLLECTED = "collected"
+OVER = (COLLECTED, "refused", "cancelled")
+Given = tuple[OrderLine, Mapping[str, Any]]  # a line, and the article in its place
+
+
+def begin(session: Session, order: Order, record: OrderRecord) -> None:
+    """Let the lines of a new order be as far as its source says; its state is taken already."""
+    for line, told in zip(order.lines, record.lines, strict=True):
+        if told.state in OVER:
+            line.state = told.state
+        _name(session, line, told.substitute)
+
+
+def learn(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+    """Let what the source says was collected be so here; what was not given is over with it.
+
+    A source that says nothing of lines means all of them, once the order is collected.
+    """
+    told = [line for line in record.lines if line.state == COLLECTED]
+    if not any(line.state for line in record.lines):
+        _happen(session, order, COLLECTED, None if record.state == COLLECTED else [], now=now)
+        return
+    given = _lines(session, order, told)
+    _happen(session, order, COLLECTED, [line for line, _substitute in given], now=now)
+    for line, substitute in given:
+        _name(session, line, substitute)
+    if record.state == COLLECTED:
+        _close(session, order, record, now=now)
+
+
+def _lines(session: Session, order: Order, told: Collection[OrderLineRecord]) -> list[Given]:
+    """Return the lines of the units that were given and that are not so here yet."""
+    known = {line.sku: 0 for line in told}
+    for line in order.lines:
+        if line.state == COLLECTED and line.sku in known:
+            known[line.sku] += line.quantity
+    found: list[Given] = []
+    for one in told:
+        units = max(0, one.quantity - known[one.sku])
+        known[one.sku] = max(0, known[one.sku] - one.quantity)
+        taken = [line for line, _substitute in found]
+        same = [line for line in order.lines if line.sku == one.sku and line not in taken]
+        free = [line for line in same if line.state in PREPARED]
+        parts, _wanting = pickup_goods.part_units(session, free, units)
+        found += [(part, one.substitute) for part in parts]
+    return found
+
+
+def _happen(
+    session: Session,
+    order: Order,
+    event: str,
+    lines: list[OrderLine] | None,
+    *,
+    now: datetime,
+) -> None:
+    if lines is None or lines:
+        happened = Happened(type=event, occurred_at=now)
+        pickup_steps.happen(session, order, happened, lines=lines, now=now, is_hearsay=True)
+
+
+def _name(session: Session, line: OrderLine, substitute: Mapping[str, Any]) -> None:
+    """Keep what was given in place of an article: that is what may come back."""
+    if substitute and not line.substitute_sku:
+        variant = select(Variant.id).where(Variant.sku == substitute["sku"])
+        line.substitute_id, line.substitute_sku = session.scalar(variant), substitute["sku"]
+        line.substitute_label = substitute.get("label") or substitute["sku"]
+        line.substitute_price_minor = substitute.get("price_minor")
+        session.flush()
+
+
+def _close(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+    """End the lines of an order that is over and that were not given."""
+    refused = {line.sku for line in record.lines if line.state == "refused"}
+    left = [line for line in order.lines if line.state in OPEN_LINES]
+    back = [line for line in left if line.sku in refused and line.state in PREPARED]
+    _happen(session, order, "refused", back, now=now)
+    rest = [line for line in left if line not in back]
+    _happen(session, order, "cancelled", rest, now=now)
