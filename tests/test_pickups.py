@@ -184,6 +184,24 @@ def test_upsert_cancels_what_its_source_cancelled_and_frees_the_stock(session, s
     assert figure(session, shop.cup, shop).reserved == 0
 
 
+def test_upsert_frees_what_was_collected_elsewhere_and_leaves_its_stock_to_who_gave_it(
+    session, shop
+):
+    theirs = {"store": "RBX", "lines": (OrderLineRecord(sku="22699", quantity=1),)}
+    order = pickups.upsert(session, record(**theirs), now=NOW, own_store="LIL")
+    there = {"store_id": shop.roubaix.id, "now": NOW, "trust": TRUST}
+    before = stock.figure(session, shop.cup.id, **there)
+
+    for _ in range(2):
+        told = record(**theirs, state="collected")
+        pickups.upsert(session, told, now=NOW, own_store="LIL")
+
+    after = stock.figure(session, shop.cup.id, **there)
+    assert (order.state, before.reserved) == ("collected", 1)
+    assert (after.on_hand, after.reserved) == (before.on_hand, 0)
+    assert stock.compare(session) == []
+
+
 def test_upsert_takes_an_order_that_ended_before_we_knew_it_without_touching_the_stock(
     session, shop
 ):
