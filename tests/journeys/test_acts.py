@@ -103,14 +103,16 @@ def test_a_reservation_is_prepared_and_handed_over(floor, kiosk):
     digits = re.sub(r"\D", "", phone.locator(".pcode b").inner_text())
     sheet = opened_by(floor, digits)
     sheet.locator("#f-place").fill("R-01")
-    sheet.locator(".dialog__f button[form=hand]").click()
+    with sheet.page.expect_navigation():
+        sheet.locator(".dialog__f button[form=hand]").click()
     expect(order).to_have_attribute("data-state", "ready", timeout=PATIENCE_MS)
     sheet = opened_by(floor, digits)
     for box in sheet.get_by_role("checkbox").all():
         box.check(force=True)
     sheet.locator("#f-ticket").fill("A-20417")
     hand_over = floor.tablet.word("hand over")
-    sheet.get_by_role("button", name=re.compile(f"^{hand_over}")).click()
+    with sheet.page.expect_navigation():
+        sheet.get_by_role("button", name=re.compile(f"^{hand_over}")).click()
 
     expect(order).to_have_attribute("data-state", "collected", timeout=PATIENCE_MS)
 
@@ -208,7 +210,8 @@ def test_a_call_is_taken_and_the_kiosk_shows_who_comes(floor, kiosk):
     expect(kiosk.locator("#called")).to_be_visible()
     alert = tablet.locator("#calls .arrival")
     expect(alert).to_be_visible(timeout=PATIENCE_MS)
-    alert.locator("form button").click()
+    with tablet.expect_navigation():
+        alert.locator("form button").click()
 
     expect(kiosk.locator("#called")).to_have_attribute("data-stage", "coming", timeout=PATIENCE_MS)
     expect(kiosk.get_by_role("heading", level=1)).to_contain_text(first_name(floor))

@@ -123,7 +123,8 @@ def accept(tablet, number):
     ringing = tablet.page.locator("#new-orders [data-ring]")
     grouped = re.compile(r"\s?".join(number))
     expect(ringing).to_contain_text(grouped, timeout=PATIENCE_MS)
-    ringing.locator("button[type=submit]").click()
+    with tablet.page.expect_navigation():
+        ringing.locator("button[type=submit]").click()
     expect(tablet.page.locator("#new-orders [role=alert]")).to_have_count(0, timeout=PATIENCE_MS)
 
 
@@ -141,7 +142,8 @@ def prepare(tablet, phone, number, *, heard):
     scan(page, CUP)
     page.locator(f"#k-{CUP} .part").first.click()
     page.locator(".lack input[name=missing][value='1']").check(force=True)
-    page.locator("form.lack__f button[type=submit]").click()
+    with page.expect_navigation():
+        page.locator("form.lack__f button[type=submit]").click()
     if heard:
         heard(2)
     phone.page.locator(f".p-ask input[value='substitute:{GREEN}']").check(
