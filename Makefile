@@ -55,8 +55,8 @@ faults: install
 	FAULTS_VISITS=200 FAULTS_ROUNDS=1000 FAULTS_TRANSITIONS=500 $(LONG) tests/faults -s
 	STOCK_STEPS=10000 $(LONG) tests/test_stock_machine.py -s
 	STOCK_STEPS=10000 $(LONG) --database=postgres tests/test_stock_machine.py -s
-	PICKUP_STEPS=10000 $(LONG) tests/test_pickup_machine.py -s
-	PICKUP_STEPS=10000 $(LONG) --database=postgres tests/test_pickup_machine.py -s
+	PICKUP_STEPS=10000 $(LONG) tests/test_pickup_machine.py tests/test_pickup_link_machine.py -s
+	PICKUP_STEPS=10000 $(LONG) --database=postgres tests/test_pickup_machine.py tests/test_pickup_link_machine.py -s
 
 browser:
 ifeq ($(CHROMIUM),)
