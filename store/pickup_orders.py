@@ -371,7 +371,7 @@ def _catch_up(
     if record.state == "collected" and _was_undone(session, order):
         return
     for event in events[record.state]:
-        if order.state not in HAPPENINGS[event].orders:
+        if not _can_happen(order, event):
             continue
         if event == "collected":
             told_handovers.learn(session, order, record, now=now)
@@ -380,6 +380,13 @@ def _catch_up(
             pickup_steps.happen(session, order, happened, now=now, is_hearsay=True)
     if record.state == "problem" and order.state == "accepted":
         order.state = "problem"  # what is missing is known where the goods are
+
+
+def _can_happen(order: Order, event: str) -> bool:
+    """Tell whether an event of the source can be so here: it concerns nothing when all lacks."""
+    rules = HAPPENINGS[event]
+    concerned = [line for line in order.lines if line.state in rules.lines]
+    return order.state in rules.orders and bool(concerned or not rules.lines)
 
 
 def _was_undone(session: Session, order: Order) -> bool:

@@ -175,6 +175,16 @@ def test_upsert_does_not_bring_an_order_back_to_where_its_source_is(session, sho
     assert (again.state, again.staging_place) == ("ready", "B-02")
 
 
+@pytest.mark.parametrize("told", ["ready", "handover_reversed", "collected"])
+def test_upsert_leaves_an_order_of_which_all_lacks_as_it_is(session, shop, told):
+    order = pickups.upsert(session, record(), now=NOW)
+    pickups.record_event(session, event("short"), order.uid, now=NOW)
+
+    again = pickups.upsert(session, record(state=told), now=NOW)
+
+    assert (again.state, states(again)) == ("problem", ["short", "short"])
+
+
 def test_upsert_cancels_what_its_source_cancelled_and_frees_the_stock(session, shop):
     pickups.upsert(session, record(), now=NOW)
 
