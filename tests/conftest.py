@@ -5,7 +5,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from config.app import create_app
 from store import migrations
 from store.database import make_engine
 from store.models import Store
+from store.web import clock, steady_clock
 from store.web.extensions import db
 from tests import compiled_rules
 from tests.page_client import PageClient
@@ -35,6 +36,16 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 
 NOW = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
+PAGES_SINCE = datetime.now(UTC)  # what the pages then call NOW
+
+
+class PagesClock(datetime):
+    """The clock by which pages are tested: a Saturday afternoon, on whatever day that is."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        """Return the moment that is as long after NOW as this one is after the start."""
+        return (NOW + (datetime.now(UTC) - PAGES_SINCE)).astimezone(tz)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -209,8 +220,18 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture
+def pages_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pages live on the day on which the shop was opened, not on today's."""
+    for module in (clock, steady_clock):
+        monkeypatch.setattr(module, "datetime", PagesClock)
+
+
+@pytest.fixture
 def app(
-    database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+    database_url: str,
+    tmp_path: Path,
+    compiled_templates: FileSystemBytecodeCache,
+    pages_clock: None,
 ) -> Iterator[Flask]:
     """The store's application on the fresh database, without a rate limit in the way."""
     settings = sources.load(

@@ -1,21 +1,21 @@
 """The sync page: what waits, why, and sending it again; the pill that every page shows."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from store import audit, flows, outbox
 from store.database import writing
-from store.web import housekeeping, sightings
+from store.web import clock, housekeeping, sightings
 from tests.page_client import PageClient
 
 VISIT = {"customer": {"name": "Camille Roussel"}, "outcome": "bought"}
 
 
 @pytest.fixture
-def present():
-    return datetime.now(UTC)
+def present(app):
+    return clock.now()
 
 
 @pytest.fixture(autouse=True)
@@ -82,13 +82,13 @@ def test_a_refused_record_says_why_and_leaves_again_by_its_button(tablet, engine
 
 def test_everything_leaves_again_by_one_button(tablet, engine, tell):
     tell(state="set_aside")
-    tell(ago=1, next_attempt_at=datetime.now(UTC) + timedelta(minutes=9))
+    tell(ago=1, next_attempt_at=clock.now() + timedelta(minutes=9))
     page = tablet.get("/tablet/sync")
 
     tablet.post("/tablet/sync/now", page.form("/tablet/sync/now"))
 
     with writing(engine) as session:
-        assert outbox.QUEUE.claim(session, worker="w", now=datetime.now(UTC), lease_seconds=9)
+        assert outbox.QUEUE.claim(session, worker="w", now=clock.now(), lease_seconds=9)
         assert outbox.summary(session).set_aside == 0
 
 

@@ -27,14 +27,16 @@ def test_product_shows_stock_here_and_around(kiosk, session, shop):
     assert "Plus que 2" in near
 
 
-def hear_of(session, store):
-    """Learn another shop's figures now: older ones are not trusted."""
+def hear_of(session, store, *, ago=timedelta(0)):
+    """Learn another shop's figures: old ones are not trusted."""
     of_that = StockLevel.store_id == store.id
-    session.execute(update(StockLevel).where(of_that).values(learnt_at=clock.now()))
+    session.execute(update(StockLevel).where(of_that).values(learnt_at=clock.now() - ago))
     session.commit()
 
 
-def test_an_old_figure_of_another_store_is_to_be_checked_by_telephone(kiosk, shop):
+def test_an_old_figure_of_another_store_is_to_be_checked_by_telephone(kiosk, session, shop):
+    hear_of(session, shop.roubaix, ago=timedelta(days=1))
+
     near = kiosk.get("/kiosk/products/22699").soup.select_one(".k-near")
 
     words = near.get_text(" ", strip=True)

@@ -1,6 +1,6 @@
 """What watchdogs and Prometheus ask of a server."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from store import flows, outbox, tokens
 from store.database import writing
 from store.json_records import write_time
-from store.web import housekeeping
+from store.web import clock, housekeeping
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_migrated_database_can_serve(client):
 
 
 def test_the_last_look_over_the_audit_is_told(client, engine, shop):
-    now = datetime.now(UTC)
+    now = clock.now()
     housekeeping.check_audit(engine, now=now)
     with writing(engine) as session:
         secret = tokens.create(session, name="watch", scopes=["metrics"], now=now)[1]
@@ -61,7 +61,7 @@ def test_figures_are_for_who_has_the_scope(client, shop):
 
 
 def test_figures_tell_queues_flows_and_requests(client, engine, shop):
-    now = datetime.now(UTC)
+    now = clock.now()
     with writing(engine) as session:
         secret = tokens.create(session, name="watch", scopes=["metrics"], now=now)[1]
         long_ago = now - timedelta(seconds=90)
