@@ -80,7 +80,7 @@ class Server:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.terminate()
-        return self.process.wait(15)
+        return self.process.wait(60)
 
 
 def answers(url: str) -> bool:

@@ -192,11 +192,11 @@ def test_a_layout_never_turns_a_code_into_another(kind, random):
 def test_hostile_texts_cost_no_more_than_their_length(sign):
     short, long = (sign * (length // len(sign)) for length in (64, 512))
 
-    assert seconds_to_read(long) < 100 * seconds_to_read(short)  # quadratic would be 64
+    assert seconds_to_read(long) < 25 * seconds_to_read(short)  # 5; quadratic is 64
 
 
 def seconds_to_read(text):
-    return min(timeit.repeat(lambda: read(text, alt=[text] * 4), number=1, repeat=5))
+    return min(timeit.repeat(lambda: read(text, alt=[text] * 4), number=1, repeat=20))
 
 
 @pytest.mark.parametrize("pattern", ["", ":ean", "###:md5"])

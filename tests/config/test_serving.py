@@ -40,7 +40,7 @@ class Server:
         """Send a signal and return after how many seconds the process has ended."""
         started = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(20)
+        self.process.wait(120)
         return time.monotonic() - started
 
 
@@ -83,7 +83,7 @@ def wait_until_ready(process: subprocess.Popen, port: int) -> None:
     for _ in range(1000):
         assert process.poll() is None, "the server ended"
         try:
-            if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).ok:
+            if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=60).ok:
                 return
         except requests.ConnectionError:
             time.sleep(0.02)
@@ -93,7 +93,7 @@ def wait_until_ready(process: subprocess.Popen, port: int) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_is_told_to_go_is_soon_gone(serve, number: int):
     server = serve()
-    with requests.get(f"{server.url}/events?topics=stock:22423", stream=True, timeout=5) as stream:
+    with requests.get(f"{server.url}/events?topics=stock:22423", stream=True, timeout=60) as stream:
         assert stream.status_code == 200
 
         seconds = server.end(number)
@@ -126,10 +126,10 @@ def spare(data: Path) -> Iterator[Server]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_spare_server_streams_and_is_soon_gone_when_told(spare, data: Path, number: int):
-    page = requests.get(f"{spare.url}/enrol", timeout=5)
+    page = requests.get(f"{spare.url}/enrol", timeout=60)
     assert (page.status_code, page.headers.get("server", "")) == (200, "")
     url = f"{spare.url}/events?topics=stock:22423&since={'x' * 4}-0"
-    with requests.get(url, stream=True, timeout=5) as stream:
+    with requests.get(url, stream=True, timeout=60) as stream:
         first = next(stream.iter_lines())  # it comes without the stream's end
 
         seconds = spare.end(number)
@@ -143,7 +143,7 @@ def test_the_spare_server_streams_and_is_soon_gone_when_told(spare, data: Path, 
 def test_a_killed_server_can_be_started_again_at_once(serve):
     serve().end(signal.SIGKILL)
 
-    assert requests.get(f"{serve().url}/healthz", timeout=5).ok
+    assert requests.get(f"{serve().url}/healthz", timeout=60).ok
 
 
 def test_a_second_server_on_the_folder_is_refused_in_words(serve, data: Path):
@@ -151,13 +151,13 @@ def test_a_second_server_on_the_folder_is_refused_in_words(serve, data: Path):
 
     second = subprocess.run(
         [COMPTOIR, "serve", "--port", str(free_port())], env=environment(data),
-        capture_output=True, text=True, timeout=20,
+        capture_output=True, text=True, timeout=120,
     )  # fmt: skip
 
     assert second.returncode == 1
     assert f"process {first.process.pid}" in second.stderr
     assert str(data) in second.stderr
-    assert requests.get(f"{first.url}/healthz", timeout=5).ok
+    assert requests.get(f"{first.url}/healthz", timeout=60).ok
 
 
 def test_a_taken_port_is_refused_in_words(data: Path):
@@ -165,7 +165,7 @@ def test_a_taken_port_is_refused_in_words(data: Path):
         port = other.getsockname()[1]
         done = subprocess.run(
             [COMPTOIR, "serve", "--port", str(port)], env=environment(data),
-            capture_output=True, text=True, timeout=20,
+            capture_output=True, text=True, timeout=120,
         )  # fmt: skip
 
     assert done.returncode == 1
@@ -197,7 +197,7 @@ def test_https_is_one_setting(serve, data: Path):
 def first_answer(url: str, data: Path) -> requests.Response:
     for _ in range(200):
         try:
-            return requests.get(url, verify=data / "tls" / "comptoir-ca.crt", timeout=5)
+            return requests.get(url, verify=data / "tls" / "comptoir-ca.crt", timeout=60)
         except requests.exceptions.SSLError:
             raise
         except requests.ConnectionError:
@@ -209,7 +209,7 @@ def test_https_without_a_certificate_says_which_file_is_missing(data: Path):
     done = subprocess.run(
         [COMPTOIR, "serve", "--port", str(free_port())],
         env=environment(data, COMPTOIR_HTTPS__MODE="own"),
-        capture_output=True, text=True, timeout=20,
+        capture_output=True, text=True, timeout=120,
     )  # fmt: skip
 
     assert done.returncode == 1

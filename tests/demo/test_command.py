@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.journeys.demo import Demo
-from tests.servers import COMPTOIR, free_port
+from tests.servers import COMPTOIR, answers, free_port
 
 PATIENCE_SECONDS = 180
 
@@ -34,7 +34,7 @@ def start(home: Path) -> Demo:
 def stop(demo: Demo) -> int:
     if demo.process.poll() is None:
         demo.process.send_signal(signal.SIGTERM)
-    status = demo.process.wait(15)
+    status = demo.process.wait(60)
     for stream in (demo.process.stdout, demo.process.stderr):
         stream.close()
     return status
@@ -63,10 +63,7 @@ def demo(home: Path, started: list[Demo]) -> Demo:
 
 
 def is_up(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/readyz", timeout=2).ok
-    except requests.ConnectionError:
-        return False
+    return answers(f"{url}/readyz")
 
 
 def wait_until_up(*urls: str) -> None:
@@ -89,10 +86,10 @@ def test_a_killed_server_comes_back_with_its_data(demo: Demo) -> None:
 
     for child in children:
         child.kill()
-    psutil.wait_procs(children, timeout=5)
+    psutil.wait_procs(children, timeout=60)
 
     wait_until_up(demo.store, demo.hub)
-    page = requests.get(f"{demo.store}/demo", timeout=10)
+    page = requests.get(f"{demo.store}/demo", timeout=60)
     assert "Camille Roussel" in page.text
 
 
@@ -125,7 +122,7 @@ def test_the_servers_end_when_the_demo_is_killed(demo: Demo) -> None:
     demo.process.kill()
     demo.process.wait()
 
-    _gone, alive = psutil.wait_procs(children, timeout=15)
+    _gone, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
 
 

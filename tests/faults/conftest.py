@@ -11,6 +11,7 @@ from config import sources
 from store import codes, migrations, tokens
 from store.database import make_engine, writing
 from store.models import Card, Customer
+from tests.faults.central import Central
 from tests.servers import Server, free_port
 from tests.shop import open_shop
 
@@ -19,8 +20,10 @@ QUICK = {
     "COMPTOIR_LIMITS__LOOKUPS_PER_MINUTE": "10000",
     "COMPTOIR_STAFF__LOCK_SECONDS": "3600",
     "COMPTOIR_SYNC__INTERVAL_SECONDS": "0.3",
-    "COMPTOIR_SYNC__CONNECT_TIMEOUT_SECONDS": "1",
-    "COMPTOIR_SYNC__READ_TIMEOUT_SECONDS": "2",
+    # a machine that stands still for a while is no fault of the other side
+    "COMPTOIR_SYNC__CONNECT_TIMEOUT_SECONDS": "60",
+    "COMPTOIR_SYNC__READ_TIMEOUT_SECONDS": "60",
+    "COMPTOIR_SYNC__BREAKER_LATENCY_SECONDS": "60",
     "COMPTOIR_SYNC__BREAKER_FAILURES": "3",
     "COMPTOIR_SYNC__BREAKER_OPEN_SECONDS": "0.5",
     "COMPTOIR_SYNC__BACKOFF_BASE_SECONDS": "0.2",
@@ -77,6 +80,14 @@ def store_engine(tmp_path):
     engine = furnish(tmp_path / "store")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def central():
+    """A central system that does what a test wants it to."""
+    made = Central()
+    yield made
+    made.stop()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def put(hub, hub_engine):
         secret = tokens.create(session, name="erp", scopes=scopes, now=datetime.now(UTC))[1]
     headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
     return lambda data: requests.put(
-        f"{hub.url}/api/v1/products/A", data=data, headers=headers, timeout=20
+        f"{hub.url}/api/v1/products/A", data=data, headers=headers, timeout=120
     )
 
 

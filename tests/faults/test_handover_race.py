@@ -93,12 +93,12 @@ class Tablet:
         self.token = self.read(f"/tablet/pickups/{order_uid}")
 
     def read(self, path):
-        page = BeautifulSoup(self.browser.get(self.url + path, timeout=30).text, "html.parser")
+        page = BeautifulSoup(self.browser.get(self.url + path, timeout=120).text, "html.parser")
         return page.find("input", {"name": "csrf_token"})["value"]
 
     def send(self, path, **fields):
         form = {"csrf_token": self.token, "key": str(uuid.uuid4())} | fields
-        return self.browser.post(self.url + path, form, allow_redirects=False, timeout=30)
+        return self.browser.post(self.url + path, form, allow_redirects=False, timeout=120)
 
     def hand_over(self, order_uid, line_uid):
         self.barrier.wait()

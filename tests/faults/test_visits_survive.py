@@ -1,6 +1,7 @@
 """A visit that the screen called recorded reaches the hub once, whatever is killed and when."""
 
 import math
+import threading
 import time
 from collections import Counter
 
@@ -11,10 +12,11 @@ from store import outbox
 from store.database import reading
 from store.models import Staff, Visit
 from tests.faults.assistant import Assistant
+from tests.faults.central import GOOD
 from tests.faults.conftest import CARDS
 from tests.faults.killer import Killer
 
-DRAINED_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def notes(engine):
 
 
 def wait_until_told(engine):
-    deadline = time.monotonic() + DRAINED_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         with reading(engine) as session:
             summary = outbox.summary(session)
@@ -76,14 +78,31 @@ def test_a_hub_that_is_away_stops_nobody_and_learns_everything(
 ):
     hub.kill()
     assistant = Assistant(shop_server.url, who=who)
-    started = time.monotonic()
     for number in range(10):
         assistant.visit(CARDS[0], f"Visite {number}")
-    took = time.monotonic() - started
     hub.start()
     wait_until_told(store_engine)
 
     with reading(hub_engine) as session:
         told = session.scalars(select(Visit.note).order_by(Visit.id)).all()
     assert told == [f"Visite {number}" for number in range(10)]
-    assert took < 10
+
+
+def test_a_hub_that_does_not_answer_yet_keeps_no_visit_waiting(
+    central, make_store, store_engine, who
+):
+    may_answer = threading.Event()
+
+    def answers_later(*_):
+        may_answer.wait(PATIENCE_SECONDS)
+        return GOOD
+
+    central.script = answers_later
+    assistant = Assistant(make_store(central.url).url, who=who)
+    for number in range(5):
+        assistant.visit(CARDS[number], f"Visite {number}")
+
+    assert not central.effects
+    may_answer.set()
+    wait_until_told(store_engine)
+    assert len(central.effects) == 5

@@ -83,7 +83,7 @@ class PickupShop:
             f"{self.hub.url}/api/v1{path}",
             json=body,
             headers={"Authorization": f"Bearer {self.token}"},
-            timeout=20,
+            timeout=120,
         )
         assert answer.ok, answer.text
         return answer.json()

@@ -74,7 +74,7 @@ def place_order(server, number):
         f"{server.url}/api/v1/orders/web/W-{number}",
         json=order,
         headers={"Authorization": "Bearer web", "Idempotency-Key": f"order-{number}-1234567"},
-        timeout=30,
+        timeout=120,
     )
     assert told.status_code in (200, 201), told.text
 
