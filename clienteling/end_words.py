@@ -12,12 +12,13 @@ from clienteling.named import Article
 from store import aisles
 from store.incoming import Stray
 from store.models import OrderLine, ShelfReturn, Store, Variant
+from store.web import aisle_words
 from store.web.filters import day, grouped, hour, public_name, typo
 
 
 @dataclass(frozen=True, kw_only=True)
 class Goods:
-    """Units of an article, and the aisle that they go to."""
+    """Units of an article, and the aisle that they go to, in words."""
 
     product: Article
     quantity: int
@@ -104,7 +105,7 @@ def _goods(sku: str, quantity: int, known: dict[str, Variant], standing: dict[in
     return Goods(
         product=named.variant(variant) if variant else named.unknown(sku, sku),
         quantity=quantity,
-        aisle=standing.get(variant.id, "") if variant else "",
+        aisle=aisle_words.in_words(standing.get(variant.id, "")) if variant else "",
     )
 
 

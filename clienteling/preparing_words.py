@@ -16,7 +16,7 @@ from store.pickup_states import LACKING, TO_PREPARE
 from store.preparing import Scanned
 from store.staging import Place
 from store.waves import Basket, Goods, Underway
-from store.web import order_words
+from store.web import aisle_words, order_words
 from store.web.errors import Fault, fault_of
 from store.web.filters import clock_time, local, short_day, typo
 
@@ -180,7 +180,7 @@ def _row(one: Goods, *, is_next: bool) -> Row:
     article = named.variant(one.variant) if one.variant else named.unknown(one.sku, one.label)
     return Row(
         article=article,
-        aisle=one.aisle,
+        aisle=aisle_words.code(one.aisle),
         checked=one.checked,
         quantity=one.quantity,
         takes=tuple(_take(one, place) for place in range(len(one.parts))),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from store import shelf_checks
 from store.models import SyncState
 from store.stock import Elsewhere, Figure, Trust
-from store.web import opening_words
+from store.web import aisle_words, opening_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.clock import now
@@ -136,7 +136,7 @@ def _where(figure: Figure) -> str:
     """Say where it stands, of what a customer may find there."""
     if figure.level not in ("in", "low") or not figure.aisle:
         return ""
-    return typo(_("Allée %(aisle)s", aisle=figure.aisle))
+    return aisle_words.in_words(figure.aisle)
 
 
 def _back(figure: Figure) -> str:

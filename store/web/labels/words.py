@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from store.label_faces import Face, Terms
+from store.web import aisle_words
 from store.web.catalogue import screen_locale
 from store.web.filters import money, typo
 from store.web.labels.texts import Texts
@@ -83,7 +84,7 @@ def _texts(face: Face) -> Texts:
         about=_about(face, choice),
         choice=plain(choice),
         unit=_unit(face),
-        aisle=plain(typo(_("Allée %(aisle)s", aisle=face.aisle))) if face.aisle else "",
+        aisle=plain(aisle_words.in_words(face.aisle)),
         lowest=plain(typo(_("Prix le plus bas sur 30 jours : %(price)s", price=was)))
         if was
         else "",
