@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from store import codes, pickups
+from store import codes, pickups, staff
 from store.records import CustomerRef, OrderEventRecord, OrderLineRecord, OrderRecord
 from store.sample import chance, shelves
 from store.sample.catalogue import CURRENCY
@@ -18,6 +18,8 @@ CAMILLE_ORDERED = {"22699": 2, "22720": 1, "22629": 1, "71053": 1, "47566": 1, "
 FIRST_NUMBER = 482_916
 BEST_SOLD, ENOUGH = 240, 12
 DAYS_TO_COLLECT = 6
+QUICKLY = timedelta(seconds=40)
+USUAL, BEFORE = 90, {"expired": 30 * 24 * 60}  # minutes since what happened before
 # in the demo's shop: what has happened to how many orders, and hours since they were placed
 HERE = (
     ((), 4, 1),
@@ -74,7 +76,14 @@ def write_all(
         order.staging_place = plan.place
         for event in _events(plan, record, now=now):
             pickups.record_event(session, event, order.uid, now=now)
+        if order.arrived_at and order.state == "customer_waiting":
+            _look_after(session, plan, order.uid, now=order.arrived_at + QUICKLY)
     return len(made)
+
+
+def _look_after(session: Session, plan: Plan, order_uid: str, *, now: datetime) -> None:
+    """Let somebody see to who waits: else every page rings of it, and more so hours later."""
+    pickups.take(session, order_uid, staff=staff.get_by_code(session, _who(plan)), now=now)
 
 
 def _camille(camille: Person, store: str, now: datetime) -> Plan:
@@ -177,12 +186,15 @@ def _who(plan: Plan) -> str:
 
 
 def _times(plan: Plan, now: datetime) -> list[datetime]:
-    """Return when each thing happened; whoever arrives is not kept waiting for long."""
+    """Return when each thing happened, none before the order was placed.
+
+    Whoever arrives is not kept waiting for long.
+    """
     waited = 2 + chance.number(f"waited:{plan.number}", 5)
     is_waiting = plan.happens[-1:] == ("arrived",)
     ago = waited if is_waiting else 8 + chance.number(f"minutes:{plan.number}", 170)
     times: list[datetime] = []
     for happened in reversed(plan.happens):
         times.append(max(plan.placed_at, now - timedelta(minutes=ago)))
-        ago += waited if happened in HANDED_OVER else 90
+        ago += waited if happened in HANDED_OVER else BEFORE.get(happened, USUAL)
     return times[::-1]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store import codes, customers, pickups, stock, stores
+from store import codes, customers, pickups, ringing, stock, stores
 from store.imports import opening_hours
 from store.models import (
     Consent,
@@ -89,6 +89,20 @@ def test_orders_are_in_every_state(sample: Session) -> None:
         "new", "accepted", "picking", "problem", "ready", "customer_waiting", "partly_collected",
         "collected", "cancelled", "expired",
     }  # fmt: skip
+
+
+def test_nobody_is_left_waiting(sample: Session) -> None:
+    waiting = sample.scalars(select(Order).where(Order.arrived_at.is_not(None))).all()
+    home = stores.get_by_code(sample, files.home_store())
+
+    assert [order.state for order in waiting].count("customer_waiting") == 2
+    assert ringing.list_untaken(sample, home, now=NOW) == []
+
+
+def test_an_expired_order_says_until_when_it_was_kept(sample: Session) -> None:
+    expired = sample.scalars(select(Order).where(Order.state == "expired")).one()
+
+    assert expired.pickup_by is not None and expired.pickup_by < NOW.date()
 
 
 def test_every_shop_has_stock_that_its_movements_add_up_to(sample: Session) -> None:
