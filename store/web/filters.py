@@ -16,7 +16,7 @@ from flask_babel import get_timezone
 from markupsafe import Markup
 
 from store.web import catalogue, clock, drawing, moments
-from store.web.catalogue import gettext, ngettext, screen_language, screen_locale
+from store.web.catalogue import gettext, screen_language, screen_locale
 from store.web.typography import french
 
 TONES = 10
@@ -93,13 +93,13 @@ def translated(message: str) -> str:
 
 
 def translated_plural(singular: str, plural: str, num: int) -> str:
-    """Return the form of the message that fits `num`, with its typography."""
-    return typo(ngettext(singular, plural, num))
+    """Return the form of the message that fits `num`, with its typography; Jinja puts values in."""
+    return typo(catalogue.words().ungettext(singular, plural, num))
 
 
 def money(minor: int, currency: str = "EUR") -> str:
     """Return an amount in minor units as a price: 10,95 € or €10.95."""
-    return _money(minor, currency, _format())
+    return _money(minor, currency, own_formats())
 
 
 @lru_cache(maxsize=8192)
@@ -111,7 +111,7 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
 
 def thousands(number: int | float) -> str:
     """Return a number with its groups of three apart."""
-    return _thousands(number, _format())
+    return _thousands(number, own_formats())
 
 
 @lru_cache(maxsize=4096)
@@ -168,24 +168,24 @@ def _zone() -> ZoneInfo:
 
 def day(on: date) -> str:
     """Return the weekday, day and month: mardi 24 novembre."""
-    return moments.day(_local_date(on), _format())
+    return moments.day(_local_date(on), own_formats())
 
 
 def short_day(on: date) -> str:
     """Return the day and the short month, with the year when it is not this year's."""
     shown = _local_date(on)
     with_year = shown.year != local(clock.now()).year
-    return moments.short_day(shown, _format(), with_year=with_year)
+    return moments.short_day(shown, own_formats(), with_year=with_year)
 
 
 def long_day(on: date) -> str:
     """Return the day, month and year in full: 28 novembre 2026."""
-    return moments.long_day(_local_date(on), _format())
+    return moments.long_day(_local_date(on), own_formats())
 
 
 def month(on: date) -> str:
     """Return the month and the year: mars 2021."""
-    return moments.month(_local_date(on), _format())
+    return moments.month(_local_date(on), own_formats())
 
 
 def clock_time(moment: datetime) -> str:
@@ -270,7 +270,8 @@ def _local_date(on: date) -> date:
     return local(on).date() if isinstance(on, datetime) else on
 
 
-def _format() -> Locale:
+def own_formats() -> Locale:
+    """Return how days, hours and sums are written on the screen: in English, as in Europe."""
     locale = screen_locale()
     return _FORMATS.get(locale.language, locale)
 

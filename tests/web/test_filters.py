@@ -87,6 +87,12 @@ def test_moments_are_shown_in_the_zone_of_the_store(shown, line, french, english
     assert shown(line, "en", at=NOW) == english
 
 
+def test_a_plural_takes_other_values_too(shown):
+    line = "ngettext('%(num)s article de %(who)s', '%(num)s articles de %(who)s', 3, who='Inès')"
+
+    assert shown(line) == "3 articles de Inès"
+
+
 def test_a_moment_after_midnight_in_the_store_is_of_the_next_day(shown):
     assert shown("at|short_day", at=datetime(2026, 11, 24, 23, 30, tzinfo=UTC)) == "25 nov."
 

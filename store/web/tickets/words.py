@@ -14,7 +14,7 @@ from store.models import Order, OrderEvent, OrderLine, PrintJob, Store
 from store.web import moments, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_locale
-from store.web.filters import day, grouped, typo
+from store.web.filters import day, grouped, own_formats, typo
 from store.web.labels.words import plain
 from store.web.tickets.drawing import Row, Texts
 
@@ -166,4 +166,4 @@ def _hour(here: datetime) -> str:
 
 
 def _short(on: date) -> str:
-    return moments.short_day(on, screen_locale(), with_year=False)
+    return moments.short_day(on, own_formats(), with_year=False)

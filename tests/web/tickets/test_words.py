@@ -68,7 +68,10 @@ def test_a_receipt_names_what_was_given_and_when(texts, session, shop, now):
 
 
 def test_a_shop_that_speaks_english_prints_english(texts):
-    assert texts("slip", "en").place == "Locker B-04"
+    slip = texts("slip", "en")
+
+    assert slip.place == "Locker B-04"
+    assert ("Kept until", "28 Nov") in slip.facts
 
 
 @pytest.mark.parametrize("dots", sorted(printers.WIDTHS))
