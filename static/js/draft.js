@@ -3,10 +3,8 @@
 const AGAIN_MS = 3000;
 
 const form = document.querySelector('form[data-draft]');
-const banners = {
-  away: document.querySelector('[data-draft-offline]'),
-  refused: document.querySelector('[data-draft-refused]'),
-};
+const TROUBLES = ['offline', 'stuck', 'refused'];
+const banners = Object.fromEntries(TROUBLES.map((name) => [name, document.querySelector(`[data-draft-${name}]`)]));
 const state = document.querySelector('[data-draft-state]');
 let running = null;
 
@@ -28,7 +26,8 @@ function isDoor(answer) {
 }
 
 function troubleOf(answer) {
-  if (answer.status >= 500 || answer.status === 429) return 'away';
+  if (answer.status === 503) return 'stuck'; // it answers that it can write nothing
+  if (answer.status >= 500 || answer.status === 429) return 'offline';
   if (answer.status === 400 || isDoor(answer)) return 'refused';
   return '';
 }
@@ -38,7 +37,7 @@ async function post(body) {
     const answer = await fetch(form.action, { method: 'POST', body });
     return { answer, trouble: troubleOf(answer) };
   } catch {
-    return { trouble: 'away' };
+    return { trouble: 'offline' };
   }
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     """Answer our errors, and the framework's, with a page or a fragment in words."""
     app.register_error_handler(errors.ComptoirError, _show_ours)
     app.register_error_handler(DBAPIError, _show_database)
+    app.register_error_handler(OSError, _show_system)
     app.register_error_handler(CSRFError, _show_csrf)
     app.register_error_handler(HTTPException, _show_http)
 
@@ -79,6 +81,12 @@ def _show_database(error: DBAPIError) -> Response:
     return show(fault_of(ours))
 
 
+def _show_system(error: OSError) -> Response:
+    if error.errno not in (ENOSPC, EDQUOT):
+        raise error
+    return show(fault_of(errors.DiskFull()))
+
+
 def _show_csrf(_error: CSRFError) -> Response:
     title = _("Cette page a été ouverte il y a trop longtemps.")
     advice = _("Rechargez-la, puis recommencez : rien n'a été enregistré.")
@@ -105,6 +113,18 @@ def _http_words(code: int) -> tuple[str, str]:
         _("Recommencez dans un instant ; ce qui était enregistré l'est toujours."),
     )
     return known.get(code, otherwise)
+
+
+def _full(_error: errors.DiskFull) -> tuple[str, str]:
+    """Tell a customer what to do, and staff what is wrong."""
+    if surface() != "tablet":
+        title = _("Un instant : ce n'est pas possible tout de suite.")
+        return title, _("Recommencez dans un instant, ou demandez à un conseiller.")
+    title = _("Le disque du serveur est plein : rien n'a été enregistré.")
+    return title, _(
+        "La consultation continue. Prévenez la personne responsable du magasin : il faut libérer "
+        "de la place sur le serveur, puis recommencer ici."
+    )
 
 
 def _locked(error: errors.Locked) -> tuple[str, str]:
@@ -242,13 +262,7 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
             lambda: _("Rien n'a été enregistré. Recommencez dans un instant."),
         ),
     ),
-    errors.DiskFull: (
-        503,
-        _said(
-            lambda: _("Le disque du serveur est plein : rien ne peut être enregistré."),
-            lambda: _("La consultation continue. Prévenez la personne responsable du magasin."),
-        ),
-    ),
+    errors.DiskFull: (503, _full),
     errors.NotFound: (
         404,
         _said(
