@@ -9,13 +9,15 @@ from babel.messages.pofile import read_po
 from config import places
 
 SOURCE = "fr"
-"""The language that messages are written in; its catalogue only says how it counts."""
+"""The language that messages are written in; its catalogue says how it counts.
+
+Its parts say in French what a library says in English."""
 
 
 def compile_all(folder: Path = places.TRANSLATIONS) -> None:
     """Write LC_MESSAGES/messages.mo for every language under `folder`, and for French."""
-    counted = Catalog(locale=SOURCE, domain="messages")
-    for language in sorted(path.parent.name for path in folder.glob("*/parts")):
+    counted = join(folder / SOURCE, SOURCE)
+    for language in sorted({path.parent.name for path in folder.glob("*/parts")} - {SOURCE}):
         catalogue = join(folder / language, language)
         write_catalogue(folder / language, catalogue)
         for message in catalogue:

@@ -15,6 +15,12 @@ def language(environ: Mapping[str, str] = os.environ) -> str:
     return "fr"
 
 
+def teach_libraries() -> None:
+    """Let click, which asks Python's own gettext, say its words in the same language."""
+    gettext.bindtextdomain("messages", str(places.TRANSLATIONS))
+    os.environ["LANGUAGE"] = language()
+
+
 _catalogue = gettext.translation("messages", places.TRANSLATIONS, [language()], fallback=True)
 _ = _catalogue.gettext
 ngettext = _catalogue.ngettext

@@ -11,7 +11,7 @@ import click
 
 from config import __version__, sources
 from config.cli import faults
-from config.words import _
+from config.words import _, teach_libraries
 
 COMMANDS = {
     "backup": "config.cli.backups:backup",
@@ -49,7 +49,9 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, help=_("Le serveur de la boutique : borne, tablette, téléphone."))
-@click.version_option(__version__, prog_name="comptoir", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__, prog_name="comptoir", message="%(prog)s %(version)s", help=_("Dire la version.")
+)
 @click.option(
     "--config",
     "file",
@@ -64,6 +66,7 @@ def comptoir(context: click.Context, file: Path | None) -> None:
 
 def main() -> None:
     """Run the command line; our own errors end in one clear line and status 1."""
+    teach_libraries()
     try:
         comptoir(prog_name="comptoir")
     except faults.KNOWN as error:

@@ -39,6 +39,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         environ = {"COMPTOIR_DATA_DIR": str(tmp_path / "data"), **environ}
         with monkeypatch.context() as patch:
             patch.setattr(sys, "argv", ["comptoir", *arguments])
+            patch.setenv("LANGUAGE", "")  # the command sets it: put back afterwards
             for name, value in environ.items():
                 patch.setenv(name, value)
             with pytest.raises(SystemExit) as ended:
@@ -80,6 +81,15 @@ def test_a_command_before_init_says_what_to_do(run: Run):
     assert done.returncode == 1
     assert "comptoir init" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_wrong_call_is_said_in_the_same_language(run: Run):
+    french = run("staff", "lits")
+    english = run("staff", "lits", COMPTOIR_LANGUAGE="en")
+
+    assert (french.returncode, english.returncode) == (2, 2)
+    assert "La commande 'lits' n'existe pas. Est-ce 'list' ?" in french.stderr
+    assert "No such command 'lits'." in english.stderr
 
 
 @pytest.mark.parametrize(
