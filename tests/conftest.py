@@ -1,5 +1,6 @@
 """What every test starts from: a real migrated database, a small shop, an application."""
 
+import fcntl
 import os
 import shutil
 import uuid
@@ -22,6 +23,7 @@ from config.app import create_app
 from store import migrations
 from store.database import make_engine
 from store.models import Store
+from store.sample import making
 from store.web import clock, steady_clock
 from store.web.extensions import db
 from tests import compiled_rules
@@ -104,6 +106,38 @@ def sqlite_shop(
         session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
     return path, names
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of this run of the tests see."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def sample_file(shared_folder: Path, sqlite_template: Path) -> Path:
+    """A file that holds the sample, made once for all processes; it is only read or copied."""
+    path, building = shared_folder / "sample.sqlite3", shared_folder / "building.sqlite3"
+    with alone(shared_folder):
+        if not path.exists():
+            shutil.copy(sqlite_template, building)
+            engine = make_engine(f"sqlite:///{building}")
+            making.make(engine, now=NOW)
+            with engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            engine.dispose()
+            building.rename(path)
+    return path
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep the other processes waiting that make something in this folder."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The customer's card at 10,000 and at 1,000,000 customers, and the floor beside it.
 
-Run: python -m tests.bench.card [--cards 100]. The databases are kept in COMPTOIR_BENCH_DIR.
+Run: python -m tests.bench.card [--cards 100]. The databases are kept in BENCH_DIR.
 
 Four servers run at once and are asked in turn, so that what else the machine does falls on all of
 them alike: the shop's own at both sizes, and for each a floor that runs the very statements of the

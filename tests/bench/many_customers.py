@@ -29,11 +29,11 @@ SPREAD = 1_000_003
 
 SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 # taken out of the environment: servers refuse a setting that they do not know
-FOLDER = os.environ.pop("COMPTOIR_BENCH_DIR", "")
+FOLDER = os.environ.pop("BENCH_DIR", "")
 
 
 def folder() -> Path:
-    """Return where the databases are kept between runs: COMPTOIR_BENCH_DIR, or a place in /tmp."""
+    """Return where the databases are kept between runs: BENCH_DIR, or a place in /tmp."""
     return Path(FOLDER) if FOLDER else Path(tempfile.gettempdir()) / "comptoir-bench"
 
 

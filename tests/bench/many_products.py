@@ -25,7 +25,7 @@ from store.sample import catalogue, files
 from tests.shop import open_shop
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
-FOLDER = os.environ.get("COMPTOIR_BENCH_DIR", "")
+FOLDER = os.environ.get("BENCH_DIR", "")
 DATABASE = "comptoir.db"
 BATCH = 2_000
 FIRST = 1_000  # number of the first of the many

@@ -11,11 +11,14 @@ tablet, from asking to its first paint.
 import argparse
 import base64
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from config.demo import data
 from tests.journeys import camera, demo, people
 
 CAMERA = """
@@ -95,14 +98,24 @@ def line(name: str, times: list[float]) -> str:
     return f"{name:28} {len(times):4}  p50 {times[len(times) // 2]:5.0f} ms  p95 {p95:5.0f} ms"
 
 
+@contextmanager
+def running_demo(folder: Path) -> Iterator[demo.Demo]:
+    """Give a running demo whose sample is made here."""
+    made, home = folder / "made", folder / "home"
+    data.prepare(made)
+    home.mkdir()
+    with demo.running(home, made=made) as running:
+        yield running
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scans", type=int, default=30)
     scans = parser.parse_args().scans
     with (
-        tempfile.TemporaryDirectory() as home,
+        tempfile.TemporaryDirectory() as name,
         sync_playwright() as playwright,
-        demo.running(Path(home)) as running,
+        running_demo(Path(name)) as running,
     ):
         shop = people.Shop(running, playwright, camera.launch(playwright))
         page = shop.tablet("fr").page

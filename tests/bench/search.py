@@ -1,7 +1,7 @@
 """The search at 4,000 and at 200,000 products, and the floor beside it.
 
 Run: python -m tests.bench.search [--products 200000]. The databases are kept in
-COMPTOIR_BENCH_DIR; see many_products.
+BENCH_DIR; see many_products.
 
 Times are those of the server for the answer that a typing customer gets: from the request to the
 last byte of the results, without a network; its CPU time beside it says the same on a machine that

@@ -5,33 +5,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
 
 from config import sources
 from config.app import create_app
 from store.connectors.letters import Letter, Sender
 from store.connectors.mail_folder import MailFolder
-from store.database import make_engine
 from store.sample import files, making
 from tests.conftest import NOW
 from tests.page_client import PageClient
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """A database file that holds the sample."""
-    path = tmp_path_factory.mktemp("demo") / "comptoir.db"
-    shutil.copy(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
-    making.make(engine, now=NOW)
-    engine.dispose()
-    with create_engine(f"sqlite:///{path}").connect() as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    return path
-
-
-def application(filled: Path, folder: Path, role: str) -> Flask:
-    shutil.copy(filled, folder / "comptoir.db")
+def application(sample_file: Path, folder: Path, role: str) -> Flask:
+    shutil.copy(sample_file, folder / "comptoir.db")
     settings = sources.load(
         environ={
             "COMPTOIR_DATA_DIR": str(folder),
@@ -49,13 +34,13 @@ def application(filled: Path, folder: Path, role: str) -> Flask:
 
 
 @pytest.fixture
-def store(filled: Path, tmp_path: Path) -> PageClient:
-    return PageClient(application(filled, tmp_path, "store"))
+def store(sample_file: Path, tmp_path: Path) -> PageClient:
+    return PageClient(application(sample_file, tmp_path, "store"))
 
 
 @pytest.fixture
-def hub(filled: Path, tmp_path: Path) -> PageClient:
-    return PageClient(application(filled, tmp_path, "hub"))
+def hub(sample_file: Path, tmp_path: Path) -> PageClient:
+    return PageClient(application(sample_file, tmp_path, "hub"))
 
 
 def test_the_page_says_what_is_sample_data_and_whose(store: PageClient) -> None:

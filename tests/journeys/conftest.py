@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from config.demo import data
+from tests.conftest import alone
 from tests.journeys import camera, people
 from tests.journeys import demo as demos
 
@@ -12,10 +14,11 @@ expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory, worker_id):
+def demo(tmp_path_factory, shared_folder):
     """A running store and hub with the sample data, for all journeys of a process."""
-    own = tmp_path_factory.getbasetemp()
-    made = demos.sample(own if worker_id == "master" else own.parent)
+    made = shared_folder / "demo"
+    with alone(shared_folder):
+        data.prepare(made)
     with demos.running(tmp_path_factory.mktemp("demo"), made=made) as running:
         yield running
 

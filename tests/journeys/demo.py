@@ -1,6 +1,5 @@
 """The demo as somebody starts it: a store and a hub, what it prints, and its link."""
 
-import fcntl
 import os
 import re
 import shutil
@@ -75,15 +74,6 @@ class Demo:
         elif word == "order":
             code, digits, name = rest.split(" ", 2)
             self.orders.append((code, digits, re.sub(r" \(.*\)$", "", name)))
-
-
-def sample(folder: Path) -> Path:
-    """Return where the demo's data lie, made once for all processes that name this folder."""
-    made = folder / "sample"
-    with (folder / "sample.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        data.prepare(made)
-    return made
 
 
 @contextmanager
