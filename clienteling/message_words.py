@@ -19,6 +19,7 @@ ICONS = {
     "expired": "hourglass",
     "cancelled": "circle-x",
     "receipt": "circle-check",
+    "reversed": "undo-2",
     "returned": "undo-2",
 }
 
@@ -98,6 +99,7 @@ def kind(message: CustomerMessage) -> str:
         "expired": _("Plus gardée"),
         "cancelled": _("Annulation"),
         "receipt": _("Reçu"),
+        "reversed": _("Remise annulée"),
         "returned": _("Reçu de retour"),
     }.get(message.kind, message.kind)
 
@@ -113,7 +115,8 @@ def _facts(message: CustomerMessage) -> list[str]:
     by = {"email": _("e-mail"), "sms": _("SMS")}.get(message.channel, "")
     to = f"{by} {message.sent_to}".strip()
     asked = message.staff.name.partition(" ")[0] if message.staff else ""
-    return [when, to, _("demandé par %(name)s", name=asked) if asked else ""]
+    void = _("plus valable") if message.facts.get("void") else ""
+    return [when, to, _("demandé par %(name)s", name=asked) if asked else "", void]
 
 
 def _state(message: CustomerMessage, terms: Terms, now: datetime) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from store import (
@@ -19,6 +19,7 @@ from store import (
     pickup_goods,
     pickup_steps,
     proposals,
+    receipts,
     shelf_checks,
     stock,
     web_returns,
@@ -139,7 +140,7 @@ def reverse(
     order = pickup_steps.get_locked(session, order_uid)
     if web_returns.list_returned(session, order):
         raise pickup_steps.refusal(order, "handover_reversed")
-    standing = _standing(session, order)
+    standing = receipts.list_standing(session, order)
     tickets = [event.details.get("till_ticket", "") for event in standing[:-1]]
     paid_by = [ticket for ticket in tickets if ticket]
     happened = Happened(
@@ -162,19 +163,6 @@ def reverse(
         reason=reason,
     )
     return order
-
-
-def _standing(session: Session, order: Order) -> list[OrderEvent]:
-    """Return the handovers of an order that were not undone, the first first."""
-    kinds = OrderEvent.type.in_(("collected", "handover_reversed"))
-    events = select(OrderEvent).where(OrderEvent.order_id == order.id, kinds)
-    standing: list[OrderEvent] = []
-    for event in session.scalars(events.order_by(OrderEvent.id)):
-        if event.type == "collected":
-            standing.append(event)
-        else:
-            del standing[0 if event.lines is None else -1 :]
-    return standing
 
 
 def _lines_of(session: Session, order: Order, handover: OrderEvent) -> list[OrderLine] | None:
@@ -201,7 +189,7 @@ class Handover:
 
 def find_last(session: Session, order: Order) -> Handover | None:
     """Return the last handover of an order that was not undone, None when there is none."""
-    standing = _standing(session, order)
+    standing = receipts.list_standing(session, order)
     if not standing:
         return None
     event = standing[-1]

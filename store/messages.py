@@ -21,13 +21,13 @@ from store.pickup_states import AT_COUNTER, CLOSED, COLLECTABLE, STATES, TO_PREP
 NAMESPACE = uuid.UUID("6f0f5c0e-0d0a-4f5e-9a43-8b7f9d2f6c11")
 KINDS = (
     *("placed", "substitution", "ready", "reminder", "last_day", "expired", "cancelled"),
-    *("receipt", "returned"),
+    *("receipt", "reversed", "returned"),
 )
 WAITING = ("waiting", "claimed")
 UNANSWERED = "unanswered"  # it arrived, and asked what nobody has answered in time
 TROUBLE = ("bounced", "failed", "unreachable", UNANSWERED)
 # whoever cannot be reached for these must be told by somebody
-PRESSING = ("substitution", "ready", "reminder", "last_day", "expired", "cancelled")
+PRESSING = ("substitution", "ready", "reminder", "last_day", "expired", "cancelled", "reversed")
 # of which the next one says all that one of before, still waiting, would have said
 REPLACED = frozenset({"ready", "expired"})
 # the states of the order in which a message still says what is so
@@ -47,6 +47,7 @@ FRESH = {
     "expired": timedelta(days=2),
     "cancelled": timedelta(days=2),
     "receipt": timedelta(days=7),
+    "reversed": timedelta(days=7),
     "returned": timedelta(days=7),
 }
 
@@ -213,6 +214,8 @@ def get(session: Session, uid: str) -> CustomerMessage:
 def is_true(message: CustomerMessage, order: Order, *, now: datetime) -> bool:
     """Tell whether a message still says what is so, and not too late."""
     fresh = FRESH.get(message.kind)
+    if message.facts.get("void"):
+        return False  # a receipt of what was undone since, see store/receipts.py
     if order.state not in TRUE_WHILE.get(message.kind, STATES):
         return False
     if fresh is not None and now - message.created_at > fresh:

@@ -1,7 +1,7 @@
 """Orders as their source tells them: taken in, kept in step, never undoing what happened here."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -23,40 +23,17 @@ from store import (
     shelf_returns,
     stock,
     stores,
-    told_handovers,
+    told_states,
     waves,
 )
 from store.database import take_turn
 from store.errors import Invalid
-from store.models import Customer, Order, OrderEvent, OrderLine, Store, new_uid
+from store.models import Customer, Order, OrderLine, Store, new_uid
 from store.pickup_board import today_in
-from store.pickup_states import (
-    CLOSED,
-    HAPPENINGS,
-    OPEN,
-    OPEN_LINES,
-    PREPARED,
-    PROGRESS,
-    TO_PREPARE,
-)
+from store.pickup_states import CLOSED, OPEN, OPEN_LINES, PREPARED, TO_PREPARE
 from store.records import CustomerRef, OrderRecord
 
 PICKUP_CODES = 1_000_000
-# what our order must go through to be as far as another system says it is
-_CATCH_UP = {
-    "accepted": ("accepted",),
-    "picking": ("accepted",),
-    "problem": ("accepted",),
-    "ready": ("ready",),
-    "customer_waiting": ("ready",),
-    "partly_collected": ("ready", "collected"),
-    "handover_reversed": ("ready",),
-    "collected": ("ready", "collected"),
-    "cancelled": ("cancelled",),
-    "expired": ("expired",),
-}
-# where our own shop prepares it: what is done here is known best here
-_OURS = {state: _CATCH_UP[state] for state in ("collected", "cancelled", "expired")}
 CONFIRMED_WITHIN = timedelta(days=1)  # an order that was placed longer ago has been confirmed
 
 
@@ -137,8 +114,7 @@ def _insert(
     session.flush()
     order_lines.add(session, order, record.lines)
     addresses.keep(session, order, record.delivery, now=now)
-    _take_state(order, record, now=now)
-    told_handovers.begin(session, order, record)
+    told_states.begin(session, order, record, now=now)
     session.flush()
     if order.state in OPEN:
         pickup_goods.hold(session, order, order.lines, now=now, is_promised=is_promised)
@@ -168,7 +144,8 @@ def _update(
     now: datetime,
     own_store: str,
 ) -> None:
-    _write_facts(session, order, record)
+    is_theirs = told_states.is_heard_of(order, place, own_store)
+    _write_facts(session, order, record, is_theirs=is_theirs)
     has_changed = session.is_modified(order)
     if order.state in OPEN:
         has_changed |= _move_store(session, order, place, now=now, own_store=own_store)
@@ -178,20 +155,19 @@ def _update(
     addresses.keep(session, order, record.delivery, now=now)
     if has_changed:
         changes.record(session, "orders", order.uid, now=now)
-    is_known_best = place.code == own_store and not restorations.was_restored(
-        session, since=order.state_at
-    )
-    _catch_up(session, order, record, events=_OURS if is_known_best else _CATCH_UP, now=now)
+    told_states.learn(session, order, record, place=place, own_store=own_store, now=now)
 
 
-def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
+def _write_facts(
+    session: Session, order: Order, record: OrderRecord, *, is_theirs: bool = False
+) -> None:
     """Write what only the source knows; what is not told keeps what it was."""
     customer = customers.resolve(session, record.customer) if record.customer else None
     facts = {
         "number": record.number,
         "placed_at": record.placed_at,
         "promised_at": record.promised_at or order.promised_at,
-        "paid": _is_paid(session, order, record),
+        "paid": record.paid if is_theirs else _is_paid(session, order, record),
         "currency": record.currency,
         "total_minor": sum(line.quantity * line.unit_price_minor for line in record.lines),
         "customer_id": customer.id if customer else order.customer_id,
@@ -213,7 +189,8 @@ def _write_facts(session: Session, order: Order, record: OrderRecord) -> None:
 
 def _is_paid(session: Session, order: Order, record: OrderRecord) -> bool:
     """Tell whether nothing is to be paid in the shop; once its till was used, it knows best."""
-    if order.till_ticket or (record.paid and not order.paid and _was_undone(session, order)):
+    is_later = record.paid and not order.paid
+    if order.till_ticket or (is_later and told_states.was_undone(session, order)):
         return order.paid
     return record.paid
 
@@ -325,71 +302,3 @@ def _is_news(session: Session, order: Order, *, is_moved: bool, now: datetime) -
         return False
     since = told_since if is_moved else order.placed_at
     return not restorations.was_restored(session, since=since)
-
-
-# --- states -----------------------------------------------------------------------------------
-
-
-def _take_state(order: Order, record: OrderRecord, *, now: datetime) -> None:
-    """Let a new order begin as far as its source says it is."""
-    if record.state not in _CATCH_UP:
-        return
-    order.state = "ready" if record.state == "customer_waiting" else record.state
-    order.staging_place = record.staging_place
-    becomes = _line_state(order.state)
-    for line in order.lines:
-        line.state = becomes
-    if order.state not in TO_PREPARE:
-        order.ready_at = now
-    if order.state in CLOSED:
-        order.closed_at = now
-
-
-def _line_state(state: str) -> str:
-    if state in ("collected", "cancelled"):
-        return state
-    return "picked" if state in ("ready", "partly_collected") else "to_pick"
-
-
-def _catch_up(
-    session: Session,
-    order: Order,
-    record: OrderRecord,
-    *,
-    events: Mapping[str, Sequence[str]],
-    now: datetime,
-) -> None:
-    """Let happen here what the source says has happened elsewhere; its stock comes by itself."""
-    is_further = PROGRESS.get(record.state, -1) > PROGRESS.get(order.state, 99)
-    is_further |= record.state == order.state == "partly_collected"  # more of it was given
-    if record.state not in events or not (is_further or record.state in ("cancelled", "expired")):
-        return
-    if record.state == "expired" and order.extensions:
-        return  # opened again or put off here since, which the source has not heard yet
-    if record.staging_place and order.state in TO_PREPARE:
-        order.staging_place = record.staging_place
-    if record.state == "collected" and _was_undone(session, order):
-        return
-    for event in events[record.state]:
-        if not _can_happen(order, event):
-            continue
-        if event == "collected":
-            told_handovers.learn(session, order, record, now=now)
-        else:
-            happened = pickup_steps.Happened(type=event, occurred_at=now)
-            pickup_steps.happen(session, order, happened, now=now, is_hearsay=True)
-    if record.state == "problem" and order.state == "accepted":
-        order.state = "problem"  # what is missing is known where the goods are
-
-
-def _can_happen(order: Order, event: str) -> bool:
-    """Tell whether an event of the source can be so here: it concerns nothing when all lacks."""
-    rules = HAPPENINGS[event]
-    concerned = [line for line in order.lines if line.state in rules.lines]
-    return order.state in rules.orders and bool(concerned or not rules.lines)
-
-
-def _was_undone(session: Session, order: Order) -> bool:
-    """Tell whether the handover that the source knows of was taken back since."""
-    undone = OrderEvent.order_id == order.id, OrderEvent.type == "handover_reversed"
-    return session.scalar(select(OrderEvent.id).where(*undone).limit(1)) is not None

@@ -40,7 +40,8 @@ class Happening:
     `message` is the kind of message that the customer gets, if any: one, when the order is in a
     state of `message_in` by then, and not when the web shop that sold it says so (`told_by_web`),
     since that one writes to its customers itself. `tells` is whether a central system learns of
-    it: what only concerns the shop's own work stays here.
+    it: what only concerns the shop's own work stays here. `voids` is a kind of message that says
+    nothing any more: the event's own then only goes to whom such a one may have reached.
     """
 
     orders: frozenset[str]
@@ -50,6 +51,7 @@ class Happening:
     message: str = ""
     message_in: frozenset[str] = STATES
     told_by_web: bool = False
+    voids: str = ""
     tells: bool = True
 
 
@@ -111,6 +113,8 @@ HAPPENINGS: Mapping[str, Happening] = {
         orders=frozenset({"collected", "partly_collected", "customer_waiting"}),
         by=frozenset({"manager"}),
         lines={"collected": "picked"},
+        message="reversed",
+        voids="receipt",
     ),
     # ends
     "extended": Happening(orders=COLLECTABLE, by=STAFF | CUSTOMER),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from store import json_catalogue, json_records, messages, outbox
+from store import json_catalogue, json_records, messages, outbox, receipts
 from store.models import Order, OrderEvent, Staff
 from store.pickup_states import CENTRAL, HAPPENINGS, UNPREPARED, Happening
 from store.records import MovementRecord, OrderEventRecord
@@ -29,9 +29,10 @@ def let_know(
     rule = HAPPENINGS[event.type]
     if rule.tells:
         _tell(session, order, event, movements, now=now)
+    facts = receipts.void(session, order, now=now) if rule.voids else {}
     is_known = rule.told_by_web and order.channel == WEB and event.actor in CENTRAL
-    if rule.message and not is_known and _is_so(order, rule):
-        messages.write(session, order, rule.message, occasion=event.uid, now=now)
+    if rule.message and facts is not None and not is_known and _is_so(order, rule):
+        messages.write(session, order, rule.message, occasion=event.uid, facts=facts, now=now)
 
 
 def _is_so(order: Order, rule: Happening) -> bool:

@@ -1,5 +1,6 @@
 """What was given of an order elsewhere, line by line, as the feed tells it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from store import pickup_goods, pickup_steps
 from store.models import Order, OrderLine, Variant
-from store.pickup_states import OPEN_LINES, PREPARED
+from store.pickup_states import HAPPENINGS, OPEN_LINES, PREPARED
 from store.pickup_steps import Happened
 from store.records import OrderLineRecord, OrderRecord
 
-COLLECTED = "collected"
+COLLECTED, UNDONE = "collected", "handover_reversed"
 OVER = (COLLECTED, "refused", "cancelled")
 Given = tuple[OrderLine, Mapping[str, Any]]  # a line, and the article in its place
 
@@ -41,6 +42,61 @@ def learn(session: Session, order: Order, record: OrderRecord, *, now: datetime)
         _name(session, line, substitute)
     if record.state == COLLECTED:
         _close(session, order, record, now=now)
+
+
+def can_happen(order: Order, event: str) -> bool:
+    """Tell whether an event of the source can be so here: it concerns nothing when all lacks."""
+    rules = HAPPENINGS[event]
+    concerned = [line for line in order.lines if line.state in rules.lines]
+    return order.state in rules.orders and bool(concerned or not rules.lines)
+
+
+def has_more(order: Order, record: OrderRecord) -> bool:
+    """Tell whether more units have left the shop than is known here."""
+    return bool(_told(record) - _known(order))
+
+
+def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+    """Keep again here what another shop keeps again, and undo what was undone there.
+
+    What a shop is sent by another one has left, whatever that one has said so far.
+    """
+    if not any(line.state for line in record.lines):
+        return
+    is_kept = record.state not in ("expired", "cancelled") or has_more(order, record)
+    if order.state == "expired" and is_kept:
+        extensions = order.extensions
+        _happen(session, order, "reopened", None, now=now)
+        order.extensions = extensions  # they are counted where it waits
+    undone = _known(order) - _told(record)
+    if undone and order.channel != pickup_goods.TRANSFER and can_happen(order, UNDONE):
+        _happen(session, order, UNDONE, _last_given(session, order, undone), now=now)
+
+
+def _told(record: OrderRecord) -> Counter[str]:
+    units: Counter[str] = Counter()
+    for line in record.lines:
+        if line.state == COLLECTED:
+            units[line.sku.strip().upper()] += line.quantity
+    return units
+
+
+def _known(order: Order) -> Counter[str]:
+    units: Counter[str] = Counter()
+    for line in order.lines:
+        if line.state == COLLECTED:
+            units[line.sku] += line.quantity
+    return units
+
+
+def _last_given(session: Session, order: Order, units: Mapping[str, int]) -> list[OrderLine]:
+    """Return the lines of so many units that were given, the last ones first."""
+    given = [line for line in reversed(order.lines) if line.state == COLLECTED]
+    found: list[OrderLine] = []
+    for sku, quantity in units.items():
+        of_article = [line for line in given if line.sku == sku]
+        found += pickup_goods.part_units(session, of_article, quantity)[0]
+    return found
 
 
 def _lines(session: Session, order: Order, told: Collection[OrderLineRecord]) -> list[Given]:

@@ -132,6 +132,7 @@ def forward(httpserver, app):
         return app.test_client().open(
             request.path,
             method=request.method,
+            query_string=request.args,
             headers=dict(request.headers),
             data=request.get_data(),
         )

@@ -1,14 +1,24 @@
 """What the feed tells of the lines of an order reaches the shops line by line."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from store import handovers, pickups, preparing, proposals, web_returns
+from store import (
+    handovers,
+    pickup_ends,
+    pickup_steps,
+    pickups,
+    preparing,
+    proposals,
+    web_returns,
+)
 from store.database import reading, writing
 from store.handovers import Handing, Outcome
-from store.models import Order, OrderEvent, Staff
+from store.models import Order, OrderEvent, Staff, StockLevel, Store, Variant
+from store.pickup_steps import Happened
 from tests.conftest import NOW
 from tests.test_disputed_returns import chain
 from tests.test_pickups import record
@@ -42,15 +52,62 @@ def seen(chain, code, uid):
         return order.state, {line.sku: line.state for line in order.lines}, back
 
 
+def figures(chain, code):
+    """Return what a shop believes to be in Lille of the two articles."""
+    with reading(chain.shops[code]) as session:
+        query = (
+            select(Variant.sku, StockLevel.on_hand, StockLevel.reserved)
+            .join(Variant, Variant.id == StockLevel.variant_id)
+            .join(Store, Store.id == StockLevel.store_id)
+            .where(Store.code == "LIL", Variant.sku.in_((CUP, STAND)))
+        )
+        return {row.sku: (row.on_hand, row.reserved) for row in session.execute(query)}
+
+
 def give(chain, uid, outcome):
     """Hand the order over in Lille: the cups, and the stand as `outcome` says."""
-    with writing(chain.shops["LIL"]) as session:
-        ines = session.scalar(select(Staff).where(Staff.code == "ines"))
+    with at_lille(chain, "ines") as (session, ines):
         order = pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
-        cup, stand = order.lines
-        handing = Handing(lines={cup.uid: Outcome(), stand.uid: outcome}, check="qr")
-        handovers.give(session, uid, handing, staff=ines, now=NOW)
+        hand(session, order, ines, outcome)
+
+
+def hand(session, order, ines, outcome):
+    cup, stand = order.lines
+    handing = Handing(lines={cup.uid: Outcome(), stand.uid: outcome}, check="qr")
+    handovers.give(session, order.uid, handing, staff=ines, now=NOW)
+
+
+@contextmanager
+def at_lille(chain, who):
+    """Let somebody act in Lille, and the hub hear of it."""
+    with writing(chain.shops["LIL"]) as session:
+        yield session, session.scalar(select(Staff).where(Staff.code == who))
     chain.tell("LIL")
+
+
+def end(chain, uid, how):
+    """End what is left of an order in Lille."""
+    with at_lille(chain, "ines") as (session, ines):
+        order = pickup_steps.get_locked(session, uid)
+        over = Happened(type=how, occurred_at=NOW, staff=ines)
+        pickup_steps.happen(session, order, over, now=NOW, tells=True)
+
+
+def open_again(chain, uid):
+    with at_lille(chain, "ines") as (session, ines):
+        pickup_ends.reopen(session, uid, terms=pickup_ends.Terms(), staff=ines, now=NOW)
+
+
+def undo(chain, uid):
+    with at_lille(chain, "claire") as (session, claire):
+        handovers.reverse(session, uid, reason="wrong_order", staff=claire, now=NOW)
+
+
+def give_rest(chain, uid):
+    with at_lille(chain, "ines") as (session, ines):
+        order = pickup_steps.get_locked(session, uid)
+        rest = [line.uid for line in order.lines if line.state == "picked"]
+        pickups.hand_over(session, uid, line_uids=rest, staff=ines, check="qr", now=NOW)
 
 
 def test_a_line_that_the_web_takes_out_at_the_hub_is_taken_out_in_the_shop(chain):
@@ -93,6 +150,92 @@ def test_what_was_given_of_an_order_may_come_back_anywhere(chain, is_known):
 
     state, lines, back = seen(chain, "RBX", uid)
     assert (state, lines[CUP], back) == ("partly_collected", "collected", [(CUP, 2)])
+
+
+@pytest.mark.parametrize("how", ["expired", "cancelled"])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_left_of_an_order_that_is_over_may_come_back_anywhere(chain, how, is_known):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", *["RBX"] * is_known)
+    give(chain, uid, Outcome(given=0))
+
+    end(chain, uid, how)
+    pull(chain, "RBX")
+
+    state, lines, back = seen(chain, "RBX", uid)
+    assert (lines[CUP], back) == ("collected", [(CUP, 2)])
+    assert state == ("expired" if how == "expired" else "collected")
+    chain.order = uid
+    chain.take_back("RBX")
+    chain.tell("RBX")
+    pull(chain, "LIL")
+    assert chain.counted() == {"RBX": 2}
+    assert [seen(chain, code, uid)[2] for code in ("LIL", "RBX")] == [[(CUP, 0)]] * 2
+
+
+def test_an_order_that_is_kept_again_is_followed_to_its_end(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", "RBX")
+    give(chain, uid, Outcome(given=0))
+    end(chain, uid, "expired")
+    pull(chain, "RBX")
+
+    open_again(chain, uid)
+    pull(chain, "RBX")
+    assert seen(chain, "RBX", uid) == seen(chain, "LIL", uid)
+    end(chain, uid, "expired")
+    pull(chain, "RBX")
+    assert seen(chain, "RBX", uid)[0] == "expired"
+    open_again(chain, uid)
+    give_rest(chain, uid)
+    pull(chain, "RBX")
+
+    assert seen(chain, "RBX", uid)[::2] == ("collected", [(CUP, 2), (STAND, 1)])
+    assert figures(chain, "RBX") == figures(chain, "LIL")
+
+
+def test_what_was_undone_in_one_shop_comes_back_in_none(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", "RBX")
+    give(chain, uid, Outcome())
+    pull(chain, "RBX")
+    assert seen(chain, "RBX", uid)[2] == [(CUP, 2), (STAND, 1)]
+
+    undo(chain, uid)
+    pull(chain, "RBX")
+    assert seen(chain, "RBX", uid) == (
+        "handover_reversed",
+        {CUP: "picked", STAND: "picked"},
+        [],
+    )
+
+    with at_lille(chain, "ines") as (session, ines):
+        refused = Outcome(given=0, rest="changed_mind")
+        hand(session, pickup_steps.get_locked(session, uid), ines, refused)
+    pull(chain, "RBX")
+    assert seen(chain, "RBX", uid) == seen(chain, "LIL", uid)
+    assert seen(chain, "RBX", uid)[2] == [(CUP, 2)]
+    assert figures(chain, "RBX") == figures(chain, "LIL")
+
+
+def test_an_undo_and_the_right_handover_are_heard_of_at_once(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", "RBX")
+    give(chain, uid, Outcome())
+    pull(chain, "RBX")
+
+    undo(chain, uid)
+    with at_lille(chain, "ines") as (session, ines):
+        later = Outcome(given=0)
+        hand(session, pickup_steps.get_locked(session, uid), ines, later)
+    end(chain, uid, "cancelled")
+    pull(chain, "RBX")
+
+    assert seen(chain, "RBX", uid) == (
+        "collected",
+        {CUP: "collected", STAND: "cancelled"},
+        [(CUP, 2)],
+    )
 
 
 def test_the_shop_of_the_order_learns_nothing_twice(chain):

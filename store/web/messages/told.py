@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import stores, web_returns
+from store import json_records, stores, web_returns
 from store.contacts import Reach
 from store.models import CustomerMessage, Order, OrderEvent, OrderLine, Store
 from store.pickup_states import LINE_STATES
@@ -80,7 +80,7 @@ def told(
         missing=[_item(line) for line in order.lines if line.state in MISSING],
         address=page,
         code_text=ticketing.of(order) or order.code,
-        occurred_at=event.occurred_at if event else message.created_at,
+        occurred_at=_occurred_at(message, event),
         openings=openings(order.store, now=now),
         now=now,
     )
@@ -116,6 +116,12 @@ def _event(message: CustomerMessage) -> str:
     return message.occasion.partition("#")[0]
 
 
+def _occurred_at(message: CustomerMessage, event: OrderEvent | None) -> datetime:
+    """Return when happened what the message is about: of an undo, when the goods were given."""
+    given_at = json_records.read_time(message.facts.get("given_at"))
+    return given_at or (event.occurred_at if event else message.created_at)
+
+
 def _shop(session: Session, order: Order, event: OrderEvent | None) -> Store:
     """Return the shop that speaks: the one that took goods back, else where the order waits."""
     code = event.details.get("store") if event and event.type == web_returns.RETURNED else None
@@ -125,6 +131,8 @@ def _shop(session: Session, order: Order, event: OrderEvent | None) -> Store:
 
 def _items(order: Order, message: CustomerMessage, event: OrderEvent | None) -> list[Item]:
     """Return what the message lists: of a receipt, what was given on that occasion."""
+    if message.kind == "reversed":
+        return []
     states = LINE_STATES - set(GONE)
     lines = [line for line in order.lines if line.state in states] or order.lines
     if message.kind == "returned" and event is not None:

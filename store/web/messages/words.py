@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from store.pickup_states import COLLECTABLE
 from store.web.catalogue import gettext as _
 from store.web.filters import day, grouped, hour, local, typo
 from store.web.messages.told import Item, Told
@@ -238,6 +239,35 @@ def _receipt(told: Told) -> Words:
     )
 
 
+def _reversed(told: Told) -> Words:
+    return Words(
+        subject=_("Retrait annulé, commande %(number)s", number=number(told)),
+        title=_("Ce retrait est annulé"),
+        lead=_(
+            "Le retrait de votre commande, %(day)s à %(hour)s, a été annulé par le magasin : le "
+            "reçu que vous en avez n'est plus valable.",
+            **_of_act(told),
+        ),
+        notes=(*_where_now(told), *_question(told)),
+        button=_see(told),
+        text=_(
+            "%(store)s : le retrait de la commande %(number)s a été annulé par le magasin. Votre "
+            "reçu du %(day)s n'est plus valable.%(link)s",
+            day=_of_act(told)["day"],
+            **_of_text(told),
+        ),
+    )
+
+
+def _where_now(told: Told) -> tuple[str, ...]:
+    """Say where the goods of an undone handover are by now, where that is known."""
+    if told.order.state in COLLECTABLE:
+        return (_("Votre commande vous attend à %(store)s.", store=told.store.name),)
+    if told.order.state == "collected":
+        return (_("Elle a été remise de nouveau depuis : un autre reçu le dit."),)
+    return ()
+
+
 def _returned(told: Told) -> Words:
     return Words(
         subject=_("Reçu de retour, commande %(number)s", number=number(told)),
@@ -302,6 +332,7 @@ KINDS: dict[str, Callable[[Told], Words]] = {
     "expired": _expired,
     "cancelled": _cancelled,
     "receipt": _receipt,
+    "reversed": _reversed,
     "returned": _returned,
 }
 

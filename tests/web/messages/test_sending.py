@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
-from store import back_in_stock, messages, pickups, reminders, web_returns
+from store import back_in_stock, handovers, messages, pickups, reminders, web_returns
 from store.connectors.letters import Letter, Sender
 from store.connectors.mail_folder import MailFolder
 from store.database import reading, writing
@@ -445,6 +445,78 @@ def test_a_receipt_lists_what_was_given_that_time(make, postman, engine, shop, n
     assert letter.subject == "Reçu de remise, commande 482 915"
     assert "Tasse et soucoupe" in letter.text
     assert "Présentoir" not in letter.text
+
+
+@pytest.fixture
+def undo(engine, shop):
+    """Undo the last handover of the shop's order."""
+
+    def undo(now):
+        with writing(engine) as session:
+            manager = session.get_one(Staff, shop.manager.id)
+            why = {"reason": "wrong_order", "staff": manager, "now": now}
+            handovers.reverse(session, shop.order.uid, **why)
+
+    return undo
+
+
+def hand_over(engine, shop, now, language="fr"):
+    with writing(engine) as session:
+        order = session.get_one(Order, shop.order.id)
+        order.language = language
+        lines = [line.uid for line in order.lines]
+        pickups.hand_over(session, order.uid, line_uids=lines, staff=None, check="qr", now=now)
+
+
+def test_a_receipt_of_what_was_undone_is_put_right(make, postman, undo, engine, shop, now):
+    hand_over(engine, shop, now)
+    sending = make(postman)
+    sending.run_once(now)
+
+    undo(now + MINUTE)
+    sending.run_once(now + MINUTE)
+    hand_over(engine, shop, now + 2 * MINUTE)
+    sending.run_once(now + 2 * MINUTE)
+
+    _first, undone, second = postman.letters
+    assert undone.subject == "Retrait annulé, commande 482 915"
+    for text in (undone.text, undone.html):
+        assert "Le retrait de votre commande, samedi 21 novembre à 14" in text
+        assert "a été annulé par le magasin" in text
+        assert "n'est plus valable" in text.replace("&#39;", "'").replace("’", "'")
+        assert "Votre commande vous attend à Lille" in text
+        assert "Tasse et soucoupe" not in text and "Déjà payée" not in text
+    assert second.subject == "Reçu de remise, commande 482 915"
+
+
+def test_that_a_receipt_is_void_is_told_by_text_and_in_english(
+    make, postman, undo, engine, shop, now
+):
+    hand_over(engine, shop, now, language="en")
+    sending = make(postman, prefer="sms", address="")
+    sending.run_once(now)
+
+    undo(now + DAY)
+    sending.run_once(now + DAY)
+
+    assert [one.channel for one in postman.letters] == ["email", "sms"]
+    assert postman.letters[1].text == (
+        "Lille, Grand'Place: the collection of order 482915 was undone by the store. "
+        "Your receipt of Saturday 21 November is no longer valid."
+    )
+
+
+def test_a_receipt_that_waited_through_an_undo_never_leaves(make, postman, undo, engine, shop, now):
+    hand_over(engine, shop, now)
+    postman.faults = [fault(NoAnswer)]
+    sending = make(postman)
+    sending.run_once(now)
+
+    undo(now)
+    hand_over(engine, shop, now)
+    sending.run_once(now + DAY)
+
+    assert [one.subject for one in postman.letters] == ["Reçu de remise, commande 482 915"]
 
 
 @pytest.fixture

@@ -1,0 +1,134 @@
+"""A receipt of a handover that was undone: it never leaves, or it is put right; once."""
+
+import pytest
+
+from store import handovers, message_queue, messages, pickups
+from store.errors import MessageOutdated
+from store.handovers import Handing, Outcome
+from store.records import OrderEventRecord
+from tests.conftest import NOW
+from tests.test_messages import COOLDOWN, DAY, fail, order, prepare, send
+
+__all__ = ["order"]
+
+
+def give(session, order, shop, **given):
+    lines = {line.uid: Outcome(**given) for line in order.lines if line.state == "picked"}
+    handing = Handing(lines=lines, check="qr")
+    handovers.give(session, order.uid, handing, staff=shop.ines, now=NOW)
+
+
+def undo(session, order, shop):
+    handovers.reverse(session, order.uid, reason="wrong_order", staff=shop.manager, now=NOW)
+
+
+def told(session, order):
+    """Return kind and state of what was written since it was ready, the first first."""
+    rows = reversed(messages.list_of(session, order))
+    return [(one.kind, one.state) for one in rows if one.kind in ("receipt", "reversed")]
+
+
+@pytest.fixture
+def given(session, order, shop):
+    """Two cups in their customer's hands, and the receipt still waiting."""
+    prepare(session, order, shop)
+    send(session)
+    give(session, order, shop)
+    return order
+
+
+def test_a_receipt_that_has_left_is_put_right_once_an_undo(session, given, shop):
+    send(session)
+
+    undo(session, given, shop)
+    assert told(session, given) == [("receipt", "sent"), ("reversed", "waiting")]
+    send(session)
+    give(session, given, shop)
+    send(session)
+    undo(session, given, shop)
+
+    assert told(session, given) == [
+        *[("receipt", "sent"), ("reversed", "sent")],
+        *[("receipt", "sent"), ("reversed", "waiting")],
+    ]
+
+
+def test_a_receipt_that_still_waits_is_withdrawn_and_nobody_is_told(session, given, shop):
+    undo(session, given, shop)
+    assert told(session, given) == [("receipt", "withdrawn")]
+
+    give(session, given, shop)
+    send(session)
+
+    assert told(session, given) == [("receipt", "withdrawn"), ("receipt", "sent")]
+
+
+def test_the_right_handover_has_a_receipt_of_its_own(session, given, shop):
+    send(session)
+    undo(session, given, shop)
+
+    give(session, given, shop)
+
+    first, correction, second = list(reversed(messages.list_of(session, given)))[-3:]
+    assert (first.kind, correction.kind, second.kind) == ("receipt", "reversed", "receipt")
+    assert [messages.is_true(one, given, now=NOW) for one in (first, correction, second)] == [
+        *(False, True, True)
+    ]
+    with pytest.raises(MessageOutdated):
+        messages.resend(session, first.uid, staff=shop.ines, cooldown=COOLDOWN, now=NOW + DAY)
+
+
+def test_one_that_is_just_being_sent_is_put_right_and_not_tried_again(session, given, shop):
+    uid = message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60)
+
+    undo(session, given, shop)
+    assert told(session, given) == [("receipt", "claimed"), ("reversed", "waiting")]
+    message_queue.try_later(session, uid, worker="w", moment=NOW, reason="451", now=NOW)
+    give(session, given, shop)
+
+    receipt = messages.get(session, uid)
+    session.refresh(receipt)
+    assert (receipt.state, messages.is_true(receipt, given, now=NOW)) == ("waiting", False)
+
+
+def test_who_never_got_the_receipt_is_told_nothing(session, given, shop):
+    (uid,) = send(session)
+    fail(session, messages.get(session, uid))
+
+    undo(session, given, shop)
+
+    assert told(session, given) == [("receipt", "bounced")]
+
+
+def test_only_the_receipt_of_what_was_undone_is_put_right(session, order, shop):
+    prepare(session, order, shop)
+    give(session, order, shop, given=1)
+    give(session, order, shop)
+    send(session)
+
+    undo(session, order, shop)
+
+    first, second = list(reversed(messages.list_of(session, order)))[-3:-1]
+    assert (first.facts, second.facts) == ({}, {"void": True})
+    assert told(session, order)[-1] == ("reversed", "waiting")
+
+
+def test_one_message_puts_all_receipts_right(session, order, shop):
+    prepare(session, order, shop)
+    give(session, order, shop, given=1)
+    give(session, order, shop)
+    send(session)
+    undone = OrderEventRecord(type="handover_reversed", occurred_at=NOW)
+
+    pickups.record_event(session, undone, order.uid, now=NOW, tells=True)
+
+    assert told(session, order) == [("receipt", "sent")] * 2 + [("reversed", "waiting")]
+
+
+def test_the_hub_writes_nobody(session, given, shop):
+    send(session)
+    undone = OrderEventRecord(type="handover_reversed", occurred_at=NOW)
+
+    pickups.record_event(session, undone, given.uid, now=NOW)
+
+    assert told(session, given) == [("receipt", "sent")]
