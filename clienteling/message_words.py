@@ -115,7 +115,8 @@ def _facts(message: CustomerMessage) -> list[str]:
     by = {"email": _("e-mail"), "sms": _("SMS")}.get(message.channel, "")
     to = f"{by} {message.sent_to}".strip()
     asked = message.staff.name.partition(" ")[0] if message.staff else ""
-    void = _("plus valable") if message.facts.get("void") else ""
+    has_left = message.state in ("sent", "delivered")
+    void = _("plus valable") if has_left and message.facts.get("void") else ""
     return [when, to, _("demandé par %(name)s", name=asked) if asked else "", void]
 
 

@@ -60,6 +60,17 @@ def test_the_sheet_says_when_to_whom_and_what_became_of_it(tablet, message, shee
     assert "camille.roussel@example.org" not in page.answer.text
 
 
+def test_a_receipt_of_what_was_undone_says_so(tablet, message, sheet, engine):
+    message(kind="receipt")
+    with writing(engine) as session:
+        session.query(CustomerMessage).one().facts = {"void": True}
+
+    page = tablet.get(sheet)
+
+    assert "e-mail c••@example.org · plus valable envoyé" in page.text
+    assert "/resend" not in page.answer.text
+
+
 def test_the_block_is_read_again_alone(tablet, message, sheet):
     message("delivered")
 

@@ -1,20 +1,15 @@
-"""Whatever stands in the database after a commit is whole: act, fact, message and key at once.
-
-A kill that falls between two commits is too rare to be met by chance; here each commit is looked
-at by another connection.
-"""
+"""Whatever stands in the database after a commit is whole: act, fact, message and key at once."""
 
 import uuid
 
 import pytest
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from store import pickup_ends
-from store.database import reading, writing
-from store.models import CustomerMessage, IdempotencyKey, Order, OrderEvent, OutboxMessage
-from store.pickup_states import HAPPENINGS
+from store.database import writing
+from store.models import IdempotencyKey, Order, OrderEvent
 from store.web import clock
+from tests.whole import watched
 
 KEY = "whole-"
 
@@ -22,34 +17,15 @@ KEY = "whole-"
 @pytest.fixture
 def commits(engine, program):
     """What every commit from now on left half done; one entry a commit."""
-    found = []
-
-    def look(_session):
-        with reading(engine) as other:
-            found.append(halves(other))
-
-    event.listen(Session, "after_commit", look)
-    yield found
-    event.remove(Session, "after_commit", look)
+    with watched(engine, without_key) as found:
+        yield found
 
 
-def halves(session):
-    """Return what is there of an act without the rest of it."""
-    facts = set(session.scalars(select(OutboxMessage.uid)))
-    rows = session.execute(select(CustomerMessage.kind, CustomerMessage.occasion))
-    told = {(row.kind, row.occasion) for row in rows}
-    lacking = []
-    for one in session.scalars(select(OrderEvent)):
-        kind = HAPPENINGS[one.type]
-        if kind.tells and one.uid not in facts:
-            lacking.append((one.type, "fact"))
-        if kind.message and not kind.told_by_web and (kind.message, one.uid) not in told:
-            lacking.append((one.type, "message"))
+def without_key(session):
+    """Return whether there are more acts than keys, or fewer."""
     keys = session.scalars(select(IdempotencyKey.key).where(IdempotencyKey.key.startswith(KEY)))
     done = select(OrderEvent.id).where(OrderEvent.actor == "central")
-    if len(keys.all()) != len(session.scalars(done).all()):
-        lacking.append("key")
-    return lacking
+    return [] if len(keys.all()) == len(session.scalars(done).all()) else ["key"]
 
 
 def tell(program, order, *kinds):
