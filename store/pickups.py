@@ -73,6 +73,7 @@ __all__ = [
 
 PICKUP_CODE_LENGTH = 6
 LONGEST_PLACE = 20
+BEFORE_HANDOVER = ("accepted", "picked", "put_back", "ready")
 
 
 # --- found ------------------------------------------------------------------------------------
@@ -226,6 +227,8 @@ def record_event(
     order = get_locked(session, order_uid)
     if record.uid and session.scalar(select(OrderEvent.id).where(OrderEvent.uid == record.uid)):
         return order
+    if _is_overtaken(order, record):
+        return order
     pickup_steps.require(order, record.type)
     if disputed_returns.settle(session, order, record, now=now):
         return order
@@ -254,6 +257,14 @@ def record_event(
     )
     told_answers.learn(session, order, record)
     return order
+
+
+def _is_overtaken(order: Order, record: OrderEventRecord) -> bool:
+    """Tell whether goods that one shop sends another were taken in before we heard of them."""
+    if order.channel != pickup_goods.TRANSFER or order.state != "collected":
+        return False
+    is_before = order.closed_at is not None and record.occurred_at <= order.closed_at
+    return is_before and record.type in BEFORE_HANDOVER
 
 
 def _told_lines(

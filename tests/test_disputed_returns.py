@@ -77,17 +77,22 @@ def chain(sqlite_template, tmp_path, httpserver):
     engine = make_engine(f"sqlite:///{first}")
     with Session(engine, expire_on_commit=False) as session:
         names = named(open_shop(session, now=NOW))
-        secret = tokens.create(session, name="shops", scopes=tokens.SCOPES, now=NOW)[1]
+        secrets = {
+            code: tokens.create(session, name=code, scopes=tokens.SCOPES, now=NOW)[1]
+            for code in ("LIL", "RBX")
+        }
         uid = collected(session, session.get_one(*names["ines"]))
         session.commit()
         session.connection().exec_driver_sql("COMMIT")
         session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shops = {code: copied(first, tmp_path / f"{code}.sqlite3") for code in ("LIL", "RBX")}
+    shops = {code: copied(first, tmp_path / f"{code}.sqlite3") for code in secrets}
     app = hub_app(first, tmp_path)
     forward(httpserver, app)
     url = httpserver.url_for("")
     workers = {
-        code: Syncing(shop, HttpConnector(url, secret, store=code), name=code, own_store=code)
+        code: Syncing(
+            shop, HttpConnector(url, secrets[code], store=code), name=code, own_store=code
+        )
         for code, shop in shops.items()
     }
     yield Chain(hub=engine, shops=shops, workers=workers, order=uid)
