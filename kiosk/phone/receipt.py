@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from kiosk import articles
 from kiosk.blueprint import phone
 from kiosk.phone import visitor
-from store import codes, handovers, placed_orders, web_returns
+from store import codes, handovers, pickups, placed_orders, web_returns
 from store.errors import NotFound
 from store.models import Order
 from store.web import auth, statics
@@ -25,10 +25,15 @@ def printed(code: str) -> Response:
 @auth.public
 @limiter.limit(lookups)
 def show(code: str) -> Response:
-    """Show what was given, refused and brought back, when, against what."""
+    """Show what was given, refused and brought back, when, against what.
+
+    Who holds a receipt of what was undone since is shown how the order stands.
+    """
     visitor.own_store()
     order = _find(code)
     given = [line for line in order.lines if line.state == "collected"]
+    if not given:
+        return redirect(url_for("phone.order", code=order.code), 302)
     last = handovers.find_last(db.session(), order)
     back = web_returns.list_returned(db.session(), order)
     items = articles.of_lines(given)
@@ -53,6 +58,12 @@ def _at(last: handovers.Handover) -> str:
 def _find(code: str) -> Order:
     """Return an order of which something was handed over; nothing says that another exists."""
     found = placed_orders.find_by_code(db.session(), codes.normalise(code))
-    if found is None or not any(line.state == "collected" for line in found.lines):
+    if found is None or not _had_receipt(found):
         raise NotFound(kind="order", key="")
     return found
+
+
+def _had_receipt(order: Order) -> bool:
+    if any(line.state == "collected" for line in order.lines):
+        return True
+    return pickups.find_event(db.session(), order, "handover_reversed") is not None

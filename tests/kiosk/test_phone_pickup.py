@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from store import arrivals, order_tickets, pickups, proposals
+from store import arrivals, handovers, order_tickets, pickups, proposals
 from store.models import Delegate, StockLevel
 from store.web import clock, ticketing
 from tests.kiosk.acts import heard_lately, with_central
@@ -286,6 +286,21 @@ def test_what_was_handed_over_has_a_receipt_to_go_to(pages, session, shop):
 
     assert link.find("b").get_text() == "Mon reçu"
     assert pages.get(link["href"]).status == 200
+
+
+def test_a_receipt_of_what_was_undone_leads_to_its_order(pages, session, shop):
+    receipt = f"/p/r/receipt/{shop.order.code}"
+    pages.get(receipt, status=404)
+    lines = [line.uid for line in shop.order.lines]
+    given = {"line_uids": lines, "staff": shop.ines, "check": "qr", "now": clock.now()}
+    pickups.hand_over(session, shop.order.uid, **given)
+    why = {"reason": "wrong_order", "staff": shop.manager, "now": clock.now()}
+    handovers.reverse(session, shop.order.uid, **why)
+    session.commit()
+
+    page = pages.get(receipt, status=302)
+
+    assert page.answer.location == path(shop)
 
 
 def test_a_last_day_that_has_passed_says_so(pages, session, shop):
