@@ -5,15 +5,13 @@ from typing import Any
 
 from flask import Response, flash, g, render_template, request, url_for
 
+from clienteling import line_acts, proposal_words, transfer_words
 from clienteling import preparing_words as say
-from clienteling import proposal_words, transfer_words
 from clienteling.blueprint import tablet
 from clienteling.preparing_words import Said
 from clienteling.proposal_words import Answer
 from store import (
     awaited,
-    incoming,
-    laid_aside,
     loyalty,
     pickup_ends,
     pickup_steps,
@@ -30,10 +28,9 @@ from store.pickup_board import Pickup
 from store.web import auth, scanning
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.forms import once, shown_again, typed_number
+from store.web.forms import once, shown_again
 from store.web.htmx import is_partial, page_or_block
 from store.web.pickup_terms import terms
-from store.web.stock_words import trust
 
 # --- the queue --------------------------------------------------------------------------------
 
@@ -267,68 +264,11 @@ def show_line(uid: str, order_uid: str, line_uid: str) -> str:
 @shown_again(lambda error, **line: _refuse_line(error, **line), ComptoirError)
 @once
 def act_on_line(uid: str, order_uid: str, line_uid: str) -> str:
-    """Do with a line what `act` says: pick, put_back, short, ask, answer, found or receive."""
+    """Do with a line what `act` says: see line_acts.ON_THE_WALK."""
     _own(uid), _order(order_uid)
-    act = ACTS.get(request.form.get("act", ""))
-    if act is None:
-        raise Invalid(field="act", problem="unknown")
-    stays = act(order_uid, line_uid)
+    stays = line_acts.carry_out(line_acts.ON_THE_WALK, order_uid, line_uid)
     where = {"uid": uid, "order_uid": order_uid, "line_uid": stays}
     return url_for("tablet.wave_line", **where) if stays else url_for("tablet.wave", uid=uid)
-
-
-def _pick(order_uid: str, line_uid: str) -> str:
-    preparing.pick(db.session(), order_uid, line_uid, staff=g.staff, now=now())
-    return ""
-
-
-def _put_back(order_uid: str, line_uid: str) -> str:
-    preparing.put_back(db.session(), order_uid, line_uid, staff=g.staff, now=now())
-    return ""
-
-
-def _short(order_uid: str, line_uid: str) -> str:
-    """Note what lacks and ask the customer at once; staff may answer for them on the sheet."""
-    line = preparing.short(
-        db.session(),
-        order_uid,
-        line_uid,
-        missing=typed_number("missing"),
-        reason=request.form.get("reason", ""),
-        staff=g.staff,
-        now=now(),
-    )
-    return _ask(order_uid, line.uid)
-
-
-def _ask(order_uid: str, line_uid: str) -> str:
-    session = db.session()
-    known = trust(session)
-    proposals.propose(session, order_uid, line_uid, staff=g.staff, now=now(), trust=known)
-    return line_uid
-
-
-def _answer(order_uid: str, line_uid: str) -> str:
-    choice = request.form.get("choice", "")
-    proposals.answer(db.session(), order_uid, line_uid, choice, staff=g.staff, now=now())
-    laid_aside.finish(db.session(), order_uid, terms=terms(), now=now())
-    return ""
-
-
-def _receive(order_uid: str, line_uid: str) -> str:
-    incoming.receive(db.session(), order_uid, line_uid, staff=g.staff, now=now())
-    return ""
-
-
-ACTS = {
-    "pick": _pick,
-    "put_back": _put_back,
-    "short": _short,
-    "ask": _ask,
-    "answer": _answer,
-    "found": _pick,
-    "receive": _receive,
-}
 
 
 def _refuse_line(error: ComptoirError, **line: str) -> tuple[str, int]:

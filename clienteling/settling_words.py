@@ -15,9 +15,9 @@ from store.web.filters import typo
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """Something to do about a line: `do` is what the form says."""
+    """Something to do about a line: `name` is what the form says (see line_acts)."""
 
-    do: str
+    name: str
     icon: str
     text: str
 
@@ -63,10 +63,10 @@ def _state(order: Order, line: OrderLine, awaited: str) -> str:
 
 def _acts(order: Order, line: OrderLine, *, is_asked: bool) -> list[Act]:
     if _is_to_fetch(order, line) and order.state == "partly_collected":
-        return [Act(do="fetched", icon="package-check", text=_("C'est là : prévenir le client"))]
+        return [Act(name="fetched", icon="package-check", text=_("C'est là : prévenir le client"))]
     if line.state == "awaiting_transfer":
-        return [Act(do="receive", icon="truck", text=_("C'est arrivé"))]
-    found = Act(do="found", icon="search", text=_("Retrouvé"))
+        return [Act(name="receive", icon="truck", text=_("C'est arrivé"))]
+    found = Act(name="found", icon="search", text=_("Retrouvé"))
     if line.state == "short" and not is_asked:
-        return [Act(do="ask", icon="send", text=_("Demander au client")), found]
+        return [Act(name="ask", icon="send", text=_("Demander au client")), found]
     return [found] if line.state in ("short", "substitute_proposed") else []

@@ -609,15 +609,15 @@ def form_of(tablet, shop):
     return tablet.get(sheet(shop)).form(f"{sheet(shop)}/hand-over") | {"check": "qr"}
 
 
-def settle(tablet, shop, page, do, uid):
+def settle(tablet, shop, page, act, uid):
     form = page.form(f"{sheet(shop)}/lines/{uid}")
-    return tablet.post(f"{sheet(shop)}/lines/{uid}", form | {"do": do}, follow=True)
+    return tablet.post(f"{sheet(shop)}/lines/{uid}", form | {"act": act}, follow=True)
 
 
 def test_what_is_missing_is_asked_about_on_the_sheet_and_answered_there(tablet, session, shop):
     uid = uids(shop)[1]
     page = missed(tablet, shop)
-    offered = [one["value"] for one in page.soup.find_all("button", {"name": "do"})]
+    offered = [one["value"] for one in page.soup.find_all("button", {"name": "act"})]
     assert "answer:refund" in offered and "found" in offered
     assert "Annuler cet article" in plain(page)
 

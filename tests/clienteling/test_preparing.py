@@ -177,8 +177,8 @@ def test_what_lacks_is_told_and_the_customer_asked(tablet, session, shop, order,
     page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
 
     assert "Le client a reçu la question." in plain(page.text)
-    choices = {one["value"] for one in page.soup.find_all("button", {"name": "choice"})}
-    assert choices >= {"rest", "refund"}
+    choices = {one["value"] for one in page.soup.find_all("button", {"name": "act"})}
+    assert choices >= {"answer:rest", "answer:refund"}
     assert state(session) == "problem"
 
 
@@ -187,7 +187,7 @@ def test_staff_answers_for_the_customer(tablet, session, shop, order, round_of):
     fields = {"act": "short", "missing": "2", "reason": "damaged"}
     page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
 
-    form = page.form(path) | {"act": "answer", "choice": "rest"}
+    form = page.form(path) | {"act": "answer:rest"}
     tablet.post(path, form, follow=True)
 
     assert [one.state for one in line(session, "22699")] == ["cancelled"]
