@@ -1,5 +1,6 @@
 """Messages leave once, by the right channel, in the right words; what fails is tried again."""
 
+import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -18,6 +19,7 @@ from store.web.messages.sending import FEWEST_TRIES, Sending
 from store.web_returns import Returned
 from store.workers import Pace
 from tests.counting import counted
+from tests.shop import arrange_order, find_shop, named
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ADDRESS = "https://retraits.example"
@@ -70,24 +72,27 @@ def make(app, engine):
     return make
 
 
-@pytest.fixture(autouse=True)
-def side_by_side(monkeypatch):
-    """Several messages of one order stand here for those of several: none takes another's place."""
-    monkeypatch.setattr(messages, "REPLACED", frozenset())
-
-
 @pytest.fixture
 def write(engine, shop, now):
-    """Write a message about the shop's order, and return its uid."""
+    """Write a message about the shop's order, or another one each time; return its uid."""
+    numbers = itertools.count()
 
-    def write(kind="ready", **told):
-        facts, occasion = told.pop("facts", None), told.pop("occasion", "occasion")
+    def order_of(session, number):
+        if number == 0:
+            return session.get_one(Order, shop.order.id)
+        here = find_shop(session, named(shop))
+        order = arrange_order(session, here, number=f"50000{number}", state="ready")
+        order.customer = here.camille
+        return order
+
+    def write(kind="ready", *, facts=None, **told):
         with writing(engine) as session:
-            order = session.get_one(Order, shop.order.id)
+            order = order_of(session, next(numbers))
             for name, value in told.items():
                 setattr(order, name, value)
-            message = messages.write(session, order, kind, occasion=occasion, facts=facts, now=now)
-            return message.uid
+            return messages.write(
+                session, order, kind, occasion=order.uid, facts=facts, now=now
+            ).uid
 
     return write
 
@@ -213,7 +218,7 @@ def test_what_was_overtaken_is_not_sent(make, postman, write, row, now):
 
 
 def test_a_refusal_for_good_ends_it_and_another_waits(make, postman, write, row, now):
-    bounced, waits = write(), write(occasion="again")
+    bounced, waits = write(), write()
     postman.faults = [fault(permanent=True), fault(NoAnswer)]
     sending = make(postman, backoff_base_seconds=0.001)
 
@@ -227,7 +232,7 @@ def test_a_refusal_for_good_ends_it_and_another_waits(make, postman, write, row,
 
 
 def test_nobody_there_is_asked_once_and_uses_up_nothing(make, postman, write, row, now):
-    uids = [write(), write(occasion="again")]
+    uids = [write(), write()]
     postman.faults = [fault(LinkDown), fault(LinkDown)]
     sending = make(postman)
 
@@ -242,8 +247,8 @@ def test_nobody_there_is_asked_once_and_uses_up_nothing(make, postman, write, ro
 
 
 def test_what_waited_for_a_line_leaves_at_its_first_answer(make, postman, write, row, now):
-    for number in range(4):
-        write(occasion=f"{number}")
+    for _message in range(4):
+        write()
     postman.faults = [fault(LinkDown)]
     sending = make(postman, backoff_max_seconds=6 * 3600.0)
     sending.run_once(now)
@@ -254,10 +259,10 @@ def test_what_waited_for_a_line_leaves_at_its_first_answer(make, postman, write,
 
 
 def test_what_another_worker_left_waiting_leaves_at_the_first_answer(make, postman, write, now):
-    write(), write(occasion="again")
+    write(), write()
     postman.faults = [fault(LinkDown)]
     make(postman, backoff_max_seconds=6 * 3600.0).run_once(now)
-    write(occasion="third")
+    write()
 
     assert make(postman).run_once(now + MINUTE).sent == 3
 
@@ -266,7 +271,7 @@ def test_what_another_worker_left_waiting_leaves_at_the_first_answer(make, postm
 def test_a_channel_that_is_down_holds_back_no_other(make, postman, write, row, now, kind):
     texts = Postman(channels=frozenset({"sms"}), faults=[fault(kind)])
     postman.channels = frozenset({"email"})
-    text, mail = write(), write("ready", occasion="mail", facts={"email": "other@example.org"})
+    text, mail = write(), write(facts={"email": "other@example.org"})
 
     done = make(texts, postman, prefer="sms").run_once(now)
 
@@ -276,7 +281,7 @@ def test_a_channel_that_is_down_holds_back_no_other(make, postman, write, row, n
 
 
 def test_a_line_that_is_silent_again_and_again_is_left_alone(make, postman, write, row, now):
-    uids = [write(occasion=f"{number}") for number in range(5)]
+    uids = [write() for _message in range(5)]
     postman.faults = [fault(NoAnswer)] * 5
 
     done = make(postman, backoff_base_seconds=3600.0, backoff_max_seconds=3600.0).run_once(now)
@@ -287,8 +292,8 @@ def test_a_line_that_is_silent_again_and_again_is_left_alone(make, postman, writ
 
 
 def test_one_that_is_never_answered_is_not_handed_over_with_each_other(make, postman, write, now):
-    for number in range(4):
-        write(occasion=f"{number}")
+    for _message in range(4):
+        write()
     postman.faults = [fault(NoAnswer)]
     sending = make(postman, backoff_base_seconds=3600.0, backoff_max_seconds=3600.0)
     sending.run_once(now)
@@ -336,7 +341,7 @@ def test_a_pause_of_days_that_a_carrier_asks_for_is_kept_to_nearly_a_day(
 
 
 def test_a_carrier_that_fails_as_nobody_foresaw_holds_nobody_back(make, postman, write, row, now):
-    odd, good = write(), write(occasion="again")
+    odd, good = write(), write()
     postman.faults = [UnicodeError("odd")]
 
     done = make(postman, backoff_base_seconds=3600.0).run_once(now)
@@ -362,14 +367,14 @@ def test_a_reminder_that_cannot_be_written_holds_nothing_back(
 
     assert (done.reminded, done.sent) == (1, 2)
     monkeypatch.setattr(reminders, "list_due", fails)
-    write(occasion="again")
+    write()
     assert make(postman).run_once(now).sent == 1
 
 
 def test_a_letter_that_cannot_be_written_holds_nobody_back(make, postman, write, row, now):
     sending = make(postman, backoff_base_seconds=600.0)  # however slow the machine
     sending.run_once(now)
-    odd, good = write(occasion="odd"), write(occasion="again")
+    odd, good = write(), write()
     sending._app = Refuses(sending._app)
 
     done = sending.run_once(now)
