@@ -1,27 +1,20 @@
 """comptoir printer: the ticket printers of the shop."""
 
 import click
+from flask import Flask
+from flask_babel import force_locale
 
+from clienteling import printer_words
 from config.app import create_app
 from config.cli.context import json_option, now, print_json, reading, writing
 from config.printing import open_door
 from config.settings import Settings
-from config.words import _
+from config.words import _, language
 from store import printers, stores
 from store.models import Printer
 from store.web.tickets import trials
 from store.web.tickets.spool import Told
 
-STATES = {
-    "": _("jamais interrogée"),
-    "ok": _("prête"),
-    "paper_low": _("bientôt plus de papier"),
-    "paper_out": _("plus de papier"),
-    "cover_open": _("capot ouvert"),
-    "offline": _("hors ligne"),
-    "not_reached": _("injoignable"),
-    "fault": _("en panne"),
-}
 PRINTED = {
     "yes": _("l'essai est sorti"),
     "no": _("rien n'est sorti"),
@@ -69,13 +62,14 @@ def list_all(settings: Settings, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def test(settings: Settings, uid: str | None, as_json: bool) -> None:
+    app = create_app(settings)
     with reading(settings) as session:
         shop = stores.get_own(session, settings.store.code)
         known = printers.list_all(session, shop)
         chosen = printers.get(session, uid, store=shop) if uid else next(iter(known), None)
         if chosen is None:
             raise click.ClickException(_("Aucune imprimante : comptoir printer add."))
-        with create_app(settings).app_context():
+        with app.app_context():
             picture = trials.draw(chosen, shop, now=now())
         row, door = describe(chosen), open_door(settings)(chosen.host, chosen.port)
     with door as spool:
@@ -86,12 +80,18 @@ def test(settings: Settings, uid: str | None, as_json: bool) -> None:
     if as_json:
         print_json(answer)
     else:
-        state, printed = STATES.get(told.state, told.state), PRINTED[told.printed or "no"]
-        click.echo(f"{row['name']} : {state}, {printed}")
+        how = f"{state_in_words(app, told.state)}, {PRINTED[told.printed or 'no']}"
+        click.echo(_("%(name)s : %(state)s") % {"name": row["name"], "state": how})
     if told.printed != "yes":
         raise click.ClickException(
             _("Voyez l'imprimante : courant, réseau, papier, capot, adresse.")
         )
+
+
+def state_in_words(app: Flask, state: str) -> str:
+    """Say how a printer is as the tablet does, in the language of the command."""
+    with app.app_context(), force_locale(language()):
+        return printer_words.state(state)
 
 
 def describe(each: Printer) -> dict[str, str | int | None]:

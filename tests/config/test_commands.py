@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from config import cli, folder
+from config.cli import printers
 from store import codes, migrations
 from store.database import make_engine
 from store.secrets import hashed
@@ -368,3 +369,14 @@ def test_the_state_of_each_flow_is_told(initialised: Run):
 def test_search_rebuild_says_how_many_articles_it_read(initialised: Run):
     assert initialised("search", "rebuild").stdout == "Articles relus : 0\n"
     assert json.loads(initialised("search", "rebuild", "--json").stdout) == {"products": 0}
+
+
+@pytest.mark.parametrize(("language", "state"), [("fr", "injoignable"), ("en", "not reached")])
+def test_a_printer_is_said_to_be_as_on_the_tablet(initialised: Run, monkeypatch, language, state):
+    monkeypatch.setattr(printers, "language", lambda: language)
+    initialised("printer", "add", "Caisse", "127.0.0.1:1")
+
+    done = initialised("printer", "test")
+
+    assert done.returncode == 1
+    assert done.stdout == f"Caisse : {state}, rien n'est sorti\n"
