@@ -200,7 +200,7 @@ def is_database(url: str) -> bool:
     try:
         parsed = make_url(url)
         parsed.get_dialect().import_dbapi()
-    except (ArgumentError, NoSuchModuleError, ImportError):
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):  # a port is no number
         return False
     return parsed.get_backend_name() in DATABASES
 

@@ -85,7 +85,15 @@ def test_a_time_zone_that_nobody_knows_is_refused(value: str):
         sources.load(environ={"COMPTOIR_STORE__TIME_ZONE": value})
 
 
-@pytest.mark.parametrize("value", ["localhost/comptoir", "mysql://shop:hush@host/shop", "hush://x"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "localhost/comptoir",
+        "mysql://shop:hush@host/shop",
+        "hush://x",
+        "postgresql+psycopg://shop:hush@host:54E2/shop",
+    ],
+)
 def test_a_database_that_cannot_be_opened_is_refused_without_being_told(value: str):
     with pytest.raises(SettingsError, match=r"database\.url") as caught:
         sources.load(environ={"COMPTOIR_DATABASE__URL": value})
