@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import (
     json_catalogue,
@@ -22,7 +22,7 @@ from store import (
     stock,
 )
 from store.errors import ForbiddenTransition, NotFound
-from store.models import Order, OrderLine, Proposal, Staff, StockMovement, Store
+from store.models import Order, OrderLine, Proposal, Staff, StockMovement, Store, Variant
 from store.pickup_goods import SOURCE, TRANSFER, handover_uid
 from store.pickup_states import HAPPENINGS
 from store.pickup_steps import Happened
@@ -191,7 +191,10 @@ def list_strays(session: Session, own: Store, *, now: datetime) -> Sequence[Stra
         select(Order)
         .where(Order.channel == TRANSFER, Order.source == placed_orders.source_of(own))
         .where(Order.placed_at > now - MAY_COME, Order.state.in_((*SENT, "expired")) | called_off)
-        .options(selectinload(Order.lines).joinedload(OrderLine.variant), selectinload(Order.store))
+        .options(
+            selectinload(Order.lines).joinedload(OrderLine.variant).joinedload(Variant.product),
+            joinedload(Order.store),
+        )
         .order_by(Order.id)
     )
     found = session.scalars(query).all()
@@ -227,7 +230,7 @@ def _lines(session: Session, asked: Collection[Order]) -> dict[str, OrderLine | 
     query = (
         select(Proposal)
         .where(Proposal.choice.startswith(f"{TRANSFER}:"), Proposal.answered_at >= since)
-        .options(selectinload(Proposal.line).selectinload(OrderLine.order))
+        .options(joinedload(Proposal.line).joinedload(OrderLine.order))
     )
     for one in session.scalars(query):
         uid = proposals.transfer_uid(one.uid)

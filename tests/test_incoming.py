@@ -18,6 +18,7 @@ from store.errors import ForbiddenTransition, NotFound
 from store.models import OrderEvent, OutboxMessage, StockLevel, StockMovement
 from store.pickup_steps import Happened
 from tests.conftest import NOW
+from tests.counting import counted
 from tests.test_pickups import event, record
 from tests.test_transfers import asked, bring_together, line, order
 
@@ -149,6 +150,22 @@ def test_what_was_called_off_may_come_all_the_same_for_some_days(session, shop, 
 
     assert strays(session, shop) == [(asked.uid, False)]
     assert strays(session, shop, now=NOW + timedelta(days=15)) == []
+
+
+def test_what_may_come_is_listed_with_its_articles_in_four_queries(
+    session, engine, shop, order, asked
+):
+    end(session, order)
+    bring_together(session, shop)
+    session.commit()
+    session.refresh(shop.lille)
+
+    with counted(engine) as statements:
+        (stray,) = incoming.list_strays(session, shop.lille, now=NOW)
+        assert stray.asked.lines[0].goods.product.name.startswith("Tasse")
+        assert (stray.line.order.uid, stray.asked.store.code) == (order.uid, "RBX")
+
+    assert len(statements) == 4
 
 
 def test_what_the_other_shop_has_refused_is_not_expected(session, shop, order, asked):
