@@ -75,8 +75,7 @@ def _coming(stray: Stray, own: Store) -> Coming:
 
 
 def _sent(line: OrderLine) -> Goods:
-    product = named.variant(line.variant) if line.variant else named.unknown(line.sku, line.label)
-    return Goods(product=product, quantity=line.quantity, aisle="")
+    return Goods(product=named.of_line(line), quantity=line.quantity, aisle="")
 
 
 def tasks(session: Session, found: Sequence[ShelfReturn], *, store_id: int) -> list[Task]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from store.history import Bought
-from store.models import Product, Variant
+from store.models import OrderLine, Product, Variant
 from store.search import Hit
 from store.web.catalogue import goods, screen_locale
 from store.web.pictures import Photo
@@ -50,6 +50,12 @@ def variant(found: Variant, picture: Photo | None = None) -> Article:
 def of_id(session: Session, variant_id: int) -> Article:
     """Return the variant with this id of the database."""
     return variant(session.get_one(Variant, variant_id))
+
+
+def of_line(line: OrderLine) -> Article:
+    """Return what is really given of a line of an order."""
+    goods = line.goods
+    return variant(goods) if goods else unknown(line.goods_sku, line.goods_label)
 
 
 def unknown(sku: str, label: str) -> Article:

@@ -125,10 +125,9 @@ def _said(refusal: ComptoirError) -> handover_words.Refusal | errors.Fault:
 def _line(order: Order, line: OrderLine, settling: Settling, *, asks: bool) -> Line:
     is_open = line.state in PREPARED and pickups.is_collectable(order)
     ticked = line.uid in request.values.getlist("line")
-    goods = line.goods
     return Line(
         uid=line.uid,
-        product=named.variant(goods) if goods else named.unknown(line.goods_sku, line.goods_label),
+        product=named.of_line(line),
         instead_of=line.label if line.substitute_sku else "",
         quantity=line.quantity,
         price_minor=line.goods_price_minor,

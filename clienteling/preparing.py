@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, flash, g, render_template, request, url_for
 
-from clienteling import line_acts, proposal_words, transfer_words
+from clienteling import line_acts, named, proposal_words, transfer_words
 from clienteling import preparing_words as say
 from clienteling.blueprint import tablet
 from clienteling.preparing_words import Said
@@ -283,7 +283,7 @@ def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) ->
         "clienteling/missing.html",
         order=order,
         line=line,
-        article=say.article(line),
+        article=named.of_line(line),
         state=say.line_state(line, _awaited([order])),
         reasons=say.reasons(),
         sent=request.values,

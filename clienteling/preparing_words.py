@@ -177,9 +177,8 @@ def rows(found: list[Goods]) -> list[Row]:
 
 
 def _row(one: Goods, *, is_next: bool) -> Row:
-    article = named.variant(one.variant) if one.variant else named.unknown(one.sku, one.label)
     return Row(
-        article=article,
+        article=named.of_line(one.parts[0].line),
         aisle=aisle_words.code(one.aisle),
         checked=one.checked,
         quantity=one.quantity,
@@ -259,7 +258,7 @@ def _elsewhere(found: Basket) -> str:
 
 
 def _missing(line: OrderLine, awaited: Mapping[int, str]) -> Missing:
-    name = article(line).name
+    name = named.of_line(line).name
     label = name if line.quantity == 1 else f"{line.quantity} × {name}"
     return Missing(line_uid=line.uid, label=typo(label), state=line_state(line, awaited))
 
@@ -273,12 +272,6 @@ def line_state(line: OrderLine, awaited: Mapping[int, str]) -> str:
             return awaited.get(line.id) or _("attendu d'un autre magasin")
         case _:
             return reason(line.reason) or _("manque")
-
-
-def article(line: OrderLine) -> Article:
-    """Return what is given of a line."""
-    goods = line.goods
-    return named.variant(goods) if goods else named.unknown(line.goods_sku, line.goods_label)
 
 
 def title(found: list[Basket]) -> str:

@@ -129,10 +129,10 @@ def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Resp
 
 
 def _line(order: Order, one: Returnable) -> Line:
-    goods, line, form = one.line.goods, one.line, request.values
+    line, form = one.line, request.values
     return Line(
         sku=one.sku,
-        product=named.variant(goods) if goods else named.unknown(one.sku, line.goods_label),
+        product=named.of_line(line),
         collected=one.collected,
         left=one.left,
         price_minor=line.goods_price_minor,

@@ -63,7 +63,6 @@ class Goods:
     sku: str
     label: str
     aisle: str
-    variant: Variant | None
     parts: tuple[Part, ...]
 
     @property
@@ -311,7 +310,6 @@ def _goods(sku: str, parts: list[Part], standing: dict[int, str]) -> Goods:
         sku=sku,
         label=line.goods_label,
         aisle=standing.get(line.goods_id or 0, ""),
-        variant=line.goods,
         parts=tuple(parts),
     )
 
