@@ -31,7 +31,7 @@ def main() -> None:
         kiosk_shop.running(Path(name)) as shop,
         kiosk_browser.running(Path(name), "about:blank") as browser,
     ):
-        cookie = kiosk_shop.enrolment(shop)
+        cookie = kiosk_shop.enrolment(shop.server.url)
         browser.send("Storage.setCookies", cookies=[cookie])
         browser.evaluate(f"location.replace('{shop.server.url}/kiosk/')")
         browser.wait(is_at("/kiosk/"))

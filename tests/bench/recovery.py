@@ -39,7 +39,7 @@ def main() -> None:
         kiosk_shop.running(Path(name), **ALWAYS_ON) as shop,
         kiosk_browser.running(Path(name), "about:blank") as browser,
     ):
-        browser.send("Storage.setCookies", cookies=[kiosk_shop.enrolment(shop)])
+        browser.send("Storage.setCookies", cookies=[kiosk_shop.enrolment(shop.server.url)])
         browser.evaluate(f"location.replace('{shop.server.url}{PRODUCT}')")
         browser.wait(f"location.pathname === '{PRODUCT}' && document.readyState === 'complete'")
         server = shop.server
