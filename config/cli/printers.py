@@ -29,7 +29,7 @@ def printer() -> None: ...
 @printer.command(help=_("Ajouter une imprimante à son adresse, 192.168.1.50 ou 192.168.1.50:9100."))
 @click.argument("name", metavar="NOM")
 @click.argument("address", metavar="ADRESSE")
-@click.option("--dots", type=int, default=576, show_default=True, help=_("Points de large."))
+@click.option("--dots", type=int, default=576, show_default=True, help=_("Largeur en points."))
 @json_option
 @click.pass_obj
 def add(settings: Settings, name: str, address: str, dots: int, as_json: bool) -> None:
@@ -43,7 +43,7 @@ def add(settings: Settings, name: str, address: str, dots: int, as_json: bool) -
         click.echo(_("Ajoutée : %(name)s, %(address)s") % made)
 
 
-@printer.command("list", help=_("Lister les imprimantes et comment elles vont."))
+@printer.command("list", help=_("Lister les imprimantes et leur état."))
 @json_option
 @click.pass_obj
 def list_all(settings: Settings, as_json: bool) -> None:
@@ -57,7 +57,7 @@ def list_all(settings: Settings, as_json: bool) -> None:
         click.echo("\t".join(str(value or "-") for value in row.values()))
 
 
-@printer.command(help=_("Imprimer un essai, et dire comment va l'imprimante."))
+@printer.command(help=_("Imprimer un essai, et dire dans quel état est l'imprimante."))
 @click.argument("uid", metavar="ID", required=False)
 @json_option
 @click.pass_obj
