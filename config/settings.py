@@ -31,6 +31,11 @@ def zone() -> Any:
     return field(metadata={"zone": True})
 
 
+def filled_with(*parts: str) -> Any:
+    """Declare a text in which `{part}` stands for something that is only known later."""
+    return field(metadata={"parts": parts})
+
+
 def secret(**rule: Any) -> Any:
     """Declare a secret: read from the environment or a file of its own, never from a TOML file."""
     return field(metadata={"secret": True, **rule})
@@ -106,7 +111,7 @@ class Pickups:
     arrival_manager_seconds: int = number(10, 3600)
     wrong_codes: int = number(1, 1000)
     wrong_code_minutes: int = number(1, 24 * 60)
-    itinerary: str
+    itinerary: str = filled_with("latitude", "longitude")
 
 
 @dataclass(frozen=True, kw_only=True)

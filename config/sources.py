@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import Field, dataclass, fields, is_dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -182,6 +182,8 @@ def is_allowed(key: Key, value: Any) -> bool:
         return value in available_timezones()
     if "database" in rule:
         return is_database(value)
+    if "parts" in rule:
+        return can_be_filled(value, rule["parts"])
     return "low" not in rule or rule["low"] <= value <= rule["high"]
 
 
@@ -203,6 +205,15 @@ def is_database(url: str) -> bool:
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):  # a port is no number
         return False
     return parsed.get_backend_name() in DATABASES
+
+
+def can_be_filled(text: str, parts: Iterable[str]) -> bool:
+    """Tell whether nothing but these parts is left open in a text."""
+    try:
+        text.format(**dict.fromkeys(parts, 0.0))
+    except (KeyError, IndexError, ValueError, AttributeError):
+        return False
+    return True
 
 
 def refused(key: Key, shown: str) -> str:
@@ -234,6 +245,8 @@ def expected(key: Key) -> str:
             "une adresse telle que postgresql+psycopg://comptoir@localhost/comptoir, dont le "
             "pilote est installé (pip install 'comptoir[postgres]')"
         )
+    if "parts" in rule:
+        return _("un texte où seuls %s sont entre accolades") % ", ".join(rule["parts"])
     if "low" in rule:
         bounds = {"low": rule["low"], "high": rule["high"]}
         if key.type is int:

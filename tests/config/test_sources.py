@@ -101,6 +101,12 @@ def test_a_database_that_cannot_be_opened_is_refused_without_being_told(value: s
     assert "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize("value", ["https://maps.example/{city}", "https://maps.example/{", "{}"])
+def test_a_way_to_the_shop_that_cannot_be_filled_in_is_refused(value: str):
+    with pytest.raises(SettingsError, match="latitude, longitude"):
+        sources.load(environ={"COMPTOIR_PICKUPS__ITINERARY": value})
+
+
 def test_an_unknown_variable_is_a_fault():
     with pytest.raises(SettingsError, match="COMPTOIR_SERVER__PROT"):
         sources.load(environ={"COMPTOIR_SERVER__PROT": "8000"})
