@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from config import pace
 from config.settings import Settings
 from store.web import acts
-from store.web.tickets.printing import Printing, Wanted
+from store.web.tickets.printing import ByItself, Printing
 from store.web.tickets.spool import Spool
 
 FOLDER = "printing"
@@ -26,7 +26,7 @@ def make_printing(app: Flask, settings: Settings, engine: Engine) -> Printing | 
         engine,
         open_door(settings),
         store_code=settings.store.code,
-        wanted=wanted(settings),
+        by_itself=by_itself(settings),
         pace=pace.of(printing, pass_seconds=printing.pass_seconds),
         asked_seconds=printing.asked_seconds,
     )
@@ -41,9 +41,9 @@ def open_door(settings: Settings) -> Callable[[str, int], Any]:
     )
 
 
-def wanted(settings: Settings) -> Wanted:
+def by_itself(settings: Settings) -> ByItself:
     """Return what is printed by itself."""
-    return Wanted(
+    return ByItself(
         slips_when_ready=settings.printing.slips == "ready",
         acceptance=acts.acceptance_times_of(settings.pickups),
     )

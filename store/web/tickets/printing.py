@@ -43,7 +43,7 @@ class Door(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class ByItself:
     """What is printed by itself: the slip of what is ready, and what nobody takes on in time."""
 
     slips_when_ready: bool = True
@@ -81,7 +81,7 @@ class Printing(Worker):
         open_door: Callable[[str, int], AbstractContextManager[Door]],
         *,
         store_code: str,
-        wanted: Wanted | None = None,
+        by_itself: ByItself | None = None,
         pace: Pace | None = None,
         asked_seconds: float = 300.0,
         elapsed: Callable[[], float] = time.monotonic,
@@ -96,7 +96,7 @@ class Printing(Worker):
         )
         self._app, self._engine, self._open = app, engine, open_door
         self._code, self._asked_seconds, self._elapsed = store_code, asked_seconds, elapsed
-        self._by_itself = wanted or Wanted()
+        self._by_itself = by_itself or ByItself()
         self._forgot_at: datetime | None = None
 
     def look(self) -> None:
