@@ -13,8 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from store import (
-    json_catalogue,
-    outbox,
+    movements,
     pickup_steps,
     placed_orders,
     proposals,
@@ -134,15 +133,8 @@ def _book(
     ]
     is_new = stock.apply(session, came, now=now).applied > 0
     if is_new:
-        _tell(session, came, subject=f"stock:{store.code}:{came[0].sku}", now=now)
+        movements.write_fact(session, came, subject=f"stock:{store.code}:{came[0].sku}", now=now)
     return is_new
-
-
-def _tell(
-    session: Session, moved: Sequence[MovementRecord], *, subject: str, now: datetime
-) -> None:
-    items = {"items": [json_catalogue.write_movement(one) for one in moved]}
-    outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)
 
 
 def _end_there(session: Session, asked: Order, *, staff: Staff, now: datetime) -> None:
@@ -178,7 +170,7 @@ def _book_out(session: Session, asked: Order, *, now: datetime) -> None:
         for sku, quantity in _units(asked).items()
     ]
     stock.apply(session, left, now=now)
-    _tell(session, left, subject=f"order:{asked.uid}", now=now)
+    movements.write_fact(session, left, subject=f"order:{asked.uid}", now=now)
 
 
 # --- still to come ----------------------------------------------------------------------------

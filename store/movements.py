@@ -4,7 +4,7 @@ The truth is the movements; a level is what they add up to (`store.levels`) and 
 anew from them at any time.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -74,12 +74,21 @@ def tell(session: Session, fresh: Sequence[MovementRecord], *, now: datetime) ->
     """
     news = [movement for movement in fresh if movement.source != HUB]
     if news:
-        items = [json_catalogue.write_movement(movement) for movement in news]
-        subject = f"stock:{news[0].store}"
-        outbox.add(
-            session, kind="stock_movements", subject=subject, payload={"items": items}, now=now
-        )
+        write_fact(session, news, subject=f"stock:{news[0].store}", now=now)
     return len(news)
+
+
+def write_fact(
+    session: Session,
+    moved: Iterable[MovementRecord],
+    *,
+    subject: str,
+    now: datetime,
+    uid: str | None = None,
+) -> None:
+    """Write movements for the central system as one fact; `subject` and `uid` as in the outbox."""
+    items = {"items": [json_catalogue.write_movement(movement) for movement in moved]}
+    outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now, uid=uid)
 
 
 def learn(session: Session, record: StockRecord, *, with_reserved: bool, now: datetime) -> Applied:

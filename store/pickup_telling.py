@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from store import json_catalogue, json_records, messages, outbox, receipts
+from store import json_records, messages, outbox, receipts
 from store.models import Order, OrderEvent, Staff
+from store.movements import write_fact
 from store.pickup_states import CENTRAL, HAPPENINGS, UNPREPARED, Happening
 from store.records import MovementRecord, OrderEventRecord
 
@@ -69,5 +70,4 @@ def _tell(
     )
     left = [movement for movement in movements if movement.kind in LEFT]
     if left:
-        items = {"items": [json_catalogue.write_movement(movement) for movement in left]}
-        outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)
+        write_fact(session, left, subject=subject, now=now)

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from store import (
     changes,
-    json_catalogue,
-    outbox,
+    movements,
     pickup_goods,
     pickup_steps,
     pickups,
@@ -234,8 +233,7 @@ def _correct(
 ) -> None:
     """Write off what is unfit; else count the shelf, where what is `left` of the line stands."""
     if reason in UNFIT:
-        units = -line.quantity
-        _move_stock(session, order, line, event_uid, units=units, reason=reason, now=now)
+        _write_off(session, order, line, event_uid, reason=reason, now=now)
         return
     task = shelf_checks.ask(
         session,
@@ -248,30 +246,27 @@ def _correct(
     shelf_checks.answer(session, task.uid, store=order.store, seen=left, staff=staff, now=now)
 
 
-def _move_stock(
+def _write_off(
     session: Session,
     order: Order,
     line: OrderLine,
     event_uid: str,
     *,
-    units: int,
     reason: str,
     now: datetime,
 ) -> None:
-    moved = MovementRecord(
+    gone = MovementRecord(
         source=pickup_goods.SOURCE,
         source_id=f"{event_uid}:{reason}",
         store=order.store.code,
         sku=line.goods_sku,
         kind="delta",
-        quantity=units,
+        quantity=-line.quantity,
         occurred_at=now,
         reason=reason,
     )
-    stock.apply(session, [moved], now=now)
-    items = {"items": [json_catalogue.write_movement(moved)]}
-    subject = f"stock:{moved.store}:{moved.sku}"
-    outbox.add(session, kind="stock_movements", subject=subject, payload=items, now=now)
+    stock.apply(session, [gone], now=now)
+    movements.write_fact(session, [gone], subject=f"stock:{gone.store}:{gone.sku}", now=now)
 
 
 # --- laid down --------------------------------------------------------------------------------

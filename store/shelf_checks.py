@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from store import changes, json_catalogue, levels, movements, outbox
+from store import changes, levels, movements
 from store.database import affected, is_sqlite, take_turn
 from store.errors import AlreadyChecked, Invalid, NotFound
 from store.models import Order, OrderLine, ShelfCheck, Staff, StockLevel, Store, Variant
@@ -112,7 +112,8 @@ def answer(
         occurred_at=now,
     )
     movements.apply(session, [counted], now=now)
-    _tell(session, counted, uid=task.uid, now=now)
+    subject = f"stock:{counted.store}:{counted.sku}"
+    movements.write_fact(session, [counted], subject=subject, now=now, uid=task.uid)
     _signal(session, task, task.variant.sku, now=now)
     return task
 
@@ -242,17 +243,6 @@ def _close(
     if not won:
         name = task.answered_by.name if task.answered_by else ""
         raise AlreadyChecked(by=name, at=task.answered_at, seen=task.seen)
-
-
-def _tell(session: Session, counted: MovementRecord, *, uid: str, now: datetime) -> None:
-    outbox.add(
-        session,
-        kind="stock_movements",
-        subject=f"stock:{counted.store}:{counted.sku}",
-        payload={"items": [json_catalogue.write_movement(counted)]},
-        uid=uid,
-        now=now,
-    )
 
 
 def _signal(session: Session, task: ShelfCheck, sku: str, *, now: datetime) -> None:
