@@ -117,11 +117,14 @@ def _units(asked: Order) -> Counter[str]:
 def _book(
     session: Session, store: Store, name: str, units: Mapping[str, int], *, now: datetime
 ) -> bool:
-    """Let the goods be in stock here and tell it; again it changes nothing, and is False."""
+    """Let the goods be in stock here and tell it; again it changes nothing, and is False.
+
+    The first article bears the name by which it is known that they have come, see `_come`.
+    """
     came = [
         MovementRecord(
             source=SOURCE,
-            source_id=f"{name}:{TRANSFER}",
+            source_id=f"{name}:{TRANSFER}" + (f":{sku}" if place else ""),
             store=store.code,
             sku=sku,
             kind="delta",
@@ -129,7 +132,7 @@ def _book(
             occurred_at=now,
             reason=TRANSFER,
         )
-        for sku, quantity in units.items()
+        for place, (sku, quantity) in enumerate(units.items())
     ]
     is_new = stock.apply(session, came, now=now).applied > 0
     if is_new:

@@ -28,9 +28,9 @@ CUPS = 2
 TERMS = pickup_ends.Terms()
 
 
-def on_hand(session, shop, store="lille"):
-    place = getattr(shop, store)
-    level = session.get(StockLevel, (place.id, shop.cup.id), populate_existing=True)
+def on_hand(session, shop, store="lille", article=None):
+    place, variant = getattr(shop, store), article or shop.cup
+    level = session.get(StockLevel, (place.id, variant.id), populate_existing=True)
     return level.on_hand
 
 
@@ -69,6 +69,23 @@ def test_what_was_on_its_way_for_a_cancelled_order_goes_on_the_shelf(session, sh
     assert (task.lines, task.reason) == ([{"sku": "22699", "quantity": CUPS}], "cancelled")
     assert (order.state, order.closed_at) == ("cancelled", NOW)
     assert strays(session, shop) == []
+
+
+def test_what_was_sent_in_place_of_a_part_is_in_stock_too(session, shop, order, asked):
+    sent(session, shop, asked)
+    part = pickup_goods.split(session, asked.lines[0], 1)
+    part.substitute, part.substitute_sku = shop.cake_stand, shop.cake_stand.sku
+    end(session, order)
+    before = levels(session, shop)
+
+    for _tap in range(2):
+        take_in(session, shop, asked)
+
+    assert levels(session, shop) == {sku: had + 1 for sku, had in before.items()}
+
+
+def levels(session, shop):
+    return {one.sku: on_hand(session, shop, article=one) for one in (shop.cup, shop.cake_stand)}
 
 
 def test_both_stocks_are_told_once(session, shop, order, asked):
