@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,11 @@ class Status:
 def find(session: Session, flow: str) -> SyncState | None:
     """Return what is known of a flow, None before its first try."""
     return session.get(SyncState, flow, populate_existing=True)
+
+
+def heard_at(session: Session) -> datetime | None:
+    """Return when the central system was last heard, None when it never was; one query."""
+    return session.scalar(select(SyncState.last_success_at).where(SyncState.flow == PULL))
 
 
 def note_success(session: Session, flow: str, *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from store import (
     alternatives,
     changes,
+    flows,
     json_records,
     pickup_goods,
     pickup_steps,
@@ -82,14 +83,17 @@ def propose(
 ) -> Proposal:
     """Ask the customer about a missing line: up to three substitutes and three other shops.
 
-    Substitutes have enough free units here and never cost more than what was ordered.
+    Substitutes have enough free units here and never cost more than what was ordered. `trust`
+    says which figures of other shops are believed; by default those that the central system has
+    told, or could have changed, lately.
     Raises NotFound, or a ForbiddenTransition when the line is not missing (any more).
     """
     order = pickup_steps.get_locked(session, order_uid)
     line = pickup_steps.get_line(order, line_uid)
+    trust = trust or stock.Trust(heard_at=flows.heard_at(session))
     offered: dict[str, Any] = {
         "substitutes": [_offer(line, one) for one in _substitutes(session, order, line)],
-        "stores": _other_stores(session, order, line, now=now, trust=trust or stock.Trust()),
+        "stores": _other_stores(session, order, line, now=now, trust=trust),
     }
     proposal = Proposal(
         uid=new_uid(), order_id=order.id, line_id=line.id, made_at=now, offered=offered
@@ -310,7 +314,7 @@ def _ask_for(
 ) -> None:
     """Let the other shop prepare what is missing here, as an order of ours."""
     line = proposal.line
-    goods = line.substitute or line.variant
+    goods = line.goods
     if goods is None:
         return
     placing = Placing(

@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import json_records, messages, pickup_steps, pickups, proposals, stock, told_answers
+from store import (
+    flows,
+    json_records,
+    messages,
+    pickup_steps,
+    pickups,
+    proposals,
+    stock,
+    told_answers,
+)
 from store.errors import AlreadyAnswered, Invalid, NotEnoughStock
 from store.models import CustomerMessage, Order, OutboxMessage, Product, StockLevel, Variant
 from store.pickup_steps import Happened
@@ -67,6 +76,21 @@ def test_a_question_offers_what_is_never_dearer_and_there(session, shop, order):
     assert set(keys[:2]) == {"substitute:22697", "substitute:22698"}
     assert not {"substitute:22700", "substitute:22701"} & set(keys)
     assert keys[2:] == ["substitute:99999", "transfer:RBX", "rest", "refund"][-len(keys[2:]) :]
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_who_asks_by_itself_offers_shops_whose_figures_could_have_changed(
+    session, shop, order, is_heard
+):
+    there = session.get_one(StockLevel, (shop.roubaix.id, shop.cup.id))
+    there.learnt_at = NOW - timedelta(days=1)
+    if is_heard:
+        flows.note_success(session, flows.PULL, now=NOW)
+    line = missing(session, shop, order)
+
+    made = proposals.propose(session, order.uid, line.uid, staff=None, now=NOW)
+
+    assert made.offered["stores"] == ["RBX"] * is_heard
 
 
 def test_asking_writes_one_message_and_tells_the_hub_what_is_offered(session, shop, order):

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import shelf_checks
-from store.models import SyncState
+from store import flows, shelf_checks
 from store.stock import Elsewhere, Figure, Trust
 from store.web import aisle_words, opening_words
 from store.web.catalogue import gettext as _
@@ -68,13 +66,9 @@ def trust(session: Session) -> Trust:
         trust_days=settings.stock.trust_days,
         moved_percent=settings.stock.moved_percent,
         low_level=settings.stock.low_level,
-        heard_at=_heard_at(session) if settings.sync.hub_url else None,
+        heard_at=flows.heard_at(session) if settings.sync.hub_url else None,
         is_alone=settings.server.role == "store" and not settings.sync.hub_url,
     )
-
-
-def _heard_at(session: Session) -> datetime | None:
-    return session.scalar(select(SyncState.last_success_at).where(SyncState.flow == "pull"))
 
 
 def in_words(figure: Figure) -> StockWords:
