@@ -21,7 +21,7 @@ WORDS = {
     "unsure": {"fr": "À vérifier", "en": "To be checked"},
     "at the till": {"fr": "Prix en caisse", "en": "Price at the till"},
     "nothing": {"fr": "Aucun article trouvé", "en": "No item found"},
-    "other shop": {"fr": "celle d’un autre magasin", "en": "another shop"},
+    "other shop": {"fr": "celle d’un autre magasin", "en": "another store"},
     "misread": {"fr": "code est faux", "en": "code is wrong"},
 }
 WIDER = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"

@@ -101,8 +101,8 @@ REFUSED = {
         "Its signature is wrong: show the one of the original message.",
     ),
     "unknown": (
-        r"^This order has not reached this shop yet$",
-        "Check the collection shop in the e-mail, or call an assistant.",
+        r"^This order has not reached this store yet$",
+        "Check the collection store in the e-mail, or call an assistant.",
     ),
 }
 ON_TABLET = {
