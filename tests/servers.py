@@ -38,6 +38,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        assert self.process is not None, "it was not started"
+        return self.process.pid
+
+    @property
     def settings(self) -> dict[str, str]:
         """The environment that every command on this data folder runs in."""
         given = {

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 import requests
+from sqlalchemy.orm import Session
 
 from store import migrations, pickups
 from store.database import make_engine, writing
@@ -52,7 +53,7 @@ def prepare(folder: Path, orders: int) -> tuple[list[str], str]:
     return uids[::2], ines
 
 
-def add(session, number: int, now: datetime) -> Order:
+def add(session: Session, number: int, now: datetime) -> Order:
     """Add an order; each second one is ready."""
     record = OrderRecord(
         source="web",
@@ -202,7 +203,7 @@ async def live(server: Server, cookies: str, tablets: int, uids: list[str]) -> N
         tablet.task.cancel()
     delays.sort()
     p50, p99 = statistics.median(delays), delays[int(len(delays) * 0.99)]
-    memory = psutil.Process(server.process.pid).memory_info().rss / 1e6
+    memory = psutil.Process(server.pid).memory_info().rss / 1e6
     print(
         f"{tablets} tablets, {len(uids)} changes: p50 {p50:.0f} ms  p99 {p99:.0f} ms  "
         f"worst {delays[-1]:.0f} ms; {crowd[0].bytes:,} bytes a board; server {memory:.0f} MB"

@@ -52,7 +52,8 @@ class Floor:
             for name, value in PRAGMAS.items():
                 _own.connection.execute(f"PRAGMA {name} = {value}")
             _own.connection.execute("PRAGMA cache_size = -16384")
-        return _own.connection
+        own: sqlite3.Connection = _own.connection
+        return own
 
 
 def through_flask(floor: Floor) -> Flask:
@@ -76,11 +77,11 @@ def main(database: str, answers: str, port: str) -> None:
     floor = Floor(database, answers)
     flask = through_flask(floor)
 
-    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    def answer(environ: Any, start: Any) -> Iterable[bytes]:
         page = flask if environ["PATH_INFO"].startswith("/flask") else floor
         return page(environ, start)
 
-    pages = WSGIMiddleware(answer, workers=4)
+    pages: Any = WSGIMiddleware(answer, workers=4)
     bus = Bus()
     door = engines.Door(
         host="127.0.0.1",

@@ -29,7 +29,9 @@ PAUSE_SECONDS = 0.01
 def arguments(profile: Path, url: str) -> list[str]:
     """Return the unit's own command line, on a profile and an address of this run."""
     text = UNIT.read_text(encoding="utf-8").replace("\\\n", " ")
-    words = re.search(r"^ExecStart=(.*)$", text, re.MULTILINE).group(1).split()
+    start = re.search(r"^ExecStart=(.*)$", text, re.MULTILINE)
+    assert start, f"no ExecStart in {UNIT}"
+    words = start[1].split()
     kept = [one for one in words[1:-1] if not one.startswith(("--kiosk", "--user-data-dir"))]
     return [*kept, f"--user-data-dir={profile}", *ALSO, url]
 
@@ -37,7 +39,7 @@ def arguments(profile: Path, url: str) -> list[str]:
 class KioskBrowser:
     """One running Chromium and the page that it shows."""
 
-    def __init__(self, process: subprocess.Popen, write_to: int, read_from: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], write_to: int, read_from: int) -> None:
         self.process = process
         self._write_to, self._read_from = write_to, read_from
         self._numbers = itertools.count(1)
@@ -60,7 +62,8 @@ class KioskBrowser:
         while b"\0" not in self._rest:
             self._rest += os.read(self._read_from, 65536)
         message, _end, self._rest = self._rest.partition(b"\0")
-        return json.loads(message)
+        told: dict[str, Any] = json.loads(message)
+        return told
 
     def attach(self) -> None:
         """Take hold of the page that the browser has opened."""
@@ -115,7 +118,7 @@ def kind_of(words: list[str]) -> str:
 @contextmanager
 def running(folder: Path, url: str, *more: str) -> Iterator[KioskBrowser]:
     """Start the browser on an empty page, attached; it is ended afterwards."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
     theirs_in, ours_out = os.pipe()
     ours_in, theirs_out = os.pipe()
     command = [chromium, *more, *arguments(folder / "profile", url)]

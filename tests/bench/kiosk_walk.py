@@ -35,7 +35,7 @@ def main() -> None:
         browser.send("Storage.setCookies", cookies=[cookie])
         browser.evaluate(f"location.replace('{shop.server.url}/kiosk/')")
         browser.wait(is_at("/kiosk/"))
-        measure(browser, psutil.Process(shop.server.process.pid), walks)
+        measure(browser, psutil.Process(shop.server.pid), walks)
 
 
 def measure(browser: KioskBrowser, server: psutil.Process, walks: int) -> None:

@@ -97,8 +97,8 @@ def post(server: Server, http: requests.Session, items: list[dict[str, Any]]) ->
 
 def busy(server: Server) -> float:
     """Return the CPU seconds that the server has used, by which a busy machine can be told."""
-    times = psutil.Process(server.process.pid).cpu_times()
-    return times.user + times.system
+    times = psutil.Process(server.pid).cpu_times()
+    return float(times.user + times.system)
 
 
 class Floor:

@@ -29,14 +29,13 @@ document.addEventListener('found', () => {
   };
   look();
 }, { once: true }); true"""
-ALWAYS_ON = {"COMPTOIR_KIOSK__BROWSE_IDLE_SECONDS": "3600"}
 
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     with (
         tempfile.TemporaryDirectory() as name,
-        kiosk_shop.running(Path(name), **ALWAYS_ON) as shop,
+        kiosk_shop.running(Path(name), COMPTOIR_KIOSK__BROWSE_IDLE_SECONDS="3600") as shop,
         kiosk_browser.running(Path(name), "about:blank") as browser,
     ):
         browser.send("Storage.setCookies", cookies=[kiosk_shop.enrolment(shop.server.url)])

@@ -136,7 +136,7 @@ async def measure(server: Server, path: str, screens: int, changes: int) -> None
             await asyncio.sleep(0.005)
         delays += [(screen.painted[0] - committed) * 1000 for screen in crowd]
         await asyncio.sleep(0.1)
-    memory = psutil.Process(server.process.pid).memory_info().rss / 1e6
+    memory = psutil.Process(server.pid).memory_info().rss / 1e6
     report(path, delays, memory, sum(screen.size for screen in crowd) // screens)
     for screen in crowd:
         screen.close()
@@ -161,7 +161,7 @@ def change(server: Server, number: int) -> float:
     told = requests.post(
         f"{server.url}/api/v1/stock/movements",
         json={"items": [item]},
-        headers={"Authorization": "Bearer bench", "Idempotency-Key": item["source_id"]},
+        headers={"Authorization": "Bearer bench", "Idempotency-Key": str(item["source_id"])},
         timeout=10,
     )
     if told.status_code != 200:

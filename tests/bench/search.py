@@ -14,9 +14,10 @@ import random
 import sqlite3
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -81,8 +82,8 @@ def queries(place: Path) -> dict[str, Asked]:
 
 
 def kinds_of(
-    drawn: random.Random, names: list[str], codes: list, known: Vocabulary
-) -> Iterator[tuple[str, list]]:
+    drawn: random.Random, names: list[str], codes: Sequence[Any], known: Vocabulary
+) -> Iterator[tuple[str, list[Any]]]:
     """Give each kind of query with its texts."""
     told = [[word for word in words.split(name) if word.isalpha()] for name in names]
     told = [one for one in told if len(one) >= 2]
@@ -153,7 +154,7 @@ def measure(place: Path) -> dict[str, Asked]:
     return asked
 
 
-def floor(bare: sqlite3.Connection, statements: list) -> float:
+def floor(bare: sqlite3.Connection, statements: list[Any]) -> float:
     """Return the CPU seconds of the same statements without anything around them."""
     reads = [(text, values) for text, values in statements if text.startswith(("SELECT", "WITH"))]
     began = time.thread_time()
