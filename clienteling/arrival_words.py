@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import g
 
+from clienteling.durations import long_duration
 from store import ringing
 from store import staff as people
 from store.models import Order
@@ -114,10 +115,10 @@ def _title(arrival: Arrival, stage: str, name: str, *, is_mine: bool) -> str:
         return _("%(who)s vous confie %(name)s", who=who, name=name)
     if stage == "ringing":
         return _("%(name)s vient d'arriver", name=name)
-    minutes = int((now() - arrival.arrived_at).total_seconds() // 60)
+    wait = long_duration(int((now() - arrival.arrived_at).total_seconds()))
     if stage == "unanswered":
-        return _("%(name)s attend depuis %(n)s min, personne n'y est allé", name=name, n=minutes)
-    return _("%(name)s attend depuis %(n)s min", name=name, n=minutes)
+        return _("%(name)s attend depuis %(wait)s, personne n'y est allé", name=name, wait=wait)
+    return _("%(name)s attend depuis %(wait)s", name=name, wait=wait)
 
 
 def _parts(arrival: Arrival) -> tuple[str, ...]:

@@ -84,6 +84,23 @@ def test_the_manager_s_tablet_rings_when_nobody_else_could(manager, session, sho
     assert alert(manager.get("/tablet/scan")).has_attr("data-ring")
 
 
+def test_of_many_calls_the_others_are_a_tap_away_and_ring_too(tablet, session, shop):
+    uids = []
+    for seconds_ago in (300, 200, 100, 5):
+        uids.append(ring(session, shop, seconds_ago=seconds_ago))
+        session.query(AssistanceCall).update({"device_id": shop.tablet.id})
+        session.commit()
+
+    page = tablet.get("/tablet/scan")
+
+    shown = [form["action"].rsplit("/")[-1] for form in page.soup.select("#calls .arrival form")]
+    assert shown == [uids[3], uids[0]]
+    assert "et 2 autres appels" in page.text
+    folded = page.soup.select("#calls-more form")
+    assert [form["action"].rsplit("/")[-1] for form in folded] == [uids[2], uids[1]]
+    assert len(page.soup.select("#calls [data-ring]")) == 4
+
+
 def test_another_shop_s_tablets_stay_silent(tablet, session, shop):
     uid = ring(session, shop)
     session.query(AssistanceCall).filter_by(uid=uid).update({"store_id": shop.roubaix.id})
