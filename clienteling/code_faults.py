@@ -11,7 +11,7 @@ from store.loyalty import Found, FoundOrder, FoundStaff, Missing
 from store.models import Order, Store
 from store.web import errors, opening_words, restored, scanning
 from store.web.extensions import db
-from store.web.filters import day, typo
+from store.web.filters import day, telephone, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def of_ticket(error: ComptoirError) -> Fault:
 
 
 def _elsewhere(store: Store, *, kilometres: float | None = None) -> Fault:
-    parts = [store.address, store.city, opening_words.hours(store), store.phone]
+    parts = [store.address, store.city, opening_words.hours(store), telephone(store.phone)]
     if kilometres is not None:
         parts.insert(2, _("à %(n)s km d'ici", n=max(1, round(kilometres))))
     where = ", ".join(part for part in parts if part)

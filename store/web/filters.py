@@ -1,5 +1,6 @@
 """What templates call to show money, moments, names and files; installed once on the app."""
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -23,6 +24,8 @@ TONES = 10
 _HIDDEN = "••"
 _MINUS = "\u2212"
 _NARROW = "\u202f"
+_HARD = "\u00a0"
+_FRENCH_NUMBER = re.compile(r"(?:\+33|0)([1-9]\d{8})")
 # A French shop shows days and hours as in Europe, whatever the language of the screen.
 _FORMATS = {"en": Locale("en", "GB")}
 # of the request in progress
@@ -224,6 +227,15 @@ def _words(name: str) -> list[str]:
     return [word for word in name.split() if any(map(str.isalpha, word))] or name.split()
 
 
+def telephone(number: str) -> str:
+    """Return a shop's French number in pairs, 01 99 00 01 01; another one as it was told."""
+    found = _FRENCH_NUMBER.fullmatch(number)
+    if found is None:
+        return number
+    digits = f"0{found[1]}"
+    return _HARD.join(digits[at : at + 2] for at in range(0, 10, 2))
+
+
 def masked_phone(number: str) -> str:
     """Return a phone number with its middle hidden: 06 •• •• •• 42."""
     digits = "".join(filter(str.isdigit, number))
@@ -294,6 +306,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "public_name": public_name,
     "short_day": short_day,
     "signed": signed,
+    "telephone": telephone,
     "thousands": thousands,
     "tone": tone,
     "typo": typo,

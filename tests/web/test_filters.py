@@ -87,6 +87,20 @@ def test_moments_are_shown_in_the_zone_of_the_store(shown, line, french, english
     assert shown(line, "en", at=NOW) == english
 
 
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ("+33199000101", "01\u00a099\u00a000\u00a001\u00a001"),
+        ("0199000101", "01\u00a099\u00a000\u00a001\u00a001"),
+        ("03 20 00 00 00", "03 20 00 00 00"),
+        ("+3222345678", "+3222345678"),
+        ("", ""),
+    ],
+)
+def test_a_shop_s_number_is_read_in_pairs(shown, told, text):
+    assert shown("told|telephone", told=told) == text
+
+
 def test_a_plural_takes_other_values_too(shown):
     line = "ngettext('%(num)s article de %(who)s', '%(num)s articles de %(who)s', 3, who='Inès')"
 

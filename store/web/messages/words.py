@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from store.pickup_states import COLLECTABLE
 from store.web.catalogue import gettext as _
-from store.web.filters import day, grouped, hour, local, typo
+from store.web.filters import day, grouped, hour, local, telephone, typo
 from store.web.messages.told import Item, Told
 
 
@@ -71,7 +71,7 @@ def _question(told: Told) -> tuple[str, ...]:
 
 def _phone(told: Told) -> str:
     """Return the shop's number as it stands on one line."""
-    return told.store.phone.replace(" ", "\N{NO-BREAK SPACE}")
+    return telephone(told.store.phone).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _placed(told: Told) -> Words:
