@@ -43,7 +43,7 @@ from store.pickup_board import (
     today_in,
 )
 from store.pickup_orders import upsert
-from store.pickup_states import COLLECTABLE, HAPPENINGS, LACKING, OPEN, PREPARED
+from store.pickup_states import COLLECTABLE, HAPPENINGS, LACKING, OPEN, PREPARED, WITHDRAWN
 from store.pickup_steps import Happened, get_locked
 from store.records import OrderEventRecord
 
@@ -292,6 +292,8 @@ def _units(session: Session, order: Order, sku: str, quantity: int, event: str) 
     if event == "handover_reversed":
         concerned.reverse()  # what was given last is undone
     found, wanting = pickup_goods.part_units(session, concerned, quantity)
-    if wanting and HAPPENINGS[event].lines:
+    # what the source took out meanwhile does not hold back what is told of the rest
+    taken_out = sum(line.quantity for line in of_article if line.reason == WITHDRAWN)
+    if wanting > taken_out and HAPPENINGS[event].lines:
         raise pickup_steps.refusal(order, event)
     return found

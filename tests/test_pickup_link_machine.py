@@ -2,7 +2,8 @@
 
 The shop acts by its own rules; the hub hears what the shop tells, late and in parts, some of it
 twice; the web takes units out or cancels there; the shop pulls what the hub has made of it all.
-Once everything was told both must say the same of the order, its lines and the stock.
+Once everything was told both must say the same of the order, its lines and the stock. Another shop
+only hears of it, now and then: in the end what left may come back there too, and nothing else.
 """
 
 import os
@@ -10,6 +11,7 @@ import shutil
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -42,7 +44,7 @@ from store.errors import ComptoirError, ForbiddenTransition
 from store.json_catalogue import read_movement
 from store.json_records import read_event, read_order, write_order
 from store.models import CustomerMessage, OutboxMessage, StockLevel, Store, Variant
-from store.pickup_states import PREPARED
+from store.pickup_states import PREPARED, WITHDRAWN
 from store.pickup_steps import Happened
 from store.records import MovementRecord, OrderEventRecord, OrderLineRecord, OrderRecord
 from tests.conftest import NOW
@@ -66,12 +68,13 @@ OUTCOMES = (
 
 
 class Link(RuleBasedStateMachine):
-    """One order on two servers; `heard` is how far the hub is in what the shop has written."""
+    """One order on three servers; `heard` is how far the hub is in what the shop has written."""
 
-    def __init__(self, session, shop, hub, walked):
+    def __init__(self, session, shop, hub, other, walked):
         super().__init__()
         self.session, self.shop, self.hub, self.walked = session, shop, hub, walked
-        self.points = session.begin_nested(), hub.begin_nested()
+        self.other = other
+        self.points = session.begin_nested(), hub.begin_nested(), other.begin_nested()
         self.known = {id(one) for one in session}
         self.now, self.heard, self.last, self.steps = NOW, 0, None, 0
         self.is_changed_there = False
@@ -94,6 +97,7 @@ class Link(RuleBasedStateMachine):
             point.rollback()
         forget(self.session, self.known)
         forget(self.hub, set())
+        forget(self.other, set())
 
     # --- the shop works -----------------------------------------------------------------------
 
@@ -253,6 +257,19 @@ class Link(RuleBasedStateMachine):
         if before is not None and not self.is_changed_there and not body["answers"]:
             assert self.order_here() == before, body["state"]
 
+    @rule()
+    def other_shop_hears(self):
+        """Another shop learns how the order stands by now, line by line."""
+        order = self.there()
+        body = write_order(as_records.of_order(order))
+        body["lines"] = [
+            with_state(*one) for one in zip(body["lines"], standing(order), strict=True)
+        ]
+        names = {"source": body["source"], "external_id": body["external_id"]}
+        told = Pulled(kind="orders", key=self.uid, record=read_order(body, **names))
+        page = Page(items=(told,), cursor="")
+        assert inbox.take_in(self.other, page, now=self.later(), own_store="RBX") == []
+
     # --- both agree ---------------------------------------------------------------------------
 
     @invariant()
@@ -267,6 +284,10 @@ class Link(RuleBasedStateMachine):
             self.pull()
         assert not self.facts()
         here, there = self.order(), self.there()
+        for _again in range(2):
+            self.other_shop_hears()
+            elsewhere = pickup_steps.get_locked(self.other, self.uid)
+            assert given(self.other, elsewhere) == given(self.hub, there)
         if not self.is_changed_there:
             assert picture(self.session, here) == picture(self.hub, there)
         elif here.state == there.state:  # else goods left: that is never undone by itself
@@ -372,6 +393,26 @@ def forget(session, known):
         session.expunge(one)
 
 
+def standing(order):
+    return [line for line in order.lines if line.reason != WITHDRAWN]
+
+
+def with_state(body, line):
+    """Return the line as the hub tells it to shops."""
+    substitute = line.substitute_sku and {
+        "sku": line.substitute_sku,
+        "label": line.substitute_label,
+        "unit_price": {"amount_minor": line.substitute_price_minor, "currency": "EUR"},
+    }
+    return body | {"state": line.state, "substitute": substitute or None}
+
+
+def given(session, order):
+    """Return what left the shop, as it may come back anywhere."""
+    found = web_returns.list_returnable(session, order)
+    return sorted((one.sku, one.collected) for one in found)
+
+
 def counted(sku):
     return MovementRecord(
         source="machine",
@@ -403,10 +444,26 @@ def levels(session):
     return {row.sku: (row.on_hand, row.reserved) for row in session.execute(query)}
 
 
-def test_shop_and_hub_end_the_same_whatever_the_link_does(session, shop, sqlite_template, tmp_path):
-    path = tmp_path / "hub.sqlite3"
-    shutil.copy(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
+@pytest.fixture
+def others(sqlite_template, tmp_path):
+    """The databases of the hub and of another shop, with the same articles."""
+    engines = []
+    for name in ("hub", "other"):
+        path = tmp_path / f"{name}.sqlite3"
+        shutil.copy(sqlite_template, path)
+        engines.append(make_engine(f"sqlite:///{path}"))
+    with (
+        Session(engines[0], expire_on_commit=False) as hub,
+        Session(engines[1], expire_on_commit=False) as other,
+    ):
+        for session in (hub, other):
+            open_shop(session, now=NOW)
+        yield hub, other
+    for engine in engines:
+        engine.dispose()
+
+
+def test_shop_and_hub_end_the_same_whatever_the_link_does(session, shop, others):
     walks = settings(
         max_examples=max(6, STEPS // STEPS_EACH),
         stateful_step_count=STEPS_EACH,
@@ -417,10 +474,7 @@ def test_shop_and_hub_end_the_same_whatever_the_link_does(session, shop, sqlite_
     )
 
     walked = []
-    with Session(engine, expire_on_commit=False) as hub:
-        open_shop(hub, now=NOW)
-        run_state_machine_as_test(lambda: Link(session, shop, hub, walked), settings=walks)
-    engine.dispose()
+    run_state_machine_as_test(lambda: Link(session, shop, *others, walked), settings=walks)
 
     print(f"{len(walked)} walks")
     assert walked

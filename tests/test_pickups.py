@@ -836,3 +836,16 @@ def test_a_handover_is_undone_by_managers_only(session, shop):
 
     with pytest.raises(NotAllowed):
         pickup_steps.happen(session, order, Happened(**reversed_by, staff=shop.ines), now=NOW)
+
+
+def test_what_the_source_took_out_holds_back_nothing_else_that_is_told(session, shop):
+    order = pickups.upsert(session, record(state="ready"), now=NOW)
+    pickups.upsert(session, record(lines=record().lines[:1]), now=NOW)
+
+    told = event("collected", lines=(("22699", 2), ("22423", 1)))
+    pickups.record_event(session, told, order.uid, now=NOW)
+
+    assert (order.state, states(order)) == ("collected", ["collected", "cancelled"])
+    with pytest.raises(ForbiddenTransition):
+        gone = event("handover_reversed", lines=(("22423", 2),))
+        pickups.record_event(session, gone, order.uid, now=NOW)
