@@ -14,13 +14,14 @@ from store import (
     proposals,
     stock,
     told_answers,
+    transfers,
 )
 from store.errors import AlreadyAnswered, Invalid, NotEnoughStock
 from store.models import CustomerMessage, Order, OutboxMessage, Product, StockLevel, Variant
 from store.pickup_steps import Happened
 from store.records import AnswerRecord
 from tests.conftest import NOW
-from tests.test_pickups import record
+from tests.test_pickups import event, record
 
 TRUST = stock.Trust(is_alone=True)
 
@@ -188,8 +189,8 @@ def test_staff_answers_on_behalf_of_the_customer(session, shop, order):
 
     proposals.answer(session, order.uid, question.uid, "rest", staff=shop.ines, now=NOW)
 
-    event = pickups.find_event(session, order, "cancelled")
-    assert (event.actor, event.staff_id) == ("assistant", shop.ines.id)
+    cancelled = pickups.find_event(session, order, "cancelled")
+    assert (cancelled.actor, cancelled.staff_id) == ("assistant", shop.ines.id)
 
 
 def test_the_same_answer_twice_is_one_and_another_is_refused(session, shop, order):
@@ -261,6 +262,36 @@ def test_the_hub_learns_the_question_and_keeps_the_answer(session, shop, order, 
     assert proposals.open_for(session, at_hub) == []
     assert [one.answer for one in proposals.answered_for(session, at_hub)] == ["substitute:22698"]
     assert at_hub.answers[0]["choice"] == "substitute:22698"
+
+
+def test_an_answer_that_came_to_nothing_does_not_wait_beside_the_new_question(session, shop, order):
+    line, question = ask(session, shop, order)
+    proposals.answer(session, order.uid, question.uid, "transfer:RBX", now=NOW)
+    asked = session.scalars(select(Order).where(Order.channel == "transfer")).one()
+    pickups.record_event(session, event("cancelled"), asked.uid, now=NOW)
+
+    transfers.give_up(session, order.uid, line.uid, now=NOW)
+
+    (again,) = proposals.open_for(session, order)
+    assert again.uid != question.uid
+    assert proposals.answered_for(session, order) == []
+
+
+def test_the_hub_forgets_an_answer_that_came_to_nothing(session, at_hub):
+    cups = (("22699", 2),)
+    first = {"proposal": "q-1", "choice": "transfer:RBX"}
+    for kind, details in (
+        ("short", {}),
+        ("substitute_proposed", {"proposal": "q-1", "stores": ["RBX"]}),
+        ("awaiting_transfer", first),
+        ("short", {}),
+        ("substitute_proposed", {"proposal": "q-2"}),
+    ):
+        happened = event(kind, lines=cups, details=details)
+        pickups.record_event(session, happened, at_hub.uid, now=NOW)
+
+    assert [one.uid for one in proposals.open_for(session, at_hub)] == ["q-2"]
+    assert proposals.answered_for(session, at_hub) == []
 
 
 def test_the_hub_learns_what_was_given_instead(session, shop, order, at_hub):

@@ -99,7 +99,7 @@ def open_again(chain, uid):
 
 
 def undo(chain, uid):
-    with at_lille(chain, "claire") as (session, claire):
+    with at_lille(chain, "malik") as (session, claire):
         handovers.reverse(session, uid, reason="wrong_order", staff=claire, now=NOW)
 
 
@@ -194,12 +194,14 @@ def test_an_order_that_is_kept_again_is_followed_to_its_end(chain):
     assert figures(chain, "RBX") == figures(chain, "LIL")
 
 
-def test_what_was_undone_in_one_shop_comes_back_in_none(chain):
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_was_undone_in_one_shop_comes_back_in_none(chain, is_known):
     uid = write(chain.hub, TOLD)
-    pull(chain, "LIL", "RBX")
+    pull(chain, "LIL")
     give(chain, uid, Outcome())
-    pull(chain, "RBX")
-    assert seen(chain, "RBX", uid)[2] == [(CUP, 2), (STAND, 1)]
+    if is_known:
+        pull(chain, "RBX")
+        assert seen(chain, "RBX", uid)[2] == [(CUP, 2), (STAND, 1)]
 
     undo(chain, uid)
     pull(chain, "RBX")
@@ -216,6 +218,30 @@ def test_what_was_undone_in_one_shop_comes_back_in_none(chain):
     assert seen(chain, "RBX", uid) == seen(chain, "LIL", uid)
     assert seen(chain, "RBX", uid)[2] == [(CUP, 2)]
     assert figures(chain, "RBX") == figures(chain, "LIL")
+
+
+def test_what_is_paid_is_followed_through_an_undo(chain):
+    uid = write(chain.hub, replace(TOLD, paid=False))
+    pull(chain, "LIL", "RBX")
+    with at_lille(chain, "ines") as (session, ines):
+        pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
+    paid = []
+
+    for act in (pay, undo, pay):
+        act(chain, uid)
+        pull(chain, "RBX")
+        with reading(chain.shops["RBX"]) as session:
+            paid.append(found(session, uid).paid)
+
+    assert paid == [True, False, True]
+
+
+def pay(chain, uid):
+    """Hand all of it over against a till ticket."""
+    with at_lille(chain, "ines") as (session, ines):
+        lines = {line.uid: Outcome() for line in pickup_steps.get_locked(session, uid).lines}
+        handing = Handing(lines=lines, check="qr", till_ticket="T1")
+        handovers.give(session, uid, handing, staff=ines, now=NOW)
 
 
 def test_an_undo_and_the_right_handover_are_heard_of_at_once(chain):
