@@ -67,6 +67,16 @@ def given(tablet, shop):
     return send(tablet, shop)
 
 
+def test_an_article_without_a_price_is_not_said_to_cost_nothing(tablet, session, shop):
+    for line in shop.order.lines:
+        line.unit_price_minor = 0
+    session.commit()
+
+    page = tablet.get(sheet(shop))
+
+    assert "1 × réf. 22699" in plain(page) and "0,00" not in page.text
+
+
 # --- who collects -----------------------------------------------------------------------------
 
 

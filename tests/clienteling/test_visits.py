@@ -185,6 +185,16 @@ def test_person_who_comes_back_after_a_late_account_sees_it_recorded(tablet, vis
     assert "enregistrée" in tablet.get(f"{SCAN}?closed={visit.rpartition('/')[2]}").text
 
 
+def test_an_article_without_a_price_is_not_shown_to_cost_nothing(tablet, visit, shop, session):
+    shop.cup.price_minor = 0
+    session.commit()
+
+    tablet.post(f"{visit}/products", tablet.get(visit).form(visit) | {"code": shop.cup.sku})
+
+    page = tablet.get(visit)
+    assert "Prix en caisse" in page.text and "0,00" not in page.text
+
+
 def test_late_account_to_mend_is_shown_and_unlocks_nothing(tablet, visit, session: Session):
     fields = tablet.get(visit).form(visit) | {"note": "Revient samedi."}
     fall_asleep(tablet)

@@ -401,6 +401,20 @@ def test_a_shop_without_a_telephone_asks_nobody_to_call_it(pages, session, shop)
     assert "appelez" not in pages.get(path(shop)).text
 
 
+@pytest.mark.parametrize(("is_paid", "said"), [(True, 0), (False, 3)])
+def test_an_order_whose_prices_are_not_known_is_not_said_to_cost_nothing(
+    pages, session, shop, is_paid, said
+):
+    for line in shop.order.lines:
+        line.unit_price_minor = 0
+    put(session, shop, paid=is_paid)
+
+    page = pages.get(path(shop))
+
+    assert "2 articles" in page.text and "0,00" not in page.text
+    assert page.text.count("Prix en caisse") == said
+
+
 def test_a_relative_gets_a_picture_to_show_at_the_kiosk(pages, session, shop):
     page = pages.send(pages.get(path(shop)), path(shop, "/delegate"), first_name="Nadia")
 

@@ -154,6 +154,19 @@ def test_nothing_of_the_shop_s_own_network_is_promised_without_an_address(
     assert "href" not in letter.html
 
 
+def test_what_has_no_price_is_not_said_to_cost_nothing(make, postman, write, engine, shop, now):
+    with writing(engine) as session:
+        for line in session.get_one(Order, shop.order.id).lines:
+            line.unit_price_minor = 0
+    write()
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    for text in (letter.text, letter.html):
+        assert "0,00" not in text and "Déjà payée" in text
+
+
 def test_it_speaks_the_language_of_the_customer(make, postman, write, now):
     write(language="en-GB", pickup_by=(now + 7 * DAY).date())
 
