@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
+from store.message_queue import UNHEARD
 from store.messages import TROUBLE, WAITING, is_silent, is_true
 from store.models import CustomerMessage, Order
 from store.web.filters import clock_time, day, grouped, local, public_name, short_day, typo
@@ -166,8 +167,8 @@ def why(message: CustomerMessage) -> str:
         return ""
     status = re.match(r"([245])\d\d\b", error)
     if status is None:
-        is_name = re.fullmatch(r"[A-Za-z]+|no answer by \w+: .*", error)
-        return _("Le serveur d'envoi ne répond pas.") if is_name else error
+        is_silence = error.startswith(UNHEARD) or re.fullmatch(r"[A-Za-z]+", error)
+        return _("Le serveur d'envoi ne répond pas.") if is_silence else error
     if message.state == "bounced" or status[1] == "5":
         return _("Cette adresse est refusée (%(error)s).", error=error)
     return _("Le serveur d'envoi demande d'attendre (%(error)s).", error=error)

@@ -24,6 +24,8 @@ REPORTS = {
     "bounced": (*WAITING, "sent", "delivered"),
     "failed": (*WAITING, "sent"),
 }
+# a reason that begins so says nothing against the message: its channel answered nobody
+UNHEARD = "no answer by "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +129,7 @@ def find_uid(session: Session, reference: str) -> str | None:
 
 
 def _unheard(channel: str) -> str:
-    return f"no answer by {channel}: "
+    return f"{UNHEARD}{channel}: "
 
 
 def _tell(session: Session, uid: str, *, now: datetime) -> None:

@@ -21,9 +21,8 @@ class CustomerMessage(Base):
     uid: Mapped[str] = mapped_column(unique=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"), index=True)
     store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
-    kind: Mapped[
-        str
-    ]  # placed | ready | substitution | reminder | last_day | expired | receipt | reversed …
+    # placed | ready | substitution | reminder | last_day | expired | receipt | reversed …
+    kind: Mapped[str]
     occasion: Mapped[str]  # the event's uid, or the date that it is about
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # waiting | claimed | sent | delivered | bounced | failed | unreachable | withdrawn | told
