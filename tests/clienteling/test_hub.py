@@ -17,7 +17,7 @@ from tests.page_client import PageClient
 
 
 @pytest.fixture
-def hub_app(database_url, tmp_path):
+def hub_app(database_url, tmp_path, pages_clock):
     settings = sources.load(
         environ={
             "COMPTOIR_DATA_DIR": str(tmp_path),

@@ -13,7 +13,7 @@ from tests.kiosk.acts import heard_lately, with_central
 
 
 @pytest.fixture(autouse=True)
-def today(session, shop):
+def today(pages_clock, session, shop):
     """The order's days are those of the phone's clock."""
     shop.order.pickup_by = clock.now().date() + timedelta(days=3)
     session.commit()

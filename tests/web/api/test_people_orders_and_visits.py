@@ -1,13 +1,14 @@
 """Customers, orders, visits and consents, as other programs write and read them."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from store import codes
 from store.models import Consent, Customer, OrderEvent, Visit
+from tests.conftest import NOW
 
 ANA = {
     "first_name": "Ana",
@@ -188,7 +189,7 @@ def test_events_bring_an_order_to_its_end(program):
 def test_an_order_made_ready_by_a_program_is_kept_as_long_as_others(program):
     made = program.put("/orders/web/W-1", ORDER).json
     dated = program.put("/orders/web/W-2", {**ORDER, "pickup_by": "2030-01-02"}).json
-    soonest = datetime.now(UTC).date() + timedelta(days=6)
+    soonest = NOW.date() + timedelta(days=6)
 
     answers = [
         program.post(f"/orders/{one['id']}/events", events("ready")[0]).json
