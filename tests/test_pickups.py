@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from store import changes, codes, pickup_steps, pickups, restorations, shelf_returns, stock
 from store.errors import (
@@ -20,7 +20,7 @@ from store.errors import (
     UnknownCode,
     WrongStore,
 )
-from store.models import CustomerMessage, OrderEvent, OutboxMessage, StockMovement
+from store.models import CustomerMessage, OrderEvent, OrderLine, OutboxMessage, StockMovement
 from store.pickup_states import BESIDE, HAPPENINGS
 from store.pickup_steps import Happened
 from store.records import (
@@ -565,6 +565,20 @@ def test_hand_over_of_an_order_that_is_not_ready_is_refused(session, shop):
 
     with pytest.raises(NotReady):
         hand_over(session, order, shop)
+
+
+def test_a_line_that_somebody_else_moved_meanwhile_is_not_moved_again(session, shop):
+    """What we read is not what stands there: the database says who was first."""
+    order = pickup_steps.get_locked(session, shop.order.uid)
+    assert states(order) == ["picked", "picked"]
+    behind = update(OrderLine).where(OrderLine.id == order.lines[1].id).values(state="collected")
+    session.execute(behind, execution_options={"synchronize_session": False})
+    given = Happened(type="collected", occurred_at=NOW, staff=shop.ines)
+
+    with pytest.raises(AlreadyCollected):
+        pickup_steps.happen(session, order, given, now=NOW)
+
+    assert figure(session, shop.cup, shop).on_hand == 6
 
 
 def test_goods_on_the_counter_are_given_after_their_date_too(session, shop):
