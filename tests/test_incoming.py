@@ -1,11 +1,13 @@
 """Goods that another shop sends: taken in once, whoever still waits for them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from store import (
+    as_records,
     incoming,
     pickup_ends,
     pickup_goods,
@@ -112,6 +114,19 @@ def test_the_other_shop_says_so_too_and_its_goods_leave_once(session, shop, orde
     assert (asked.state, on_hand(session, shop, "roubaix")) == ("collected", there)
     left = select(StockMovement).where(StockMovement.kind == "handover")
     assert [one.quantity for one in session.scalars(left)] == [CUPS]
+
+
+def test_what_was_taken_in_has_left_though_the_hub_does_not_know_yet(session, shop, asked):
+    before = as_records.of_order(asked)
+    lines = tuple(replace(one, state="picked") for one in before.lines)
+    there = on_hand(session, shop, "roubaix")
+    take_in(session, shop, asked)
+
+    heard = replace(before, state="ready", lines=lines)
+    pickups.upsert(session, heard, now=NOW, own_store="LIL")
+
+    assert asked.state == "collected"
+    assert on_hand(session, shop, "roubaix") == there - CUPS
 
 
 def test_a_handover_to_another_shop_that_was_undone_has_another_name(session, shop, asked):

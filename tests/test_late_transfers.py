@@ -150,8 +150,7 @@ def test_what_comes_late_is_taken_in_once_whoever_is_heard_of_first(shops, is_to
     assert set_aside(shops, "LIL") == set_aside(shops, "RBX") == []
 
 
-@pytest.mark.parametrize("how", ["expired", "cancelled"])
-@pytest.mark.parametrize("is_heard", [True, False])
+@pytest.mark.parametrize(("how", "is_heard"), [("expired", True), ("cancelled", False)])
 def test_what_comes_for_an_order_that_is_over_is_counted_once(shops, how, is_heard):
     """Roubaix is cut off, sends the cups all the same, and is heard before they come or after."""
     before = cups(shops.chain.hub)

@@ -152,8 +152,9 @@ def test_what_was_given_of_an_order_may_come_back_anywhere(chain, is_known):
     assert (state, lines[CUP], back) == ("partly_collected", "collected", [(CUP, 2)])
 
 
-@pytest.mark.parametrize("how", ["expired", "cancelled"])
-@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize(
+    ("how", "is_known"), [("expired", True), ("expired", False), ("cancelled", True)]
+)
 def test_what_left_of_an_order_that_is_over_may_come_back_anywhere(chain, how, is_known):
     uid = write(chain.hub, TOLD)
     pull(chain, "LIL", *["RBX"] * is_known)
