@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from kiosk import articles
 from kiosk.blueprint import phone
-from kiosk.phone import pickup_words, visitor
+from kiosk.phone import pickup_words, question_words, visitor
 from store import codes, delegates, placed_orders, proposals
 from store.errors import Invalid, NotFound
 from store.models import Delegate, Order, Store
@@ -78,7 +78,7 @@ def _pickup(order: Order) -> dict[str, Any]:
     return {
         "words": pickup_words.words(order, g.store, is_asked=bool(asked), answered=answered),
         "wait": pickup_words.wait(order),
-        "questions": asked,
+        "questions": [question_words.asked(one) for one in asked],
         "delegates": [(one, _of_delegate(one)) for one in delegates.list_live(db.session(), order)],
         "qr": qr.svg(ticketing.of(order) or link, label, border=0),
         "hours": opening_words.hours(order.store),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import ngettext
 
+from kiosk.phone import question_words
 from store import pickup_ends, pickup_facts, waits
 from store.models import Order, OrderLine, Store
 from store.pickup_board import today_in
@@ -187,22 +188,13 @@ def _here(place: str, count: int) -> str:
 
 def _noted(order: Order, answered: Sequence[Question]) -> tuple[str, str, str]:
     """Say that an answer is kept for the shop, which does not know of it yet."""
-    chosen = _("Vous avez choisi : %(what)s.", what=", ".join(_chosen(one) for one in answered))
+    chosen = _(
+        "Vous avez choisi : %(what)s.",
+        what=", ".join(question_words.chosen(one) for one in answered),
+    )
     place = order.store.city or order.store.name
     told = _("Le magasin de %(place)s s'en occupe dès qu'il la reçoit, et vous écrit.", place=place)
     return _("Votre réponse est notée"), f"{chosen} {told}", "ok"
-
-
-def _chosen(question: Question) -> str:
-    kind, _colon, key = question.answer.partition(":")
-    if kind == "substitute":
-        labels = {one.sku: one.label for one in question.choices}
-        named = {"name": labels.get(key, key), "missing": question.line.label}
-        return _("%(name)s à la place de %(missing)s", **named)
-    if kind == "transfer":
-        names = {one.key: one.label for one in question.choices}
-        return _("le faire venir de %(store)s", store=names.get(question.answer, key))
-    return _("le reste seulement") if kind == "rest" else _("annuler toute la commande")
 
 
 def _lies_ready(order: Order, line: OrderLine) -> bool:
@@ -220,10 +212,13 @@ def _in_preparation(order: Order) -> tuple[str, str, str]:
         )
     title = _("Pas encore prête")
     wait = _("Attendez notre message avant de vous déplacer.")
-    if order.promised_at is None:
-        return title, wait, "plain"
-    if order.promised_at < now():
+    is_sent_for = any(line.state == "awaiting_transfer" for line in order.lines)
+    if is_sent_for:
+        wait = _("Un article vient d'un autre magasin.") + f" {wait}"
+    if order.promised_at is not None and order.promised_at < now():
         return title, f"{_('Elle a pris du retard, et nous le regrettons.')} {wait}", "warn"
+    if order.promised_at is None or is_sent_for:
+        return title, wait, "plain"
     when = {"day": day(order.promised_at), "hour": hour(order.promised_at)}
     told = _("Promise pour %(day)s à %(hour)s. Attendez notre message avant de venir.", **when)
     return title, told, "plain"

@@ -223,6 +223,27 @@ def test_the_last_answer_says_that_it_cancels_the_whole_order(pages, shop, asked
     assert "Annuler toute la commande" in last.text
 
 
+def test_what_is_offered_has_its_colour_and_the_names_of_the_screen(pages, session, shop, asked):
+    shop.cake_stand.product.name_en, shop.cake_stand.colour = "Regency cake stand", "rose"
+    session.commit()
+
+    french = pages.get(path(shop)).soup.select_one(".p-choice").text
+    english = pages.get(path(shop), **{"Accept-Language": "en"}).soup.select_one(".p-choice").text
+
+    assert "Présentoir à gâteaux Regency, rose" in french
+    assert "Regency cake stand, pink" in english
+
+
+def test_who_waits_for_another_shop_is_promised_no_hour(pages, session, shop):
+    shop.order.lines[0].state = "awaiting_transfer"
+    put(session, shop, state="picking", promised_at=clock.now() + timedelta(hours=1))
+
+    page = pages.get(path(shop))
+
+    assert "Un article vient d’un autre magasin. Attendez notre message" in page.text
+    assert "Promise pour" not in page.text
+
+
 def test_a_shop_asks_nothing_about_an_order_of_another_one(pages, session, shop, asked):
     put(session, shop, store=shop.roubaix)
 
@@ -235,7 +256,7 @@ def test_a_shop_asks_nothing_about_an_order_of_another_one(pages, session, shop,
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
-        ("substitute:22423", "Tasse rose à la place de"),
+        ("substitute:22423", "Présentoir à gâteaux Regency à la place de Tasse et soucoupe"),
         ("rest", "le reste seulement"),
         ("refund", "annuler toute la commande"),
     ],
