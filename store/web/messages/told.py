@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from store import json_records, stores, web_returns
 from store.contacts import Reach
 from store.models import CustomerMessage, Order, OrderEvent, OrderLine, Store
-from store.pickup_states import LINE_STATES
+from store.pickup_states import OPEN_LINES
 from store.web import moments, ticketing
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_language, screen_locale
@@ -18,7 +18,6 @@ from store.web.filters import hour, local, typo
 
 DAYS_SHOWN = 3
 MISSING = ("short", "substitute_proposed")
-GONE = ("refused", "cancelled")
 RECEIPTS = ("receipt", "returned")  # they tell of goods, not of an order that waits
 
 
@@ -130,11 +129,13 @@ def _shop(session: Session, order: Order, event: OrderEvent | None) -> Store:
 
 
 def _items(order: Order, message: CustomerMessage, event: OrderEvent | None) -> list[Item]:
-    """Return what the message lists: of a receipt, what was given on that occasion."""
+    """Return what the message lists: what waits, or of a receipt what was given on that occasion.
+
+    Of an order that is over, all that was ordered.
+    """
     if message.kind == "reversed":
         return []
-    states = LINE_STATES - set(GONE)
-    lines = [line for line in order.lines if line.state in states] or order.lines
+    lines = [line for line in order.lines if line.state in OPEN_LINES] or order.lines
     if message.kind == "returned" and event is not None:
         return _returned(order, event)
     if message.kind != "receipt":

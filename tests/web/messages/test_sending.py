@@ -13,7 +13,16 @@ from store.connectors.letters import Letter, Sender
 from store.connectors.mail_folder import MailFolder
 from store.database import reading, writing
 from store.errors import ConnectorError, CredentialsRefused, LinkDown, NoAnswer
-from store.models import BackInStock, CustomerMessage, Order, Staff, StockLevel, Store, Variant
+from store.models import (
+    BackInStock,
+    CustomerMessage,
+    Order,
+    OrderLine,
+    Staff,
+    StockLevel,
+    Store,
+    Variant,
+)
 from store.web.messages.office import Office
 from store.web.messages.sending import FEWEST_TRIES, Sending
 from store.web_returns import Returned
@@ -463,6 +472,21 @@ def test_a_receipt_lists_what_was_given_that_time(make, postman, engine, shop, n
     assert letter.subject == "Reçu de remise, commande 482 915"
     assert "Tasse et soucoupe" in letter.text
     assert "Présentoir" not in letter.text
+
+
+@pytest.mark.parametrize(("kind", "state"), [("ready", "partly_collected"), ("expired", "expired")])
+def test_who_has_got_a_part_is_told_of_the_rest_only(
+    make, postman, write, engine, shop, now, kind, state
+):
+    with writing(engine) as session:
+        session.get_one(OrderLine, shop.order.lines[0].id).state = "collected"
+    write(kind, state=state)
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    assert "Présentoir" in letter.text and "Tasse et soucoupe" not in letter.text
+    assert "10,95" in letter.text.split("Total")[1]
 
 
 @pytest.fixture
