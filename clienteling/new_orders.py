@@ -8,7 +8,7 @@ from flask import Response, g, request, url_for
 
 from clienteling import paths
 from clienteling.blueprint import tablet
-from clienteling.durations import long_duration
+from clienteling.durations import MINUTE, duration, long_duration
 from store import acceptance
 from store.acceptance import NewOrder, Unseen
 from store.web import acts, auth, order_words
@@ -94,7 +94,9 @@ def _title(found: Unseen) -> str:
 
 
 def _text(found: Unseen) -> str:
-    waits = _("depuis %(wait)s", wait=long_duration(_seconds(found.since)))
+    seconds = _seconds(found.since)
+    wait = duration(seconds) if seconds < MINUTE else long_duration(seconds)
+    waits = _("depuis %(wait)s", wait=wait)
     if len(found.orders) > 1:
         return _("%(numbers)s · la plus ancienne %(waits)s", numbers=_numbers(found), waits=waits)
     return " · ".join(part for part in (*_facts(found.orders[0]), waits) if part)
