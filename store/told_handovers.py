@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store import pickup_goods, pickup_steps
 from store.models import Order, OrderLine, Variant
-from store.pickup_states import HAPPENINGS, OPEN_LINES, PREPARED
+from store.pickup_states import HAPPENINGS, OPEN_LINES, PREPARED, WITHDRAWN
 from store.pickup_steps import Happened
 from store.records import OrderLineRecord, OrderRecord
 
@@ -57,7 +57,7 @@ def has_more(order: Order, record: OrderRecord) -> bool:
 
 
 def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
-    """Keep again here what another shop keeps again, and undo what was undone there.
+    """Keep again here what another shop keeps again, undo what was undone, believe what left.
 
     What a shop is sent by another one has left, whatever that one has said so far.
     """
@@ -68,9 +68,31 @@ def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime
         extensions = order.extensions
         _happen(session, order, "reopened", None, now=now)
         order.extensions = extensions  # they are counted where it waits
+    if order.state in ("cancelled", COLLECTED):
+        _believe(session, order, record, now=now)
     undone = _known(order) - _told(record)
     if undone and order.channel != pickup_goods.TRANSFER and can_happen(order, UNDONE):
         _happen(session, order, UNDONE, _last_given(session, order, undone), now=now)
+
+
+def _believe(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+    """Let goods have left though the order was cancelled here meanwhile: who gave them knows."""
+    given: list[Given] = []
+    for told in record.lines:
+        units = (_told(record) - _known(order))[told.sku] if told.state == COLLECTED else 0
+        taken_back = [line for line in order.lines if _is_taken_back(line, told.sku)]
+        for line in pickup_goods.part_units(session, taken_back, units)[0]:
+            line.state, line.reason = COLLECTED, ""
+            given.append((line, told.substitute))
+    for line, substitute in given:
+        _name(session, line, substitute)
+    if given:
+        happened = Happened(type=COLLECTED, occurred_at=now)
+        pickup_steps.settle(session, order, happened, now=now)
+
+
+def _is_taken_back(line: OrderLine, sku: str) -> bool:
+    return (line.sku, line.state) == (sku, "cancelled") and line.reason != WITHDRAWN
 
 
 def _told(record: OrderRecord) -> Counter[str]:

@@ -265,6 +265,23 @@ def test_an_undo_and_the_right_handover_are_heard_of_at_once(chain):
     )
 
 
+def test_what_left_though_it_was_cancelled_elsewhere_may_come_back_there(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", "RBX")
+    with writing(chain.shops["RBX"]) as session:
+        back = Happened(type="cancelled", occurred_at=NOW, by="customer")
+        order = pickup_steps.get_locked(session, uid)
+        pickup_steps.happen(session, order, back, now=NOW, tells=True)
+
+    give(chain, uid, Outcome())
+    pull(chain, "RBX")
+    pull(chain, "RBX")
+
+    assert seen(chain, "RBX", uid) == seen(chain, "LIL", uid)
+    assert seen(chain, "RBX", uid)[::2] == ("collected", [(CUP, 2), (STAND, 1)])
+    assert figures(chain, "RBX") == figures(chain, "LIL")
+
+
 def test_the_shop_of_the_order_learns_nothing_twice(chain):
     uid = write(chain.hub, TOLD)
     pull(chain, "LIL")
