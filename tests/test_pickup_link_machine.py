@@ -6,16 +6,13 @@ Once everything was told both must say the same of the order, its lines and the 
 only hears of it, now and then: in the end what left may come back there too, and nothing else.
 """
 
-import os
 import shutil
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
@@ -43,18 +40,25 @@ from store.database import make_engine
 from store.errors import ComptoirError, ForbiddenTransition
 from store.json_catalogue import read_movement
 from store.json_records import read_event, read_order, write_order
-from store.models import CustomerMessage, OutboxMessage, StockLevel, Store, Variant
+from store.models import CustomerMessage, OutboxMessage
 from store.pickup_states import PREPARED, WITHDRAWN
 from store.pickup_steps import Happened
-from store.records import MovementRecord, OrderEventRecord, OrderLineRecord, OrderRecord
+from store.records import OrderEventRecord
 from tests.conftest import NOW
+from tests.pickup_walks import (
+    SKUS,
+    STEPS,
+    TERMS,
+    Refusable,
+    Walk,
+    as_walks,
+    fill_shelves,
+    levels,
+    on_the_web,
+)
 from tests.shop import open_shop
 
-STEPS = int(os.environ.get("PICKUP_STEPS", "100"))
 STEPS_EACH = 20
-ON_HAND = 1000
-SKUS = ("22699", "22423", "99999")
-TERMS = pickup_ends.Terms()
 TRUST = stock.Trust(is_alone=True)
 LINES = st.integers(0, 3)
 OUTCOMES = (
@@ -67,16 +71,13 @@ OUTCOMES = (
 )
 
 
-class Link(RuleBasedStateMachine):
+class Link(Walk):
     """One order on three servers; `heard` is how far the hub is in what the shop has written."""
 
     def __init__(self, session, shop, hub, other, walked):
-        super().__init__()
-        self.session, self.shop, self.hub, self.walked = session, shop, hub, walked
-        self.other = other
-        self.points = session.begin_nested(), hub.begin_nested(), other.begin_nested()
-        self.known = {id(one) for one in session}
-        self.now, self.heard, self.last, self.steps = NOW, 0, None, 0
+        super().__init__(session, shop, walked, hub, other)
+        self.hub, self.other = hub, other
+        self.heard, self.last, self.steps = 0, None, 0
         self.is_changed_there = False
 
     @initialize(
@@ -86,18 +87,11 @@ class Link(RuleBasedStateMachine):
     def order_on_the_web(self, quantities, web):
         """Both shelves are full; the web tells the hub, and the shop pulls."""
         for session in (self.session, self.hub):
-            stock.apply(session, [counted(sku) for sku in SKUS], now=NOW)
+            fill_shelves(session)
         self.before, self.web = self.number_of_facts(), web
         self.wanted = dict(zip(SKUS, quantities, strict=False))
         self.uid = self.tell_the_hub().uid
         self.pull()
-
-    def teardown(self):
-        for point in self.points:
-            point.rollback()
-        forget(self.session, self.known)
-        forget(self.hub, set())
-        forget(self.other, set())
 
     # --- the shop works -----------------------------------------------------------------------
 
@@ -298,20 +292,7 @@ class Link(RuleBasedStateMachine):
     # --- steps --------------------------------------------------------------------------------
 
     def tell_the_hub(self):
-        lines = tuple(
-            OrderLineRecord(sku=sku, quantity=quantity, unit_price_minor=2000)
-            for sku, quantity in self.wanted.items()
-            if quantity
-        )
-        record = OrderRecord(
-            source="web",
-            external_id="L-1",
-            number="L1",
-            store="LIL",
-            placed_at=NOW,
-            lines=lines,
-            paid=False,
-        )
+        record = on_the_web(self.wanted, price_minor=2000, paid=False)
         return pickups.upsert(self.hub, record, now=self.later())
 
     def take(self, fact):
@@ -339,9 +320,6 @@ class Link(RuleBasedStateMachine):
     def number_of_facts(self):
         return self.session.scalar(select(func.max(OutboxMessage.id))) or 0
 
-    def order(self):
-        return pickup_steps.get_locked(self.session, self.uid)
-
     def order_here(self):
         """Return everything of the order and its messages here, None while nobody knows it."""
         try:
@@ -360,37 +338,6 @@ class Link(RuleBasedStateMachine):
 
     def who(self):
         return {"staff": self.shop.ines, "now": self.later()}
-
-    def refusable(self):
-        return Refusable(self.session)
-
-    def later(self):
-        self.now += timedelta(minutes=1)
-        return self.now
-
-
-class Refusable:
-    """A step that may be refused in words, and then leaves no trace."""
-
-    def __init__(self, session):
-        self.session = session
-
-    def __enter__(self):
-        self.point = self.session.begin_nested()
-
-    def __exit__(self, kind, error, _trace):
-        if kind is None:
-            self.point.commit()
-            return False
-        self.point.rollback()
-        self.session.expire_all()
-        return issubclass(kind, ComptoirError)
-
-
-def forget(session, known):
-    """Let go of rows that are gone: the traceback of a walk that failed may hold on to them."""
-    for one in [one for one in session if id(one) not in known]:
-        session.expunge(one)
 
 
 def standing(order):
@@ -413,18 +360,6 @@ def given(session, order):
     return sorted((one.sku, one.collected) for one in found)
 
 
-def counted(sku):
-    return MovementRecord(
-        source="machine",
-        source_id=f"count:{sku}",
-        store="LIL",
-        sku=sku,
-        kind="count",
-        quantity=ON_HAND,
-        occurred_at=NOW,
-    )
-
-
 def picture(session, order):
     """Return what both servers must say of an order: state, units by state, payment, stock."""
     units = Counter()
@@ -432,16 +367,6 @@ def picture(session, order):
         units[line.goods_sku, line.state] += line.quantity
     facts = order.state, order.paid, order.till_ticket, order.pickup_by, order.extensions
     return facts, units, levels(session)
-
-
-def levels(session):
-    query = (
-        select(Variant.sku, StockLevel.on_hand, StockLevel.reserved)
-        .join(Variant, Variant.id == StockLevel.variant_id)
-        .join(Store, Store.id == StockLevel.store_id)
-        .where(Store.code == "LIL", Variant.sku.in_(SKUS))
-    )
-    return {row.sku: (row.on_hand, row.reserved) for row in session.execute(query)}
 
 
 @pytest.fixture
@@ -464,15 +389,7 @@ def others(sqlite_template, tmp_path):
 
 
 def test_shop_and_hub_end_the_same_whatever_the_link_does(session, shop, others):
-    walks = settings(
-        max_examples=max(6, STEPS // STEPS_EACH),
-        stateful_step_count=STEPS_EACH,
-        deadline=None,
-        phases=(Phase.generate,),  # to shrink such a walk takes minutes
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
-
+    walks = as_walks(examples=max(6, STEPS // STEPS_EACH), steps_each=STEPS_EACH)
     walked = []
     run_state_machine_as_test(lambda: Link(session, shop, *others, walked), settings=walks)
 

@@ -7,15 +7,12 @@ What the table forbids must be refused and change nothing. `make faults` walks t
 both databases; here are fewer of the same.
 """
 
-import os
 from collections import Counter
 from datetime import timedelta
 from functools import partial
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -34,12 +31,11 @@ from store import (
     preparing,
     proposals,
     shelf_returns,
-    stock,
     waves,
     web_returns,
 )
-from store.errors import ComptoirError, ForbiddenTransition, NotAllowed
-from store.models import CustomerMessage, OrderEvent, OutboxMessage, StockLevel, Variant
+from store.errors import ForbiddenTransition, NotAllowed
+from store.models import CustomerMessage, OrderEvent, OutboxMessage, Variant
 from store.pickup_states import (
     CLOSED,
     COLLECTABLE,
@@ -54,13 +50,21 @@ from store.pickup_states import (
     may,
 )
 from store.pickup_steps import Happened
-from store.records import MovementRecord, OrderEventRecord, OrderLineRecord, OrderRecord
+from store.records import OrderEventRecord
 from tests.conftest import NOW
+from tests.pickup_walks import (
+    ON_HAND,
+    SKUS,
+    STEPS,
+    TERMS,
+    Walk,
+    as_walks,
+    fill_shelves,
+    levels,
+    on_the_web,
+)
 
-STEPS = int(os.environ.get("PICKUP_STEPS", "100"))
 STEPS_EACH = 15
-ON_HAND = 1000
-SKUS = ("22699", "22423", "99999")
 # a substitute is proposed and taken by its own rules, further down
 PLAIN = sorted(set(HAPPENINGS) - {"substitute_proposed", "substituted"})
 ACTORS = ("customer", "system", "central", "assistant", "manager")
@@ -68,7 +72,6 @@ REPEATED = ("arrived", "gone", "short", "put_back", "collected", "ready", "picke
 # the hub's states of an order that this shop prepares: it has them from us, and late
 ECHOES = ("accepted", "picking", "problem", "ready", "customer_waiting", "handover_reversed")
 PULLED = ("", *ECHOES, "cancelled", "expired")
-TERMS = pickup_ends.Terms()
 OPENINGS = ("new", "ready", "all missing", "part expired", "opened again", "put back")
 OUTCOMES = (
     handovers.Outcome(),
@@ -79,16 +82,12 @@ OUTCOMES = (
 places = st.sets(st.integers(0, 5), max_size=3)
 
 
-class Pickup(RuleBasedStateMachine):
+class Pickup(Walk):
     """One order, its goods, and what was written of it; `gone` are the lines that have left."""
 
     def __init__(self, session, shop, walked, opening):
-        super().__init__()
-        self.session, self.shop, self.walked = session, shop, walked
+        super().__init__(session, shop, walked)
         self.opening = opening
-        self.point = session.begin_nested()
-        self.known = {id(one) for one in session}
-        self.now = NOW
         self.told = []
         self.gone = set()
         self.back = Counter()
@@ -102,7 +101,8 @@ class Pickup(RuleBasedStateMachine):
     )
     def order_on_the_web(self, quantities, paid, is_ours):
         """An order that waits in this shop, or one that a server elsewhere knows of."""
-        self.fill()
+        fill_shelves(self.session)
+        self.reserved_before = {sku: one.reserved for sku, one in levels(self.session).items()}
         self.own_store = "LIL" if is_ours else ""
         self.wanted = dict(zip(SKUS, quantities, strict=False))
         self.paid = paid
@@ -127,12 +127,6 @@ class Pickup(RuleBasedStateMachine):
         elif opening == "put back":
             self.anything(kind="put_back", actor="assistant", some=None)
             self.now += timedelta(days=20)
-
-    def teardown(self):
-        self.point.rollback()
-        # the traceback of a walk that failed may hold on to rows that are gone
-        for one in [one for one in self.session if id(one) not in self.known]:
-            self.session.expunge(one)
 
     # --- what happens -------------------------------------------------------------------------
 
@@ -354,7 +348,7 @@ class Pickup(RuleBasedStateMachine):
         for line in order.lines:
             if line.state in OPEN_LINES and order.state != "expired":
                 held[line.goods_sku] += line.quantity
-        for sku, level in self.levels().items():
+        for sku, level in levels(self.session).items():
             assert level.reserved - self.reserved_before[sku] == held[sku], (sku, order.state)
 
     @invariant()
@@ -365,7 +359,7 @@ class Pickup(RuleBasedStateMachine):
         for line in self.order().lines:
             if line.state == "collected":
                 left[line.goods_sku] += line.quantity
-        for sku, level in self.levels().items():
+        for sku, level in levels(self.session).items():
             assert ON_HAND - level.on_hand == left[sku] - self.back[sku], sku
 
     @invariant()
@@ -433,22 +427,8 @@ class Pickup(RuleBasedStateMachine):
             pickups.record_event(self.session, record, self.uid, now=self.now)
 
     def pull(self, *, state=""):
-        lines = tuple(
-            OrderLineRecord(sku=sku, quantity=quantity, unit_price_minor=500)
-            for sku, quantity in self.wanted.items()
-            if quantity
-        )
-        record = OrderRecord(
-            source="machine",
-            external_id="M-1",
-            number="M1",
-            store="LIL",
-            placed_at=NOW,
-            lines=lines,
-            paid=self.paid,
-            state=state,
-            pickup_by=self.last_day,
-        )
+        facts = {"paid": self.paid, "state": state, "pickup_by": self.last_day}
+        record = on_the_web(self.wanted, price_minor=500, **facts)
         return pickups.upsert(self.session, record, now=self.later(), own_store=self.own_store)
 
     def note_gone(self, kind):
@@ -456,54 +436,6 @@ class Pickup(RuleBasedStateMachine):
         if kind == "handover_reversed":
             self.gone = {number for number in self.gone if states[number] == "collected"}
         self.gone |= {number for number, state in states.items() if state == "collected"}
-
-    def refusable(self):
-        return Refusable(self.session)
-
-    def later(self):
-        self.now += timedelta(minutes=1)
-        return self.now
-
-    def fill(self):
-        for sku in SKUS:
-            variant = self.session.scalar(select(Variant).where(Variant.sku == sku))
-            pair = (self.shop.lille.id, variant.id)
-            level = self.session.get(StockLevel, pair)
-            if level is None:
-                level = StockLevel(store_id=pair[0], variant_id=pair[1], learnt_at=NOW)
-                self.session.add(level)
-            level.on_hand = level.counted = ON_HAND
-            level.counted_at = None
-        self.session.flush()
-        self.count_all()
-        self.reserved_before = {sku: one.reserved for sku, one in self.levels().items()}
-
-    def count_all(self):
-        from_count = [
-            MovementRecord(
-                source="machine",
-                source_id=f"count:{sku}",
-                store="LIL",
-                sku=sku,
-                kind="count",
-                quantity=ON_HAND,
-                occurred_at=NOW,
-            )
-            for sku in SKUS
-        ]
-        stock.apply(self.session, from_count, now=NOW)
-
-    def levels(self):
-        query = (
-            select(Variant.sku, StockLevel)
-            .join(Variant, Variant.id == StockLevel.variant_id)
-            .where(StockLevel.store_id == self.shop.lille.id, Variant.sku.in_(SKUS))
-            .execution_options(populate_existing=True)
-        )
-        return {row[0]: row[1] for row in self.session.execute(query)}
-
-    def order(self):
-        return pickup_steps.get_locked(self.session, self.uid)
 
     def open_lines(self):
         return [line for line in self.order().lines if line.state in OPEN_LINES]
@@ -514,39 +446,13 @@ class Pickup(RuleBasedStateMachine):
     def picture(self):
         order = self.order()
         lines = [(line.id, line.state, line.quantity, line.goods_sku) for line in order.lines]
-        stock = {sku: (one.on_hand, one.reserved) for sku, one in self.levels().items()}
+        stock = {sku: (one.on_hand, one.reserved) for sku, one in levels(self.session).items()}
         written = [self.count(table.id) for table in (OrderEvent, OutboxMessage, CustomerMessage)]
         return order.state, sorted(lines), stock, written
 
 
-class Refusable:
-    """A step that may be refused in words, and then leaves no trace."""
-
-    def __init__(self, session):
-        self.session = session
-
-    def __enter__(self):
-        self.point = self.session.begin_nested()
-
-    def __exit__(self, kind, error, _trace):
-        if kind is None:
-            self.point.commit()
-            return False
-        self.point.rollback()
-        self.session.expire_all()
-        return issubclass(kind, ComptoirError)
-
-
 def test_a_pickup_keeps_its_table_whatever_happens(session, shop):
-    walks = settings(
-        max_examples=max(2, STEPS // 60),  # some walks end early
-        stateful_step_count=STEPS_EACH,
-        deadline=None,
-        phases=(Phase.generate,),  # to shrink such a walk takes minutes
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
-
+    walks = as_walks(examples=max(2, STEPS // 60), steps_each=STEPS_EACH)  # some end early
     walked = []
     for opening in OPENINGS:
         begun = partial(Pickup, session, shop, walked, opening)
