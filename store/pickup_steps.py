@@ -147,8 +147,10 @@ def happen(
     if happened.type == "ready":
         _lay_down(order, lines, is_hearsay=is_hearsay)
     lay_ready = [line for line in order.lines if line.state in PREPARED]
+    before = {line.id: line.state for line in order.lines}
     moved = _move(session, order, happened, lines)
-    happened_event = _note(session, order, happened, moved, told_of=lines, now=now)
+    was = _was(order, happened.type, before, moved) if lines is not None else {}
+    happened_event = _note(session, order, happened, moved, told_of=lines, was=was, now=now)
     movements = pickup_goods.movements(order, happened_event, moved)
     if is_hearsay:
         movements = [movement for movement in movements if movement.kind == "release"]
@@ -313,6 +315,7 @@ def _note(
     moved: Sequence[OrderLine],
     *,
     told_of: Collection[OrderLine] | None,
+    was: Mapping[str, str],
     now: datetime,
 ) -> OrderEvent:
     event = OrderEvent(
@@ -323,7 +326,7 @@ def _note(
         reason=happened.reason,
         identity_check=happened.identity_check,
         actor=happened.actor,
-        details=_promised(order, happened) | dict(happened.details),
+        details=_promised(order, happened) | dict(was) | dict(happened.details),
         staff_id=happened.staff.id if happened.staff else None,
         occurred_at=happened.occurred_at,
         recorded_at=now,
@@ -331,6 +334,20 @@ def _note(
     session.add(event)
     session.flush()
     return event
+
+
+def _was(
+    order: Order, event: str, before: Mapping[int, str], moved: Sequence[OrderLine]
+) -> dict[str, str]:
+    """Return in which state the lines were, where others of the same article could be meant.
+
+    Who is told of units of an article then knows of which: ids of lines differ between servers.
+    """
+    numbers, articles = {line.id for line in moved}, {line.sku for line in moved}
+    others = {before[line.id] for line in order.lines if line.sku in articles}
+    came = {before[number] for number in numbers}
+    is_open = (others - came).intersection(HAPPENINGS[event].lines)
+    return {"was": came.pop()} if is_open and len(came) == 1 else {}
 
 
 def _uid(session: Session, order: Order, happened: Happened) -> str:

@@ -280,15 +280,19 @@ def _told_lines(
         wanted[sku.strip().upper()] += quantity
     concerned: list[OrderLine] = []
     for sku, quantity in wanted.items():
-        concerned += _units(session, order, sku, quantity, record.type)
+        concerned += _units(session, order, sku, quantity, record)
     return concerned
 
 
-def _units(session: Session, order: Order, sku: str, quantity: int, event: str) -> list[OrderLine]:
+def _units(
+    session: Session, order: Order, sku: str, quantity: int, record: OrderEventRecord
+) -> list[OrderLine]:
+    event = record.type
     of_article = [line for line in order.lines if line.sku == sku]
     if not of_article:
         raise Invalid(field="lines", problem="unknown")
     concerned = [line for line in of_article if line.state in HAPPENINGS[event].lines]
+    concerned.sort(key=lambda line: line.state != record.details.get("was"))
     if event == "handover_reversed":
         concerned.reverse()  # what was given last is undone
     found, wanting = pickup_goods.part_units(session, concerned, quantity)

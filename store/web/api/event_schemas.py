@@ -36,6 +36,7 @@ DETAILS = thing(
         "condition": text(20),
         "signed": {"type": "boolean"},
         "missing": UNITS,
+        "was": text(40),
         "proposal": UID,
         "choice": text(80),
         "from": STORE,
