@@ -254,9 +254,16 @@ def record_event(
         lines=lines,
         now=now,
         tells=tells,
+        is_hearsay=not tells and _has_fewer(lines, record),
     )
     told_answers.learn(session, order, record)
     return order
+
+
+def _has_fewer(lines: Sequence[OrderLine] | None, record: OrderEventRecord) -> bool:
+    """Tell whether units were told of that are out of the order here: their shop tells of stock."""
+    told = sum(quantity for _sku, quantity in record.lines or ())
+    return lines is not None and sum(line.quantity for line in lines) < told
 
 
 def _is_overtaken(order: Order, record: OrderEventRecord) -> bool:

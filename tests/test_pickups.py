@@ -134,6 +134,34 @@ def test_upsert_gives_back_a_part_of_a_line(session, shop):
     assert sum(ln.quantity for ln in order.lines if ln.state == "to_pick") == 2
 
 
+def test_goods_that_left_although_the_web_took_them_out_are_told_by_their_shop(session, shop):
+    order = pickups.upsert(session, record(), now=NOW)
+    pickups.record_event(session, event("ready"), order.uid, now=NOW)
+    one_cup = (OrderLineRecord(sku="22699", quantity=1, unit_price_minor=295), record().lines[1])
+    pickups.upsert(session, record(lines=one_cup), now=NOW)
+    before = figure(session, shop.cup, shop).on_hand
+
+    both = event("collected", lines=(("22699", 2),), uid="both")
+    pickups.record_event(session, both, order.uid, now=NOW)
+    assert figure(session, shop.cup, shop).on_hand == before
+
+    stock.apply(session, [left("both:22699", 2)], now=NOW)
+    assert figure(session, shop.cup, shop).on_hand == before - 2
+
+
+def left(name, quantity):
+    """Let cups leave, as the shop tells that gave them."""
+    return MovementRecord(
+        source="pickup",
+        source_id=name,
+        store="LIL",
+        sku="22699",
+        kind="handover",
+        quantity=quantity,
+        occurred_at=NOW,
+    )
+
+
 def test_upsert_brings_back_what_the_source_had_taken_out(session, shop):
     pickups.upsert(session, record(), now=NOW)
     pickups.upsert(session, record(lines=record().lines[:1]), now=NOW)

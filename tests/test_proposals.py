@@ -11,6 +11,7 @@ from store import (
     messages,
     pickup_steps,
     pickups,
+    preparing,
     proposals,
     stock,
     told_answers,
@@ -292,6 +293,21 @@ def test_the_hub_forgets_an_answer_that_came_to_nothing(session, at_hub):
 
     assert [one.uid for one in proposals.open_for(session, at_hub)] == ["q-2"]
     assert proposals.answered_for(session, at_hub) == []
+
+
+def test_the_hub_knows_which_units_of_an_article_are_asked_about(session, shop, order, at_hub):
+    uid = next(line.uid for line in order.lines if line.sku == "22699")
+    facts = {"missing": 1, "reason": "not_found", "staff": shop.ines, "now": NOW}
+    lack = preparing.short(session, order.uid, uid, **facts)
+    proposals.propose(session, order.uid, lack.uid, staff=shop.ines, now=NOW, trust=TRUST)
+
+    for body in told(session):
+        heard = json_records.read_event(body | {"id": None})
+        pickups.record_event(session, heard, at_hub.uid, now=NOW)
+
+    cups = [(line.state, line.quantity) for line in at_hub.lines if line.sku == "22699"]
+    assert sorted(cups) == [("substitute_proposed", 1), ("to_pick", 1)]
+    assert [body["details"].get("was") for body in told(session)] == [None, "short"]
 
 
 def test_the_hub_learns_what_was_given_instead(session, shop, order, at_hub):
