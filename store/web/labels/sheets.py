@@ -298,11 +298,17 @@ class _Place(_Label):
         self._qr()
         m, name = self.m, self.texts.name
         room = self.qr_left - 2 * m.pad
-        size = m.price_size * min(1.6, room / _width(name, "price", m.price_size, -0.035))
+        size = m.price_size * min(1.6, room / _width(_evened(name), "price", m.price_size))
         middle = m.qr_at + m.qr_side / 2
-        self._write(name, m.pad, middle - 0.36 * size, "price", size, -0.035)
+        self._write(name, m.pad, middle - 0.36 * size, "price", size)
         room = self.width - 2 * m.pad
         self._line(self._cut(self.texts.about, room), m.lines_at[-1], room)
+
+
+def _evened(name: str) -> str:
+    """Return the name with its widest digit in place of all: A-01 is then as large as A-04."""
+    widest = max("0123456789", key=lambda digit: _width(digit, "price", 1.0))
+    return "".join(widest if letter.isdigit() else letter for letter in name)
 
 
 def _symbology(texts: Texts) -> tuple[str, str]:
