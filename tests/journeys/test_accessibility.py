@@ -55,7 +55,7 @@ def test_the_tablet_has_no_barrier_that_axe_sees(shop, demo, language):
     expect(tablet.page.locator("#visit")).to_be_visible()
     found["visit"] = faults_of(tablet.page)
     tablet.page.goto(f"{demo.store}/tablet/pickups")
-    tablet.page.locator('a[href*="/tablet/pickups/"]').first.click()
+    tablet.page.locator("#col-s-waiting .ticket__a").first.click()
     expect(tablet.page.get_by_role("dialog")).to_be_visible()
     found["handover"] = faults_of(tablet.page)
 
