@@ -29,7 +29,7 @@ def test_account_stays_when_the_server_is_lost_and_leaves_once_it_is_back(visit)
 
     visit.touch("save")
 
-    expect(page.get_by_text("Gardé sur la tablette, pas encore enregistré.")).to_be_visible()
+    expect(page.locator("[data-draft-offline]")).to_be_visible()
     expect(page.locator("#note")).to_have_value("Cherche une lanterne.")
     assert "lanterne" not in stored(page)
     page.context.set_offline(False)
