@@ -28,7 +28,6 @@ from store.sync import Syncing
 from store.web.extensions import db
 from store.web_returns import Returned
 from tests.conftest import NOW
-from tests.shop import named, open_shop
 from tests.test_pickups import record
 
 CUP = "22699"
@@ -71,12 +70,12 @@ class Chain:
 
 
 @pytest.fixture
-def chain(sqlite_template, tmp_path, httpserver):
+def chain(sqlite_shop, tmp_path, httpserver):
+    path, names = sqlite_shop
     first = tmp_path / "hub.sqlite3"
-    shutil.copy(sqlite_template, first)
+    shutil.copy(path, first)
     engine = make_engine(f"sqlite:///{first}")
     with Session(engine, expire_on_commit=False) as session:
-        names = named(open_shop(session, now=NOW))
         secrets = {
             code: tokens.create(session, name=code, scopes=tokens.SCOPES, now=NOW)[1]
             for code in ("LIL", "RBX")

@@ -101,7 +101,7 @@ def test_taken_on_laid_down_given_undone_and_brought_back(tablet, order, shop, c
     assert [one for one in commits if one] == []
 
 
-@pytest.mark.parametrize("rest", ["later", "changed_mind", "damaged", "missing"])
+@pytest.mark.parametrize("rest", ["damaged", "missing"])
 def test_what_is_not_given_is_settled_with_what_is(tablet, order, commits, rest):
     path, _uid, (first, second) = order
     send(tablet, f"{path}/prepare", place="C-03")
