@@ -38,7 +38,7 @@ demo: install
 # The browser's driver keeps an event loop in its thread, so the journeys run by themselves; the
 # last run is the rules, the machine API and the pages that write most on PostgreSQL;
 # `make postgres` runs all the pages there.
-POSTGRES := $(BIN)/pytest -n 2 --dist loadfile --database=postgres
+POSTGRES := $(BIN)/pytest -n 3 --dist loadfile --database=postgres
 test: install browser
 	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/journeys
 	$(BIN)/pytest -n 2 --dist loadfile tests/journeys
