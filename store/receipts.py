@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import json_records
+from store import json_records, message_queue
 from store.models import CustomerMessage, Order, OrderEvent
 
 RECEIPT = "receipt"
@@ -52,10 +52,17 @@ def void(session: Session, order: Order, *, now: datetime) -> dict[str, Any] | N
     undone = [one for one in receipts if _is_news(one, standing)]
     for receipt in undone:
         receipt.facts = receipt.facts | {"void": True}
-        if receipt.state == "waiting":
-            receipt.state, receipt.settled_at = "withdrawn", now
     session.flush()
+    _withdraw(session, undone, now=now)
     return _facts(session, [one for one in undone if one.state in MAY_HAVE_COME])
+
+
+def _withdraw(session: Session, receipts: Sequence[CustomerMessage], *, now: datetime) -> None:
+    """Keep back what still waits: the database, not what we read, says whether a worker has it."""
+    these = CustomerMessage.uid.in_([one.uid for one in receipts])
+    message_queue.QUEUE.change(session, these, "waiting", state="withdrawn", settled_at=now)
+    for receipt in receipts:
+        session.refresh(receipt, ["state", "settled_at"])
 
 
 def occasion_of(message: CustomerMessage) -> str:

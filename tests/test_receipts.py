@@ -91,6 +91,17 @@ def test_one_that_is_just_being_sent_is_put_right_and_not_tried_again(session, g
     assert (receipt.state, messages.is_true(receipt, given, now=NOW)) == ("waiting", False)
 
 
+def test_one_that_a_worker_takes_at_that_very_moment_is_put_right_too(session, given, shop):
+    (receipt,) = [one for one in messages.list_of(session, given) if one.kind == "receipt"]
+    message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60)
+    assert receipt.state == "waiting"  # as it was read
+
+    undo(session, given, shop)
+    session.expire_all()
+
+    assert told(session, given) == [("receipt", "claimed"), ("reversed", "waiting")]
+
+
 def test_who_never_got_the_receipt_is_told_nothing(session, given, shop):
     (uid,) = send(session)
     fail(session, messages.get(session, uid))
