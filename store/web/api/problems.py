@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from errno import EDQUOT, ENOSPC
 from http import HTTPStatus
 from typing import Any
 
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
     for family, show in (
         (errors.ComptoirError, of_error),
         (DBAPIError, of_database),
+        (OSError, of_system),
         (OverflowError, of_overflow),
         (HTTPException, of_http),
     ):
@@ -105,6 +107,13 @@ def of_database(error: DBAPIError) -> Response:
     if ours is None:
         raise error
     return of_error(ours)
+
+
+def of_system(error: OSError) -> Response:
+    """Answer a disk that is full; raises the others."""
+    if error.errno not in (ENOSPC, EDQUOT):
+        raise error
+    return of_error(errors.DiskFull())
 
 
 def of_overflow(_error: OverflowError) -> Response:

@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import replace
+from errno import ENOSPC
 
-from store import tokens
+from store import products, tokens
 from store.web.api.calls import CALLS
 from tests.web.api.program import Program
 
@@ -247,3 +248,14 @@ def test_a_page_of_the_shop_keeps_its_own_errors(app, shop):
 
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"
+
+
+def test_a_disk_that_fills_while_a_file_is_written_is_a_problem(program, monkeypatch):
+    def fill(*_given, **_named):
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(products, "upsert", fill)
+
+    answer = program.put("/products/22699", BODY)
+
+    assert (answer.status_code, answer.json["type"]) == (503, "urn:comptoir:problem:disk-full")
