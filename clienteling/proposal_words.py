@@ -56,4 +56,5 @@ def _answer(choice: Choice, currency: str, *, is_whole: bool) -> Answer:
 
 def _price(choice: Choice, article: Article | None, currency: str) -> str:
     each = _("%(price)s l'unité", price=money(choice.price_minor, currency))
-    return f"{article.choice} · {each}" if article and article.choice else each
+    parts = [article.choice if article else "", each if choice.price_minor else ""]
+    return " · ".join(part for part in parts if part)

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from store import pickups, staging, waves
-from store.models import Order, OrderLine, StockLevel, Store, Wave
+from store.models import Order, OrderLine, Proposal, StockLevel, Store, Wave
 from store.records import OrderLineRecord
 from tests.conftest import NOW
 from tests.page_client import PageClient
@@ -180,6 +180,22 @@ def test_what_lacks_is_told_and_the_customer_asked(tablet, session, shop, order,
     choices = {one["value"] for one in page.soup.find_all("button", {"name": "act"})}
     assert choices >= {"answer:rest", "answer:refund"}
     assert state(session) == "problem"
+
+
+def test_a_substitute_without_a_price_is_not_said_to_cost_nothing(
+    tablet, session, shop, order, round_of
+):
+    path = at_line(session, round_of, order, "22699")
+    fields = {"act": "short", "missing": "2", "reason": "not_found"}
+    tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+    offer = {"for": "22699", "sku": "22423", "label": "Présentoir", "price_minor": 0}
+    session.scalars(select(Proposal)).one().offered = {"substitutes": [offer], "stores": []}
+    session.commit()
+
+    (shown,) = tablet.get(path).soup.select('[value="answer:substitute:22423"]')
+
+    assert "Présentoir" in shown.text
+    assert "0,00" not in shown.text
 
 
 def test_staff_answers_for_the_customer(tablet, session, shop, order, round_of):

@@ -192,6 +192,17 @@ def answer(pages, shop, choice):
     return pages.send(pages.get(path(shop)), path(shop, "/answer"), choice=choice)
 
 
+def test_a_substitute_without_a_price_is_not_said_to_cost_nothing(pages, session, shop, asked):
+    made = offer(asked.line, "22423") | {"price_minor": 0}
+    asked.offered = {"substitutes": [made], "stores": []}
+    session.commit()
+
+    page = pages.get(path(shop))
+
+    assert "Présentoir à gâteaux Regency" in page.soup.select_one(".p-ask").text
+    assert "0,00" not in page.soup.select_one(".p-ask").text
+
+
 def test_a_substitute_that_has_just_gone_is_said_and_asked_anew(pages, session, shop, asked):
     session.execute(update(StockLevel).values(reserved=StockLevel.on_hand))
     session.commit()
