@@ -211,7 +211,7 @@ def can_be_filled(text: str, parts: Iterable[str]) -> bool:
     """Tell whether nothing but these parts is left open in a text."""
     try:
         text.format(**dict.fromkeys(parts, 0.0))
-    except (KeyError, IndexError, ValueError, AttributeError):
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
         return False
     return True
 

@@ -101,7 +101,9 @@ def test_a_database_that_cannot_be_opened_is_refused_without_being_told(value: s
     assert "hush" not in str(caught.value)
 
 
-@pytest.mark.parametrize("value", ["https://maps.example/{city}", "https://maps.example/{", "{}"])
+@pytest.mark.parametrize(
+    "value", ["https://maps.example/{city}", "https://maps.example/{", "{}", "{latitude[0]}"]
+)
 def test_a_way_to_the_shop_that_cannot_be_filled_in_is_refused(value: str):
     with pytest.raises(SettingsError, match="latitude, longitude"):
         sources.load(environ={"COMPTOIR_PICKUPS__ITINERARY": value})
