@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from store import (
     pickup_facts,
     pickup_goods,
     pickup_steps,
+    products,
     promises,
     provisional,
     restorations,
@@ -58,7 +60,7 @@ def upsert(
     Raises Invalid for an unknown store or an order without a line; NotEnoughStock.
     """
     take_turn(session, changes.TURN)
-    place = _store(session, record)
+    place, record = _store(session, record), _with_own_skus(record)
     order = session.scalar(
         select(Order).where(Order.source == record.source, Order.external_id == record.external_id)
     )
@@ -81,6 +83,12 @@ def _store(session: Session, record: OrderRecord) -> Store:
     if any(line.quantity <= 0 for line in record.lines):
         raise Invalid(field="quantity", problem="out_of_range")
     return place
+
+
+def _with_own_skus(record: OrderRecord) -> OrderRecord:
+    """Write its articles as ours are stored: a source may tell them in small letters."""
+    lines = tuple(replace(line, sku=products.normalise(line.sku)) for line in record.lines)
+    return replace(record, lines=lines)
 
 
 def _look_for_goods(session: Session, order: Order, *, now: datetime) -> None:

@@ -19,6 +19,7 @@ from store.database import reading, writing
 from store.handovers import Handing, Outcome
 from store.models import Order, OrderEvent, Staff, StockLevel, Store, Variant
 from store.pickup_steps import Happened
+from store.records import OrderLineRecord
 from tests.conftest import NOW
 from tests.test_disputed_returns import chain
 from tests.test_pickups import record
@@ -308,3 +309,13 @@ def test_an_order_whose_missing_line_is_refunded_lacks_nothing_any_more(session,
     assert order.state == "picking"
     pickups.prepare(session, order.uid, place="C-03", **who)
     assert order.state == "ready"
+
+
+def test_what_left_is_known_in_whatever_letters_it_is_told(session, shop):
+    line = OrderLineRecord(sku=" 85123a", quantity=1, unit_price_minor=295, label="Lanterne")
+    order = pickups.upsert(session, record(lines=(line,), state="ready"), now=NOW)
+
+    left = replace(line, state="collected")
+    pickups.upsert(session, record(lines=(left,), state="collected"), now=NOW)
+
+    assert [(one.sku, one.state) for one in order.lines] == [("85123A", "collected")]
