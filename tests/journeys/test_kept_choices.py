@@ -1,5 +1,6 @@
 """What somebody chose or typed on a page that follows the shop stays theirs."""
 
+import itertools
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -15,12 +16,15 @@ from tests.journeys import kiosk_shop
 from tests.shop import PIN
 
 QUEUE = "/tablet/preparing"
+sheets = itertools.count(5002)
 
 
-@pytest.fixture
-def own_shop(tmp_path, sqlite_template):
-    with kiosk_shop.running(tmp_path, sqlite_template) as running:
-        engine = make_engine(f"sqlite:///{tmp_path / 'comptoir.db'}")
+@pytest.fixture(scope="module")
+def own_shop(tmp_path_factory, sqlite_template):
+    """A running shop for all these journeys, each with orders of its own."""
+    folder = tmp_path_factory.mktemp("shop")
+    with kiosk_shop.running(folder, sqlite_template) as running:
+        engine = make_engine(f"sqlite:///{folder / 'comptoir.db'}")
         yield running.server.url, engine
         engine.dispose()
 
@@ -83,7 +87,7 @@ def whole_wave(session):
     store = stores.get_by_code(session, "LIL")
     ines = session.scalars(select(Staff).where(Staff.code == "ines")).one()
     staging.add(session, store, "C-01", size="medium", capacity=9)
-    uids = [put(session, f"5000{n}") for n in (10, 20)]
+    uids = [put(session, f"5001{n}") for n in (10, 20)]
     wave = waves.start(session, store, order_uids=uids, staff=ines, now=now)
     of_them = select(OrderLine).join(Order).where(Order.uid.in_(uids))
     for line in session.scalars(of_them).all():
@@ -117,7 +121,7 @@ def sheet(own_shop):
         OrderLineRecord(sku=sku, quantity=1, unit_price_minor=295) for sku in ("22699", "22423")
     ]
     with writing(engine) as session:
-        uid = put(session, "500010", paid=False, lines=tuple(lines))
+        uid = put(session, f"{next(sheets)}10", paid=False, lines=tuple(lines))
         ines = session.scalars(select(Staff).where(Staff.code == "ines")).one()
         pickups.prepare(session, uid, staff=ines, place="B-04", now=datetime.now(UTC))
     return f"/tablet/pickups/{uid}"
