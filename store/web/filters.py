@@ -26,6 +26,7 @@ _MINUS = "\u2212"
 _NARROW = "\u202f"
 _HARD = "\u00a0"
 _FRENCH_NUMBER = re.compile(r"(?:\+33|0)([1-9]\d{8})")
+_SEPARATORS = re.compile(r"(?<=33)\s*\(0\)|[\s.()/-]")
 # A French shop shows days and hours as in Europe, whatever the language of the screen.
 _FORMATS = {"en": Locale("en", "GB")}
 # of the request in progress
@@ -228,8 +229,8 @@ def _words(name: str) -> list[str]:
 
 
 def telephone(number: str) -> str:
-    """Return a shop's French number in pairs, 01 99 00 01 01; another one as it was told."""
-    found = _FRENCH_NUMBER.fullmatch(number)
+    """Return a shop's French number in pairs, 01 99 00 01 01; one of elsewhere as it was told."""
+    found = _FRENCH_NUMBER.fullmatch(_SEPARATORS.sub("", number))
     if found is None:
         return number
     digits = f"0{found[1]}"
