@@ -39,9 +39,9 @@ class Hybrid:
         if scope["type"] == "lifespan":
             await self.live(receive, send)
         elif scope["path"] == "/events":
-            await self.events(scope, receive, send)
+            await self.events(with_one_cookie(scope), receive, send)
         else:
-            await self.pages(scope, as_coroutine(receive), send)
+            await self.pages(with_one_cookie(scope), as_coroutine(receive), send)
 
     async def live(self, receive: Receive, send: Send) -> None:
         """Answer the server's start and stop."""
@@ -53,6 +53,18 @@ class Hybrid:
         await receive()
         await asyncio.gather(*(asyncio.to_thread(worker.stop) for worker in self.workers))
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def with_one_cookie(scope: Message) -> Message:
+    """Return the request with all its cookies in one field, as pages read them.
+
+    Over HTTP/2 a browser sends each in a field of its own (RFC 9113, 8.2.3).
+    """
+    cookies = [value for name, value in scope["headers"] if name == b"cookie"]
+    if len(cookies) < 2:
+        return scope
+    others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+    return {**scope, "headers": [*others, (b"cookie", b"; ".join(cookies))]}
 
 
 def as_coroutine(receive: Receive) -> Receive:
