@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 
 from store.message_queue import UNHEARD
-from store.messages import TROUBLE, WAITING, is_silent, is_true
+from store.message_states import TROUBLE, VOID, WAITING, is_silent, is_true
 from store.models import CustomerMessage, Order
 from store.web.filters import clock_time, day, grouped, local, public_name, short_day, typo
 
@@ -117,7 +117,7 @@ def _facts(message: CustomerMessage) -> list[str]:
     to = f"{by} {message.sent_to}".strip()
     asked = message.staff.name.partition(" ")[0] if message.staff else ""
     has_left = message.state in ("sent", "delivered")
-    void = _("plus valable") if has_left and message.facts.get("void") else ""
+    void = _("plus valable") if has_left and message.facts.get(VOID) else ""
     return [when, to, _("demandé par %(name)s", name=asked) if asked else "", void]
 
 

@@ -11,6 +11,7 @@ from clienteling.blueprint import tablet
 from store import contacts, messages, pickups
 from store.contacts import Reach
 from store.errors import Invalid, NotFound
+from store.message_states import WAITING
 from store.models import CustomerMessage, Order
 from store.web import auth, forms
 from store.web.clock import now
@@ -113,7 +114,7 @@ def _count() -> int:
 def _all() -> dict[str, Any]:
     session, since = db.session(), _terms().silent_since(now())
     troubled = messages.list_troubled(session, g.store, limit=MOST, silent_since=since)
-    waiting = messages.list_recent(session, g.store, states=messages.WAITING, limit=MOST)
+    waiting = messages.list_recent(session, g.store, states=WAITING, limit=MOST)
     waiting = [one for one in waiting if one not in troubled]
     ended = messages.list_recent(session, g.store, states=ENDED, limit=RECENT)
     return {

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from store import changes
 from store.database import take_turn
 from store.errors import Invalid, NotFound
-from store.messages import WAITING
+from store.message_states import WAITING
 from store.models import CustomerMessage, Order
 from store.queues import FREE, REASON_LENGTH, Queue, is_due
 
@@ -40,7 +40,7 @@ class Carried:
 def note_sent(session: Session, uid: str, carried: Carried, *, now: datetime) -> None:
     """Note that whoever carries the message has it, even if the lease was over by then.
 
-    What a report has said meanwhile stays.
+    What a report, or somebody who told the customer by other means, has said meanwhile stays.
     """
     how = {
         "channel": carried.channel,
@@ -49,7 +49,8 @@ def note_sent(session: Session, uid: str, carried: Carried, *, now: datetime) ->
     }
     this = CustomerMessage.uid == uid
     QUEUE.change(session, this, *WAITING, state="sent", sent_at=now, last_error="", **how, **FREE)
-    QUEUE.change(session, this & CustomerMessage.sent_at.is_(None), *REPORTS, sent_at=now, **how)
+    unsent = this & CustomerMessage.sent_at.is_(None)
+    QUEUE.change(session, unsent, *REPORTS, "told", sent_at=now, **how)
     _tell(session, uid, now=now)
 
 
@@ -92,6 +93,16 @@ def settle(
         values |= {"channel": carried.channel, "sent_to": carried.sent_to}
     QUEUE.settle(session, uid, state, worker=worker, reason=reason, **values)
     _tell(session, uid, now=now)
+
+
+def withdraw(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """Keep back what still waits of some messages; what the session holds of them is read anew.
+
+    The database, not what was read, says whether a worker has one already.
+    """
+    QUEUE.change(session, which, "waiting", state="withdrawn", settled_at=now)
+    these = select(CustomerMessage).where(which)
+    session.scalars(these.execution_options(populate_existing=True)).all()
 
 
 def report(

@@ -1,55 +1,34 @@
 """What customers are written about their orders: one message an occasion, whatever happens."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from store import changes
+from store import changes, message_queue
 from store.database import take_turn
 from store.errors import MessageOutdated, NotFound, TooSoon
+from store.message_states import (
+    AGAIN,
+    PRESSING,
+    REPLACED,
+    TROUBLE,
+    UNANSWERED,
+    WAITING,
+    is_true,
+    occasion_of,
+)
 from store.models import CustomerMessage, Order, Staff, Store
 from store.pickup_goods import TRANSFER
-from store.pickup_states import AT_COUNTER, CLOSED, COLLECTABLE, STATES, TO_PREPARE
+from store.pickup_states import CLOSED
+from store.queues import FREE
 
 # makes the id of a message from what it is about, so that a retry finds the one that is there
 NAMESPACE = uuid.UUID("6f0f5c0e-0d0a-4f5e-9a43-8b7f9d2f6c11")
-KINDS = (
-    *("placed", "substitution", "ready", "reminder", "last_day", "expired", "cancelled"),
-    *("receipt", "reversed", "returned"),
-)
-WAITING = ("waiting", "claimed")
-UNANSWERED = "unanswered"  # it arrived, and asked what nobody has answered in time
-TROUBLE = ("bounced", "failed", "unreachable", UNANSWERED)
-# whoever cannot be reached for these must be told by somebody
-PRESSING = ("substitution", "ready", "reminder", "last_day", "expired", "cancelled", "reversed")
-# of which the next one says all that one of before, still waiting, would have said
-REPLACED = frozenset({"ready", "expired"})
-# the states of the order in which a message still says what is so
-TRUE_WHILE: Mapping[str, frozenset[str]] = {
-    "placed": TO_PREPARE,
-    "substitution": TO_PREPARE | AT_COUNTER,
-    "ready": COLLECTABLE,
-    "reminder": COLLECTABLE - {"customer_waiting"},
-    "last_day": COLLECTABLE - {"customer_waiting"},
-    "expired": frozenset({"expired"}),
-    "cancelled": frozenset({"cancelled"}),
-    "receipt": frozenset({"collected", "partly_collected", "ready"}),
-    "returned": frozenset({"collected", "partly_collected"}),
-}
-# of what has ended, somebody is told while it is fresh; no message says that it is days late
-FRESH = {
-    "expired": timedelta(days=2),
-    "cancelled": timedelta(days=2),
-    "receipt": timedelta(days=7),
-    "reversed": timedelta(days=7),
-    "returned": timedelta(days=7),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,12 +86,8 @@ def write(
 
 def _overtake(session: Session, order: Order, kind: str, *, now: datetime) -> None:
     """Withdraw what still waits of a kind: the next one says all of it as it is by now."""
-    waiting = CustomerMessage.order_id == order.id, CustomerMessage.kind == kind
-    for old in session.scalars(
-        select(CustomerMessage).where(*waiting, CustomerMessage.state == "waiting")
-    ):
-        old.state, old.settled_at = "withdrawn", now
-    session.flush()
+    of_kind = (CustomerMessage.order_id == order.id) & (CustomerMessage.kind == kind)
+    message_queue.withdraw(session, of_kind, now=now)
 
 
 def write_notice(
@@ -170,12 +145,11 @@ def resend(
         raise TooSoon(until=again_at)
     if not is_true(message, order, now=now):
         raise MessageOutdated(kind=message.kind, state=order.state)
-    first = message.occasion.partition("#")[0]
     again = write(
         session,
         order,
         message.kind,
-        occasion=f"{first}#{_count_of_kind(session, message)}",
+        occasion=f"{occasion_of(message)}{AGAIN}{_count_of_kind(session, message)}",
         facts=message.facts,
         now=now,
     )
@@ -193,10 +167,11 @@ def tell_by_hand(session: Session, uid: str, *, staff: Staff, now: datetime) -> 
     Raises NotFound.
     """
     message = get(session, uid)
-    if message.state not in (*WAITING, *TROUBLE):
+    values = {"state": "told", "staff_id": staff.id, "settled_at": now, **FREE}
+    this = CustomerMessage.uid == uid
+    if not message_queue.QUEUE.change(session, this, *WAITING, *TROUBLE, **values):
         return
-    message.state, message.staff_id, message.settled_at = "told", staff.id, now
-    message.claimed_by = message.claimed_until = None
+    session.refresh(message)
     _handle(session, _order_of(message), message.kind, now=now)
     session.flush()
 
@@ -209,25 +184,6 @@ def get(session: Session, uid: str) -> CustomerMessage:
     if found is None or found.order is None:
         raise NotFound(kind="message", key=uid)
     return found
-
-
-def is_true(message: CustomerMessage, order: Order, *, now: datetime) -> bool:
-    """Tell whether a message still says what is so, and not too late."""
-    fresh = FRESH.get(message.kind)
-    if message.facts.get("void"):
-        return False  # a receipt of what was undone since, see store/receipts.py
-    if order.state not in TRUE_WHILE.get(message.kind, STATES):
-        return False
-    if fresh is not None and now - message.created_at > fresh:
-        return False
-    if message.kind == "substitution":
-        return any(line.state == "substitute_proposed" for line in order.lines)
-    if message.kind not in ("reminder", "last_day") or order.pickup_by is None:
-        return True
-    today = now.astimezone(ZoneInfo(order.store.time_zone)).date()
-    is_of_date = message.occasion.partition("#")[0] == order.pickup_by.isoformat()
-    is_last = today == order.pickup_by
-    return is_of_date and (is_last if message.kind == "last_day" else today < order.pickup_by)
 
 
 def _order_of(message: CustomerMessage) -> Order:
@@ -324,12 +280,6 @@ def _of_store(store: Store) -> Any:
             joinedload(CustomerMessage.staff),
         )
     )
-
-
-def is_silent(message: CustomerMessage, since: datetime | None) -> bool:
-    """Tell whether a message waits since before that moment, and somebody should call."""
-    is_old = since is not None and message.created_at < since
-    return is_old and message.kind in PRESSING and message.state in WAITING
 
 
 def _troubled(store: Store | None, silent_since: datetime | None = None) -> list[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import json_records, message_queue
+from store.message_states import VOID, occasion_of
 from store.models import CustomerMessage, Order, OrderEvent
 
 RECEIPT = "receipt"
@@ -51,27 +52,15 @@ def void(session: Session, order: Order, *, now: datetime) -> dict[str, Any] | N
     receipts = session.scalars(select(CustomerMessage).where(*of_order)).all()
     undone = [one for one in receipts if _is_news(one, standing)]
     for receipt in undone:
-        receipt.facts = receipt.facts | {"void": True}
+        receipt.facts = receipt.facts | {VOID: True}
     session.flush()
-    _withdraw(session, undone, now=now)
+    uids = [one.uid for one in undone]
+    message_queue.withdraw(session, CustomerMessage.uid.in_(uids), now=now)
     return _facts(session, [one for one in undone if one.state in MAY_HAVE_COME])
 
 
-def _withdraw(session: Session, receipts: Sequence[CustomerMessage], *, now: datetime) -> None:
-    """Keep back what still waits: the database, not what we read, says whether a worker has it."""
-    these = CustomerMessage.uid.in_([one.uid for one in receipts])
-    message_queue.QUEUE.change(session, these, "waiting", state="withdrawn", settled_at=now)
-    for receipt in receipts:
-        session.refresh(receipt, ["state", "settled_at"])
-
-
-def occasion_of(message: CustomerMessage) -> str:
-    """Return what a message is about, also when it was sent again."""
-    return message.occasion.partition("#")[0]
-
-
 def _is_news(receipt: CustomerMessage, standing: set[str]) -> bool:
-    return occasion_of(receipt) not in standing and not receipt.facts.get("void")
+    return occasion_of(receipt) not in standing and not receipt.facts.get(VOID)
 
 
 def _facts(session: Session, left: Sequence[CustomerMessage]) -> dict[str, Any] | None:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import messages, pickup_steps
+from store.message_states import TRUE_WHILE
 from store.models import Order, Store
 
-REMINDED = tuple(sorted(messages.TRUE_WHILE["reminder"]))
+REMINDED = tuple(sorted(TRUE_WHILE["reminder"]))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from store import changes
 from store.database import affected, take_turn
-from store.messages import UNANSWERED
+from store.message_states import UNANSWERED
 from store.models import CustomerMessage, Order, OrderLine, Proposal, Store
 from store.proposals import ASKED
 

@@ -1,11 +1,13 @@
 """What customers are written: once an occasion, only what is true, again only when asked."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event, update
 
-from store import contacts, message_queue, messages, pickups, reminders
+from store import contacts, message_queue, message_states, messages, pickups, reminders
 from store.errors import Invalid, MessageOutdated, NotFound, TooSoon
 from store.message_queue import Carried
 from store.models import CustomerMessage
@@ -205,17 +207,70 @@ def test_a_report_that_comes_before_the_answer_stays(session, order):
     assert (message.state, message.channel, message.sent_at) == ("delivered", "email", NOW)
 
 
+@contextmanager
+def taken_before_the_write(session, **values):
+    """Let the worker come between what an act reads and its first write, as it may elsewhere."""
+    connection, came = session.connection(), []
+
+    def come_between(_connection, _cursor, statement, *_rest):
+        if statement.startswith("UPDATE customer_message") and not came:
+            came.append(statement)
+            connection.execute(update(CustomerMessage).values(**values))
+
+    event.listen(connection, "before_cursor_execute", come_between)
+    yield
+    event.remove(connection, "before_cursor_execute", come_between)
+    assert came
+
+
+def test_what_a_worker_has_just_taken_is_not_withdrawn_by_the_next(session, shop, order):
+    prepare(session, order, shop)
+    first = messages.list_of(session, order)[0]
+
+    with taken_before_the_write(session, state="claimed", claimed_by="w"):
+        messages.write(session, order, "ready", occasion="again", now=NOW)
+    message_queue.note_sent(session, first.uid, BY_MAIL, now=NOW)
+
+    session.expire_all()
+    assert [one.state for one in messages.list_of(session, order)][:2] == ["waiting", "sent"]
+
+
+def test_what_left_while_somebody_called_is_not_said_to_be_told_only(session, shop, order):
+    message = ready(session, order, shop)
+    message.state, message.sent_at = "claimed", None
+    session.flush()
+
+    with taken_before_the_write(session, state="sent", sent_at=NOW):
+        messages.tell_by_hand(session, message.uid, staff=shop.ines, now=NOW)
+
+    session.refresh(message)
+    assert (message.state, message.staff_id) == ("sent", None)
+
+
+def test_what_leaves_after_somebody_called_is_known_to_have_left(session, shop, order):
+    prepare(session, order, shop)
+    (pressing,) = [one for one in messages.list_of(session, order) if one.kind == "ready"]
+    while message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60):
+        pass
+
+    messages.tell_by_hand(session, pressing.uid, staff=shop.ines, now=NOW)
+    message_queue.note_sent(session, pressing.uid, BY_MAIL, now=NOW)
+
+    session.refresh(pressing)
+    assert (pressing.state, pressing.sent_at, pressing.channel) == ("told", NOW, "email")
+
+
 # --- true -------------------------------------------------------------------------------------
 
 
 def test_a_message_that_was_overtaken_says_nothing_true(session, shop, order):
     placed = messages.list_of(session, order)[0]
-    assert messages.is_true(placed, order, now=NOW)
+    assert message_states.is_true(placed, order, now=NOW)
 
     prepare(session, order, shop)
 
-    assert not messages.is_true(placed, order, now=NOW)
-    assert messages.is_true(messages.list_of(session, order)[0], order, now=NOW + 5 * DAY)
+    assert not message_states.is_true(placed, order, now=NOW)
+    assert message_states.is_true(messages.list_of(session, order)[0], order, now=NOW + 5 * DAY)
 
 
 def test_nobody_is_told_of_an_end_that_is_days_old(session, shop, order):
@@ -223,8 +278,8 @@ def test_nobody_is_told_of_an_end_that_is_days_old(session, shop, order):
     happen(session, get_locked(session, order.uid), over, now=NOW, tells=True)
     cancelled = messages.list_of(session, order)[0]
 
-    assert messages.is_true(cancelled, order, now=NOW + DAY)
-    assert not messages.is_true(cancelled, order, now=NOW + 3 * DAY)
+    assert message_states.is_true(cancelled, order, now=NOW + DAY)
+    assert not message_states.is_true(cancelled, order, now=NOW + 3 * DAY)
 
 
 # --- again ------------------------------------------------------------------------------------
@@ -366,11 +421,11 @@ def test_a_reminder_of_a_date_that_was_moved_is_not_true(session, shop, waiting)
     (one,) = reminders.list_due(session, shop.lille, TERMS, now=moment)
     reminders.write(session, one, now=moment)
     message = messages.list_of(session, waiting)[0]
-    assert messages.is_true(message, waiting, now=moment)
+    assert message_states.is_true(message, waiting, now=moment)
 
     waiting.pickup_by += 7 * DAY
 
-    assert not messages.is_true(message, waiting, now=moment)
+    assert not message_states.is_true(message, waiting, now=moment)
 
 
 def test_who_heard_today_that_it_is_ready_is_not_reminded_today(session, shop, waiting):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from store import (
     flows,
     json_records,
-    messages,
+    message_states,
     pickup_steps,
     pickups,
     preparing,
@@ -386,8 +386,8 @@ def test_a_question_that_was_settled_meanwhile_is_not_sent(session, shop, order)
     _line, question = ask(session, shop, order)
     of_kind = CustomerMessage.kind == "substitution"
     message = session.scalars(select(CustomerMessage).where(of_kind)).one()
-    assert messages.is_true(message, order, now=NOW)
+    assert message_states.is_true(message, order, now=NOW)
 
     proposals.answer(session, order.uid, question.uid, "rest", staff=shop.ines, now=NOW)
 
-    assert not messages.is_true(message, order, now=NOW)
+    assert not message_states.is_true(message, order, now=NOW)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store import handovers, message_queue, messages, pickups
+from store import handovers, message_queue, message_states, messages, pickups
 from store.errors import MessageOutdated
 from store.handovers import Handing, Outcome
 from store.records import OrderEventRecord
@@ -71,7 +71,7 @@ def test_the_right_handover_has_a_receipt_of_its_own(session, given, shop):
 
     first, correction, second = list(reversed(messages.list_of(session, given)))[-3:]
     assert (first.kind, correction.kind, second.kind) == ("receipt", "reversed", "receipt")
-    assert [messages.is_true(one, given, now=NOW) for one in (first, correction, second)] == [
+    assert [message_states.is_true(one, given, now=NOW) for one in (first, correction, second)] == [
         *(False, True, True)
     ]
     with pytest.raises(MessageOutdated):
@@ -88,7 +88,7 @@ def test_one_that_is_just_being_sent_is_put_right_and_not_tried_again(session, g
 
     receipt = messages.get(session, uid)
     session.refresh(receipt)
-    assert (receipt.state, messages.is_true(receipt, given, now=NOW)) == ("waiting", False)
+    assert (receipt.state, message_states.is_true(receipt, given, now=NOW)) == ("waiting", False)
 
 
 def test_one_that_a_worker_takes_at_that_very_moment_is_put_right_too(session, given, shop):

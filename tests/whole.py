@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from store import pickup_goods, printers, printing, receipts, stock, stores
 from store.database import reading
+from store.message_states import VOID, occasion_of
 from store.models import CustomerMessage, Order, OrderEvent, OutboxMessage, PrintJob, StockMovement
 from store.pickup_states import CLOSED, HAPPENINGS, OPEN_LINES, STATES, UNPREPARED
 from store.web import clock
@@ -66,7 +67,7 @@ def _void(session):
     found = []
     for one in session.scalars(query):
         standing = {event.uid for event in receipts.list_standing(session, one.order)}
-        if receipts.occasion_of(one) not in standing and not one.facts.get("void"):
+        if occasion_of(one) not in standing and not one.facts.get(VOID):
             found.append(("handover_reversed", "receipt"))
     return found
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from store import messages
+from store.message_states import WAITING
 from store.models import CustomerMessage, Order, OrderEvent
 from tests.journeys import pickup_shop, wedge
 from tests.journeys.pickup_screens import PATIENCE_MS, Screens, type_digits, wait_for
@@ -103,7 +103,7 @@ def told_of(shop, order):
 def is_waiting(shop, order):
     """Tell whether an e-mail of an order is still to leave."""
     of_order = select(CustomerMessage.uid).join(Order).where(Order.uid == order["id"])
-    return bool(shop.look(of_order.where(CustomerMessage.state.in_(messages.WAITING))))
+    return bool(shop.look(of_order.where(CustomerMessage.state.in_(WAITING))))
 
 
 def happened_at_hub(shop, order):

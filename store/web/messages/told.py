@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from store import json_records, stores, web_returns
 from store.contacts import Reach
+from store.message_states import occasion_of
 from store.models import CustomerMessage, Order, OrderEvent, OrderLine, Store
 from store.pickup_states import OPEN_LINES
 from store.web import moments, ticketing
@@ -68,7 +69,7 @@ def told(
     now: datetime,
 ) -> Told:
     """Return what a message tells; `address` is that of the shop's pages, or empty."""
-    event = session.scalar(select(OrderEvent).where(OrderEvent.uid == _event(message)))
+    event = session.scalar(select(OrderEvent).where(OrderEvent.uid == occasion_of(message)))
     page = f"{address}/p/r/{order.code}" if address else ""
     return Told(
         kind=message.kind,
@@ -109,10 +110,6 @@ def _span(opens: datetime, closes: datetime, *, is_open: bool) -> str:
     if is_open:
         return _("jusqu'à %(hour)s", hour=hour(closes))
     return f"{hour(opens)} – {hour(closes)}"
-
-
-def _event(message: CustomerMessage) -> str:
-    return message.occasion.partition("#")[0]
 
 
 def _occurred_at(message: CustomerMessage, event: OrderEvent | None) -> datetime:

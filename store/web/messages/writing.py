@@ -7,7 +7,7 @@ from flask import Flask, g, render_template
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from store import contacts, messages
+from store import contacts, message_states
 from store.connectors.letters import EMAIL, SMS, Letter
 from store.contacts import Reach
 from store.models import CustomerMessage, Order
@@ -29,7 +29,7 @@ from store.web.messages.words import Words
 
 QR = "qr"
 MODULE_PIXELS = 6
-BY_TEXT = frozenset(messages.PRESSING)  # a confirmation or a receipt is worth no text
+BY_TEXT = frozenset(message_states.PRESSING)  # a confirmation or a receipt is worth no text
 
 
 def write(
@@ -39,7 +39,7 @@ def write(
     if message.kind == notices.KIND:
         return notices.write(app, session, message, office, now=now)
     order = message.order
-    if order is None or not messages.is_true(message, order, now=now):
+    if order is None or not message_states.is_true(message, order, now=now):
         return Written(state=OUTDATED, reason=NOT_SO)
     reach = contacts.of_order(order, email=str(message.facts.get("email", "")))
     channel = _channel(message, reach, office)
