@@ -34,6 +34,7 @@ def substitutes(
 ) -> Sequence[Variant]:
     """Return what can be given in place of an article: never dearer, and enough units are free.
 
+    What has no price yet may be dearer, and only stands in for what has none (`at_most_minor` 0).
     Other sizes and colours of the same product come first, then the likest products of its
     department, one article each. One query, and one for the words of the products.
     """
@@ -48,7 +49,8 @@ def substitutes(
         .join(StockLevel, StockLevel.variant_id == Variant.id)
         .where(same_kind, Variant.id != variant.id, Product.withdrawn_at.is_(None))
         .where(StockLevel.store_id == store_id, free >= units)
-        .where(Variant.price_minor <= at_most_minor, Variant.currency == variant.currency)
+        .where(Variant.price_minor.between(min(1, at_most_minor), at_most_minor))
+        .where(Variant.currency == variant.currency)
         .options(contains_eager(Variant.product))
         .order_by(Variant.product_id != product.id, Variant.price_minor.desc(), Variant.id)
         .limit(LOOKED_AT)

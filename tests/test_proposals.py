@@ -80,6 +80,31 @@ def test_a_question_offers_what_is_never_dearer_and_there(session, shop, order):
     assert keys[2:] == ["substitute:99999", "transfer:RBX", "rest", "refund"][-len(keys[2:]) :]
 
 
+@pytest.mark.parametrize(("price_minor", "is_offered"), [(0, False), (250, True)])
+def test_what_has_no_price_is_not_offered_as_never_dearer(
+    session, shop, order, price_minor, is_offered
+):
+    rose = session.scalars(select(Variant).where(Variant.sku == "22698")).one()
+    rose.price_minor = price_minor
+
+    _line, question = ask(session, shop, order)
+
+    keys = {choice.key for choice in question.choices}
+    assert ("substitute:22698" in keys) == is_offered
+
+
+def test_what_has_no_price_stands_in_for_what_has_none(session, shop, order):
+    cup, rose = (
+        session.scalars(select(Variant).where(Variant.sku == sku)).one()
+        for sku in ("22699", "22698")
+    )
+    cup.price_minor = rose.price_minor = order.lines[0].unit_price_minor = 0
+
+    _line, question = ask(session, shop, order)
+
+    assert question.choices[0].key == "substitute:22698"
+
+
 @pytest.mark.parametrize("is_heard", [True, False])
 def test_who_asks_by_itself_offers_shops_whose_figures_could_have_changed(
     session, shop, order, is_heard
