@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from store.history import Bought
 from store.models import OrderLine, Product, Variant
-from store.search import Hit
+from store.search_hits import Hit, HitVariant
 from store.web.catalogue import goods, screen_locale
 from store.web.pictures import Photo
 
@@ -63,13 +63,13 @@ def unknown(sku: str, label: str) -> Article:
     return Article(sku=sku, name=label, family="gift", tone="", price_minor=0, currency="EUR")
 
 
-def hit(found: Hit) -> Article:
-    """Return a product that a search found, by its first variant."""
+def hit(found: Hit, shown: HitVariant) -> Article:
+    """Return a product that a search found, by one of its variants."""
     return Article(
-        sku=found.sku,
+        sku=shown.sku,
         name=product_name(found),
         family=found.family,
-        tone=found.tone,
+        tone=shown.tone,
         price_minor=found.price_minor,
         currency=found.currency,
     )

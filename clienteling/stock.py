@@ -1,5 +1,6 @@
 """Stock as staff see it: a search, and one article in every store."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from clienteling.blueprint import tablet
 from clienteling.named import Article
 from store import products, search, shelf_checks, stock, stores
 from store.models import Product, Variant
+from store.search_hits import HitVariant
 from store.stock import Elsewhere, Figure
 from store.web import auth, pictures, stock_words
 from store.web.clock import now
@@ -28,7 +30,7 @@ MOST_STORES = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """One product of the list, with the stock of its best stocked variant here."""
+    """One product of the list, by the variant that is best stocked here of those meant."""
 
     product: Article
     stock: StockWords
@@ -55,7 +57,7 @@ def show_stock() -> Response:
     sku = request.args.get("sku", "")
     if is_partial():
         return page_or_block("clienteling/stock.html", "results", **_list(hits, sku))
-    sku = sku or (hits[0].sku if hits else "")
+    sku = sku or (_shown(hits[0], _figures(hits[0].variant_ids)).sku if hits else "")
     return _page(hits, sku)
 
 
@@ -101,19 +103,10 @@ def _search(query: str) -> list[search.Hit] | None:
 
 
 def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
-    query = _query()
     figures = _figures([number for hit in hits or () for number in hit.variant_ids])
-    rows = [
-        Found(
-            product=named.hit(hit),
-            stock=stock_words.in_words(stock.best(figures[n] for n in hit.variant_ids)),
-            href=url_for("tablet.stock", q=query, sku=hit.sku),
-            current=hit.sku == sku,
-        )
-        for hit in hits or ()
-    ]
+    rows = [_row(hit, figures, sku) for hit in hits or ()]
     return {
-        "query": query,
+        "query": _query(),
         "chosen_sku": sku,
         "results": None if hits is None else rows,
         "tasks": say.tasks(sku) if hits is None else (),
@@ -121,7 +114,21 @@ def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
     }
 
 
-def _figures(variant_ids: list[int]) -> dict[int, Figure]:
+def _row(hit: search.Hit, figures: dict[int, Figure], sku: str) -> Found:
+    shown = _shown(hit, figures)
+    return Found(
+        product=named.hit(hit, shown),
+        stock=stock_words.in_words(figures[shown.id]),
+        href=url_for("tablet.stock", q=_query(), sku=shown.sku),
+        current=sku in hit.skus,
+    )
+
+
+def _shown(hit: search.Hit, figures: dict[int, Figure]) -> HitVariant:
+    return hit.variant(stock.best(figures, hit.variant_ids))
+
+
+def _figures(variant_ids: Sequence[int]) -> dict[int, Figure]:
     trust = stock_words.trust(db.session())
     return stock.figures(db.session(), variant_ids, store_id=g.store.id, now=now(), trust=trust)
 

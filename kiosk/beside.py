@@ -83,8 +83,9 @@ def _figures(products: Iterable[Product]) -> dict[int, Figure]:
 
 def _best(product: Product, figures: dict[int, Figure]) -> tuple[Variant, Figure]:
     """Return the variant that is best stocked here, and its figure."""
-    of_all = [(variant, figures[variant.id]) for variant in product.variants]
-    return max(of_all, key=lambda one: (one[1].level in ON_THE_SHELF, one[1].available))
+    variants = {variant.id: variant for variant in product.variants}
+    number = stock.best(figures, variants)
+    return variants[number], figures[number]
 
 
 def _suggest(

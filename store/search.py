@@ -4,9 +4,8 @@ Every question is bounded: of a word that thousands of products have, the weight
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -20,11 +19,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from store import colour_words, gs1, matching, words
+from store import colour_words, gs1, matching, search_filters, search_hits, words
 from store import products as catalogue
-from store.models import Product, StockLevel, Variant
+from store.models import Product, Variant
+from store.search_filters import Filters
+from store.search_hits import Hit
 from store.vocabulary import Meant, Vocabulary
 from store.word_book import PRODUCTS
+
+__all__ = ["LONGEST_TEXT", "Filters", "Hit", "Results", "is_misread_gtin", "products", "typed_gtin"]
 
 LONGEST_TEXT = 200
 MOST_WORDS = 8
@@ -32,46 +35,6 @@ MOST_NEAREST = 8
 # products that are looked at closely
 MOST_CANDIDATES = 2_000
 CODE_SCORE = 1_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """What the customer narrowed the results to; one variant must have all of it.
-
-    Prices are minor units, both ends included; 0 is no limit.
-    """
-
-    in_stock: bool = False
-    category: str = ""
-    size: str = ""
-    colour: str = ""
-    price_from_minor: int = 0
-    price_to_minor: int = 0
-
-    @property
-    def of_variants(self) -> bool:
-        """Tell whether anything is asked of the variants."""
-        prices = self.price_from_minor or self.price_to_minor
-        return bool(self.in_stock or self.size or self.colour or prices)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """A product found, with what a tile shows; the price is that of its cheapest variant."""
-
-    id: int
-    uid: str
-    reference: str
-    name: str
-    name_en: str
-    category: str
-    family: str
-    tone: str
-    sku: str
-    price_minor: int
-    currency: str
-    several_prices: bool
-    variant_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +73,11 @@ def products(
     stems = _typed(text)
     if not stems:
         return Results(nearest=True) if text.strip() else page.shelf()
-    code = _products_with_code(session, text)
-    if code and (found := page.read(_chosen(code))).total:
-        return found
+    page.stems = [stem for stem, _whole in stems]
+    if coded := _with_code(session, text):
+        page.coded = frozenset(coded)
+        if (found := page.read(_chosen(set(coded.values())))).total:
+            return found
     known = PRODUCTS.current(session)
     for forgiving in (False, True):
         meant = _meant(session, known, stems, forgiving=forgiving)
@@ -139,8 +104,11 @@ class _Page:
     def __init__(
         self, session: Session, store_id: int, filters: Filters, limit: int, offset: int
     ) -> None:
-        self.session, self.store_id, self.filters = session, store_id, filters
+        self.session, self.filters = session, filters
         self.limit, self.offset = limit, offset
+        self.conditions = search_filters.conditions(filters, store_id=store_id)
+        self.stems: Sequence[str] = ()
+        self.coded: frozenset[int] = frozenset()
 
     def find(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:
         """Look at the products with the rarest word; at the weightiest only when they are many."""
@@ -191,35 +159,17 @@ class _Page:
             ids=ids,
         )
 
+    def _hits(self, ids: Sequence[int]) -> list[Hit]:
+        return search_hits.read(
+            self.session, ids, conditions=self.conditions, coded=self.coded, stems=self.stems
+        )
+
     def _narrow(self, query: Any) -> Any:
         query = query.where(Product.withdrawn_at.is_(None))
         return query.where(self._has_variant()) if self.filters.of_variants else query
 
     def _has_variant(self) -> ColumnElement[bool]:
-        wanted, asked = self.filters, select(Variant.id).where(Variant.product_id == Product.id)
-        if wanted.size:
-            asked = asked.where(Variant.size == wanted.size)
-        if wanted.colour:
-            asked = asked.where(Variant.colour == wanted.colour)
-        if wanted.price_from_minor:
-            asked = asked.where(Variant.price_minor >= wanted.price_from_minor)
-        if wanted.price_to_minor:
-            asked = asked.where(Variant.price_minor <= wanted.price_to_minor)
-        if wanted.in_stock:
-            left = StockLevel.on_hand - StockLevel.reserved - StockLevel.safety_stock
-            # a question of its own: a join lets SQLite start from all that stands in the shop
-            here = select(StockLevel.variant_id).where(StockLevel.variant_id == Variant.id)
-            asked = asked.where(exists(here.where(StockLevel.store_id == self.store_id, left > 0)))
-        return exists(asked)
-
-    def _hits(self, ids: Sequence[int]) -> list[Hit]:
-        if not ids:
-            return []
-        columns = (Product.id, Product.uid, Product.reference, Product.name, Product.name_en)
-        query = select(*columns, Product.category, Product.family).where(Product.id.in_(ids))
-        rows = {row.id: row for row in self.session.execute(query)}
-        variants = _variants(self.session, ids)
-        return [_hit(rows[number], variants[number]) for number in ids if number in variants]
+        return exists(select(Variant.id).where(Variant.product_id == Product.id, *self.conditions))
 
 
 def _typed(text: str) -> list[tuple[str, str]]:
@@ -256,14 +206,16 @@ def _with_colours(meant: Meant, known: Vocabulary | None, stem: str) -> Meant:
     return Meant(exact=meant.exact + others, longer=meant.longer)
 
 
-def _products_with_code(session: Session, text: str) -> list[int]:
+def _with_code(session: Session, text: str) -> dict[int, int]:
+    """Return the products of the variants that have this code, by the variant's id."""
     compact = "".join(text.split())
     if not any(letter.isdigit() for letter in compact):
-        return []
+        return {}
     digits = typed_gtin(text)
     readings = gs1.gtin_readings(digits) or _one_digit_from(digits)
     named = or_(Variant.sku == catalogue.normalise(text), Variant.gtin.in_(readings))
-    return list(session.scalars(select(Variant.product_id).where(named).distinct()))
+    rows = session.execute(select(Variant.id, Variant.product_id).where(named))
+    return {row.id: row.product_id for row in rows}
 
 
 def _one_digit_from(digits: str) -> list[str]:
@@ -280,7 +232,7 @@ def _one_digit_from(digits: str) -> list[str]:
     return [one.zfill(14) for one in dict.fromkeys(swapped + other) if gs1.is_gtin(one)]
 
 
-def _chosen(numbers: Sequence[int]) -> Subquery:
+def _chosen(numbers: Collection[int]) -> Subquery:
     chosen = select(Product.id.label("product_id"), literal(CODE_SCORE).label("score"))
     return chosen.where(Product.id.in_(numbers)).subquery()
 
@@ -288,30 +240,3 @@ def _chosen(numbers: Sequence[int]) -> Subquery:
 def _counted(categories: Any) -> list[tuple[str, int]]:
     counts = Counter(name for name in categories if name)
     return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-
-
-def _variants(session: Session, product_ids: Sequence[int]) -> dict[int, list[Any]]:
-    columns = (Variant.product_id, Variant.id, Variant.sku, Variant.tone)
-    query = select(*columns, Variant.price_minor, Variant.currency)
-    query = query.where(Variant.product_id.in_(product_ids))
-    rows = session.execute(query.order_by(Variant.product_id, Variant.position, Variant.id))
-    return {number: list(group) for number, group in groupby(rows, lambda row: row.product_id)}
-
-
-def _hit(row: Any, variants: Sequence[Any]) -> Hit:
-    prices = sorted({variant.price_minor for variant in variants})
-    return Hit(
-        id=row.id,
-        uid=row.uid,
-        reference=row.reference,
-        name=row.name,
-        name_en=row.name_en,
-        category=row.category,
-        family=row.family,
-        tone=variants[0].tone,
-        sku=variants[0].sku,
-        price_minor=prices[0],
-        currency=variants[0].currency,
-        several_prices=len(prices) > 1,
-        variant_ids=tuple(variant.id for variant in variants),
-    )

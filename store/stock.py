@@ -4,7 +4,7 @@ The door to the rooms behind it: what came and went (`store.movements`), what it
 (`store.levels`), what is held for whom (`store.stock_holds`). Here: what a figure means.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -136,12 +136,17 @@ def figures(
     return {variant_id: known.get(variant_id, Figure()) for variant_id in variant_ids}
 
 
-def best(figures: Iterable[Figure]) -> Figure:
-    """Return the figure that stands for a product: the most available that is known to be here.
+def best(figures: Mapping[int, Figure], variant_ids: Iterable[int]) -> int:
+    """Return which variant stands for a product: the most available that is known to be here.
 
-    Raises ValueError when there is none.
+    Of several alike it is the first. Raises ValueError when there is none.
     """
-    return max(figures, key=lambda figure: (figure.level in ("in", "low"), figure.available))
+
+    def worth(variant_id: int) -> tuple[bool, int]:
+        figure = figures[variant_id]
+        return figure.level in ("in", "low"), figure.available
+
+    return max(variant_ids, key=worth)
 
 
 def list_elsewhere(

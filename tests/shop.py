@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import codes, gs1
+from store import codes, gs1, products
 from store.models import (
     Base,
     Card,
@@ -24,7 +25,9 @@ from store.models import (
     Store,
     Variant,
 )
+from store.records import ProductRecord, VariantRecord
 from store.secrets import hashed
+from store.web import clock
 
 PIN = "2580"
 HOURS = {day: [["09:30", "19:30"]] for day in ("mo", "tu", "we", "th", "fr", "sa")}
@@ -122,6 +125,23 @@ def open_shop(session: Session, *, now: datetime) -> Shop:
         camille_card=card,
         order=order,
     )
+
+
+def cushions(session: Session, *on_hand: int) -> list[str]:
+    """Add one article in two colours, ivory and red, and commit; return their SKUs."""
+    colours = (("ivoire", "craie"), ("rouge", "cerise"))
+    told = tuple(
+        VariantRecord(sku=f"COU-{n}", price_minor=1500, colour=colour, tone=tone)
+        for n, (colour, tone) in enumerate(colours)
+    )
+    record = ProductRecord(reference="COU", name="Coussin", category="kitchen", variants=told)
+    now = clock.now()
+    product = products.upsert(session, record, now=now)
+    shop = session.scalars(select(Store).where(Store.code == "LIL")).one()
+    for variant, quantity in zip(product.variants, on_hand, strict=True):
+        _stock(session, shop, variant, quantity, now=now)
+    session.commit()
+    return [variant.sku for variant in product.variants]
 
 
 def _stores(session: Session) -> tuple[Store, Store]:

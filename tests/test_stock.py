@@ -358,9 +358,10 @@ def test_list_elsewhere_can_leave_out_stores_without_stock(session, shop):
 def test_best_trusts_a_small_known_figure_more_than_a_large_unknown_one():
     unknown = stock.Figure(available=9, level="unknown")
     low, more = stock.Figure(available=1, level="low"), stock.Figure(available=6, level="in")
+    known = {1: unknown, 2: low, 3: more, 4: more}
 
-    assert stock.best([unknown, low]) == low
-    assert stock.best([low, more, unknown]) == more
+    assert stock.best(known, [1, 2]) == 2
+    assert stock.best(known, [2, 3, 4, 1]) == 3
 
 
 # --- trust ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from kiosk.screen import session as kiosk_session
 from kiosk.screen.asked import Asked
 from store import completion, products, search, stock, unmet
 from store.search import Hit, Results
+from store.stock import Figure
 from store.web import auth, languages, pictures, stock_words
 from store.web.clock import now
 from store.web.extensions import db
@@ -26,10 +27,12 @@ NO_CONTENT = 204
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """A product as the results show it; `stock` is that of its best stocked variant."""
+    """A product as the results show it, by the best stocked of the variants that were meant."""
 
     product: Hit
     name: str
+    sku: str
+    tone: str
     stock: StockWords
     picture: Photo | None = None
 
@@ -106,17 +109,20 @@ def _tiles(results: Results) -> list[Tile]:
     variant_ids = [number for hit in results.hits for number in hit.variant_ids]
     trust = stock_words.trust(db.session())
     figures = stock.figures(db.session(), variant_ids, store_id=g.store.id, now=now(), trust=trust)
-    best = [stock.best(figures[n] for n in hit.variant_ids) for hit in results.hits]
     photos = pictures.of(hit.id for hit in results.hits)
-    return [
-        Tile(
-            product=hit,
-            name=_name(hit),
-            stock=stock_words.in_words(figure),
-            picture=photos.get(hit.id),
-        )
-        for hit, figure in zip(results.hits, best, strict=True)
-    ]
+    return [_tile(hit, figures, photos.get(hit.id)) for hit in results.hits]
+
+
+def _tile(hit: Hit, figures: dict[int, Figure], photo: Photo | None) -> Tile:
+    shown = hit.variant(stock.best(figures, hit.variant_ids))
+    return Tile(
+        product=hit,
+        name=_name(hit),
+        sku=shown.sku,
+        tone=shown.tone,
+        stock=stock_words.in_words(figures[shown.id]),
+        picture=photo,
+    )
 
 
 def _name(hit: Hit) -> str:

@@ -8,6 +8,7 @@ from store.models import Product, StockLevel
 from store.records import MovementRecord, StockRecord
 from store.web import clock
 from tests.counting import counted
+from tests.shop import cushions
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +43,19 @@ def test_a_word_finds_the_article_and_shows_it(tablet):
 
     assert page.soup.find(id="stock-name").get_text() == "Présentoir à gâteaux Regency"
     assert page.soup.find(attrs={"aria-current": "true", "class": "prow"})
+
+
+def test_a_row_leads_to_the_variant_whose_stock_it_shows(tablet, session):
+    few, many = cushions(session, 12, 32)
+
+    page = tablet.get("/tablet/stock?q=coussin")
+
+    row = page.soup.select_one("#results .prow")
+    assert "32" in row.select_one(".stock").get_text()
+    assert row.a["href"] == f"/tablet/stock?q=coussin&sku={many}"
+    assert f"Réf. {many}" in page.soup.find(id="stock-of").get_text()
+    other = tablet.get(f"/tablet/stock?q=coussin&sku={few}").soup.select_one("#results .prow")
+    assert other["aria-current"] == "true"
 
 
 @pytest.mark.parametrize("kind", ["sku", "gtin"])

@@ -6,6 +6,7 @@ from sqlalchemy import event, select
 from store import search_index
 from store.models import AssistanceCall, UnmetDemand
 from store.web.extensions import db
+from tests.shop import cushions
 
 
 @pytest.fixture
@@ -31,6 +32,18 @@ def test_search_shows_name_price_and_stock_here(kiosk):
     assert "Tasse et soucoupe" in tile
     assert "2,95" in tile
     assert "6 en stock" in tile
+
+
+def test_a_tile_leads_to_the_variant_whose_stock_it_shows(kiosk, session):
+    few, many = cushions(session, 12, 32)
+
+    tile = kiosk.get("/kiosk/search?q=coussin").soup.select_one(".k-tile")
+
+    assert "32 en stock" in tile.get_text(" ", strip=True)
+    assert tile.a["href"] == f"/kiosk/products/{many}"
+    narrowed = kiosk.get("/kiosk/search?q=coussin&colour=ivoire").soup.select_one(".k-tile")
+    assert "12 en stock" in narrowed.get_text(" ", strip=True)
+    assert narrowed.a["href"] == f"/kiosk/products/{few}"
 
 
 def test_search_answers_htmx_with_the_results_alone(kiosk):
