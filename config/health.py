@@ -20,7 +20,7 @@ from config import (
 )
 from config.finding import Finding
 from config.settings import Settings
-from config.words import _
+from config.words import _, ngettext
 from store import audit, migrations, outbox, stock
 from store.database import reading
 from store.models import Change
@@ -62,14 +62,16 @@ def records(session: Session, *, has_hub: bool, now: datetime) -> Iterator[Findi
 
 
 def versions(engine: Engine) -> Finding:
-    base = sqlite3.sqlite_version if engine.dialect.name == "sqlite" else engine.dialect.name
-    parts = (f"Comptoir {__version__}", f"Python {platform.python_version()}", f"base {base}")
+    is_sqlite = engine.dialect.name == "sqlite"
+    base = f"SQLite {sqlite3.sqlite_version}" if is_sqlite else "PostgreSQL"
+    parts = (f"Comptoir {__version__}", f"Python {platform.python_version()}", base)
     return Finding(name="versions", what=", ".join(parts))
 
 
 def disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_dir).free
-    what = _("%d Mo libres") % (free // MEGABYTE)
+    megabytes = free // MEGABYTE
+    what = ngettext("%d Mo libre", "%d Mo libres", megabytes) % megabytes
     if free >= LOW_DISK:
         return Finding(name="disk", what=what)
     state = "fault" if free < FULL_DISK else "warning"
@@ -101,9 +103,13 @@ def stock_figures(session: Session) -> Finding:
     wrong = len(stock.compare(session))
     if not wrong:
         return Finding(name="stock", what=_("chaque chiffre est la somme de ses mouvements"))
-    what = _("%d chiffres ne sont pas la somme de leurs mouvements") % wrong
+    sentence = ngettext(
+        "%d chiffre n'est pas la somme de ses mouvements",
+        "%d chiffres ne sont pas la somme de leurs mouvements",
+        wrong,
+    )
     advice = _("Voyez lesquels et réparez : comptoir stock check, puis comptoir stock rebuild")
-    return Finding(name="stock", state="fault", what=what, advice=advice)
+    return Finding(name="stock", state="fault", what=sentence % wrong, advice=advice)
 
 
 def clock(session: Session, *, now: datetime) -> Finding:
@@ -122,12 +128,16 @@ def leap(own: SteadyClock) -> Finding:
     if doubt is None:
         return Finding(name="clock_leap", what=_("sans saut depuis le démarrage de la machine"))
     minutes = round(doubt.by.total_seconds() / 60)
-    what = _("saut de %+d minutes ; aucune réservation ne se termine plus tôt") % minutes
+    sentence = ngettext(
+        "saut de %+d minute ; aucune réservation ne se termine plus tôt",
+        "saut de %+d minutes ; aucune réservation ne se termine plus tôt",
+        abs(minutes),
+    )
     advice = _(
         "Mettez cette machine à l'heure du réseau (NTP), ou qu'un responsable confirme l'heure sur "
         "une tablette."
     )
-    return Finding(name="clock_leap", state="warning", what=what, advice=advice)
+    return Finding(name="clock_leap", state="warning", what=sentence % minutes, advice=advice)
 
 
 def audit_chain(session: Session) -> Finding:
@@ -153,14 +163,14 @@ def queues(session: Session, *, has_hub: bool, now: datetime) -> Iterator[Findin
     yield Finding(
         name="outbox",
         state="warning" if late else "ok",
-        what=_("%d envois attendent") % found.waiting,
+        what=ngettext("%d envoi attend", "%d envois attendent", found.waiting) % found.waiting,
         advice=_("Le siège n'est plus joint : voyez comptoir sync status.") if late else "",
     )
     aside = has_hub and found.set_aside > 0
     yield Finding(
         name="set_aside",
         state="warning" if aside else "ok",
-        what=_("%d envois mis de côté") % found.set_aside,
+        what=ngettext("%d envoi", "%d envois", found.set_aside) % found.set_aside,
         advice=_("Voyez pourquoi : comptoir outbox list --state set_aside") if aside else "",
     )
 
@@ -168,7 +178,11 @@ def queues(session: Session, *, has_hub: bool, now: datetime) -> Iterator[Findin
 def https(settings: Settings, *, now: datetime) -> Finding:
     chain, _key = tls.files_of(settings)
     days = certificate.days_left(chain, now=now)
-    what = _("certificat valable encore %d jours") % days
+    what = (
+        ngettext("valable encore %d jour", "valable encore %d jours", days) % days
+        if days >= 0
+        else ngettext("périmé depuis %d jour", "périmé depuis %d jours", -days) % -days
+    )
     if days >= RENEW_DAYS:
         return Finding(name="https", what=what)
     state = "fault" if days < 0 else "warning"

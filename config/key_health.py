@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from config import folder
 from config.finding import Finding
-from config.words import _
+from config.words import _, ngettext
 from store.models import Order
 from store.pickup_states import OPEN
 
@@ -22,7 +22,10 @@ def tickets(session: Session, data: Path) -> Finding:
         count = len(folder.ticket_seeds(data))
     except ValueError:
         count = 0
-    what = _("%d clés signent les QR des commandes") % count
+    sentence = ngettext(
+        "%d clé signe les QR des commandes", "%d clés signent les QR des commandes", count
+    )
+    what = sentence % count
     if count == 0:
         advice = _("tickets.key est illisible : remettez-la d'une sauvegarde (comptoir restore).")
         return Finding(name="tickets", state="fault", what=what, advice=advice)
@@ -38,9 +41,13 @@ def _missing(session: Session) -> Finding:
     waiting = session.scalar(count.where(Order.state.in_(OPEN), Order.ticket == "")) or 0
     if not waiting:
         return Finding(name="tickets", what=_("tickets.key se fait au premier démarrage"))
-    what = _("tickets.key manque, %d commandes attendent") % waiting
+    sentence = ngettext(
+        "tickets.key manque, %d commande attend",
+        "tickets.key manque, %d commandes attendent",
+        waiting,
+    )
     advice = _(
         "Les QR déjà donnés seront refusés : remettez la clé d'une sauvegarde (comptoir restore) "
         "avant de lancer le serveur."
     )
-    return Finding(name="tickets", state="warning", what=what, advice=advice)
+    return Finding(name="tickets", state="warning", what=sentence % waiting, advice=advice)

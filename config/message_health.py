@@ -6,17 +6,16 @@ from sqlalchemy.orm import Session
 
 from config.finding import Finding
 from config.settings import Messages
-from config.words import _
+from config.words import _, ngettext
 from store import messages
 
 
 def told(session: Session, chosen: Messages, *, now: datetime) -> Finding:
     """Look at what waits to be told to customers, and at what did not arrive."""
     found = messages.summary(session)
-    what = _("%(waiting)d messages attendent, %(troubled)d clients à prévenir") % {
-        "waiting": found.waiting,
-        "troubled": found.troubled,
-    }
+    waiting = ngettext("%d message attend", "%d messages attendent", found.waiting)
+    troubled = ngettext("%d client à prévenir", "%d clients à prévenir", found.troubled)
+    what = f"{waiting % found.waiting}, {troubled % found.troubled}"
     advice = _advice(found, chosen, now=now)
     state = "warning" if advice else "ok"
     return Finding(name="messages", state=state, what=what, advice=advice)

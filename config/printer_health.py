@@ -3,9 +3,17 @@
 from sqlalchemy.orm import Session
 
 from config.finding import Finding
-from config.words import _
+from config.words import _, ngettext
 from store import printers, printing, stores
 from store.errors import NotFound
+
+STATES = {
+    "paper_out": _("plus de papier"),
+    "cover_open": _("capot ouvert"),
+    "offline": _("hors ligne"),
+    "not_reached": _("injoignable"),
+    "fault": _("en panne"),
+}
 
 
 def told(session: Session, store_code: str) -> Finding:
@@ -23,16 +31,18 @@ def told(session: Session, store_code: str) -> Finding:
 
 
 def _finding(count: int, waiting: int, advice: str) -> Finding:
-    what = _("%(printers)d imprimantes, %(waiting)d papiers attendent")
-    facts = {"printers": count, "waiting": waiting}
-    state = "warning" if advice else "ok"
-    return Finding(name="printers", state=state, what=what % facts, advice=advice)
+    printers_there = ngettext("%d imprimante", "%d imprimantes", count)
+    papers = ngettext("%d papier attend", "%d papiers attendent", waiting)
+    what = f"{printers_there % count}, {papers % waiting}"
+    return Finding(name="printers", state="warning" if advice else "ok", what=what, advice=advice)
 
 
 def _advice(found: printing.Trouble) -> str:
     if not found.printers:
         return _("Des papiers sont peut-être sortis : voyez la page Impression d'une tablette.")
-    names = ", ".join(f"{one.device.name} ({one.state})" for one in found.printers)
+    names = ", ".join(
+        f"{one.device.name} ({STATES.get(one.state, one.state)})" for one in found.printers
+    )
     sentence = _(
         "%(names)s : regardez le papier, le capot et le réseau, ou la page Impression "
         "d'une tablette."

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import Engine
 
 from config import attachments, backups, dumps, folder
-from config.cli.context import opened
+from config.cli.context import agree, opened
 from config.database import file_of, made
 from config.settings import Settings
 from config.words import _
@@ -54,7 +54,8 @@ def attachments_beside(file: Path) -> Path:
 def restore(settings: Settings, file: Path, yes: bool) -> None:
     file.stat()
     with folder.hold(settings.data_dir), made(settings.database_url) as engine:
-        click.confirm(_("Remplacer la base de données actuelle ?"), abort=True) if not yes else None
+        if not yes:
+            agree(_("Remplacer la base de données actuelle ?"))
         if engine.dialect.name == "sqlite":
             put_back(file, file_of(engine), settings.data_dir)
         else:

@@ -14,7 +14,8 @@ from config.database import open_engine
 from config.settings import Settings
 from config.words import _
 from store import database
-from store.errors import NotFound
+from store.errors import Invalid, NotFound
+from store.imports import fields
 from store.models import Store
 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON.")
@@ -62,6 +63,25 @@ def ask_pin() -> str:
     """Let somebody type a PIN twice, unseen."""
     again = _("Le même PIN, encore une fois")
     return str(click.prompt(_("PIN (4 à 8 chiffres)"), hide_input=True, confirmation_prompt=again))
+
+
+def is_yes(name: str, answer: str) -> bool:
+    """Return what "oui", "no" and the like mean, in either language. Raises Invalid."""
+    return fields.flag({name: fields.required({name: answer.strip()}, name)}, name, default=False)
+
+
+def agree(question: str) -> None:
+    """Go on only when somebody says yes; no answer is a no. Raises Abort."""
+    asked = f"{question} [{_('o/N')}]"
+    if not click.prompt(asked, default="n", show_default=False, value_proc=_answer):
+        raise click.Abort
+
+
+def _answer(typed: str) -> bool:
+    try:
+        return is_yes("answer", typed)
+    except Invalid:
+        raise click.UsageError(_("Répondez par oui ou par non.")) from None
 
 
 def now() -> datetime:

@@ -3,7 +3,7 @@
 import click
 from sqlalchemy.orm import Session
 
-from config.cli.context import find_store, json_option, now, print_json, reading, writing
+from config.cli.context import find_store, is_yes, json_option, now, print_json, reading, writing
 from config.settings import Settings
 from config.words import _
 from store import codes, devices, screens
@@ -66,7 +66,7 @@ def state_of(each: Device) -> str:
 
 SETTABLE = _(
     "Régler une borne : browse_idle_seconds, personal_idle_seconds, countdown_seconds, "
-    "confirmation_seconds, more_time_factor (un nombre), closed et follows_hours (yes ou no)."
+    "confirmation_seconds, more_time_factor (un nombre), closed et follows_hours (oui ou non)."
 )
 
 
@@ -85,22 +85,16 @@ def set_kiosk(settings: Settings, uid: str, pairs: tuple[str, ...]) -> None:
 
 def _set_seconds(session: Session, found: Device, name: str, value: str) -> None:
     if not (value.isascii() and value.isdigit()):
-        raise Invalid(field=name, problem="not_a_number")
+        raise Invalid(field=name, problem="not_a_number", value=value)
     screens.set_times(session, found, {name: int(value)}, now=now())
 
 
 def _set_closed(session: Session, found: Device, name: str, value: str) -> None:
-    screens.close(session, found, closed=_yes(name, value), now=now())
+    screens.close(session, found, closed=is_yes(name, value), now=now())
 
 
 def _set_hours(session: Session, found: Device, name: str, value: str) -> None:
-    screens.follow_hours(session, found, follows=_yes(name, value), now=now())
-
-
-def _yes(name: str, value: str) -> bool:
-    if value not in ("yes", "no"):
-        raise Invalid(field=name, problem="not_yes_or_no")
-    return value == "yes"
+    screens.follow_hours(session, found, follows=is_yes(name, value), now=now())
 
 
 SWITCHES = {"closed": _set_closed, "follows_hours": _set_hours}

@@ -10,6 +10,22 @@ from config.settings import Settings
 from config.words import _
 
 MARKS = {"ok": "✓", "warning": "!", "fault": "✗"}
+LABELS = {
+    "versions": _("versions"),
+    "disk": _("disque"),
+    "clock_leap": _("saut d'horloge"),
+    "schema": _("tables"),
+    "database": _("base de données"),
+    "stock": _("stock"),
+    "clock": _("horloge"),
+    "audit": _("journal d'audit"),
+    "outbox": _("boîte d'envoi"),
+    "set_aside": _("mis de côté"),
+    "tickets": _("clé des QR"),
+    "messages": _("messages"),
+    "printers": _("imprimantes"),
+    "https": _("certificat"),
+}
 
 
 @click.command(help=_("Examiner le serveur : disque, horloge, base, certificat, envois, versions."))
@@ -28,6 +44,7 @@ def doctor(settings: Settings, as_json: bool) -> None:
 
 
 def print_finding(finding: health.Finding) -> None:
-    click.echo(f"{MARKS[finding.state]} {finding.name} : {finding.what}")
+    facts = {"name": LABELS[finding.name], "state": finding.what}
+    click.echo(f"{MARKS[finding.state]} {_('%(name)s : %(state)s') % facts}")
     if finding.advice:
         click.echo(f"  → {finding.advice}")

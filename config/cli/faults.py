@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from config.backups import BackupUnusable
-from config.cli.import_words import describe_file
+from config.cli import import_words
 from config.database import NotInitialised
 from config.demo.faults import DiedAtStart, NotADemo, NotMade
 from config.dumps import ToolFailed, ToolMissing
@@ -153,8 +153,7 @@ def sheets_not_drawn(error: Any) -> str:
 
 def invalid(error: Any) -> str:
     sentence = PROBLEMS.get((error.field, error.problem))
-    unknown = _("La valeur de « %(field)s » ne convient pas (%(problem)s). Voyez --help.")
-    return sentence or unknown % error.data
+    return sentence or _("%s. Voyez --help.") % import_words.describe(error)
 
 
 SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
@@ -168,7 +167,7 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     DiedAtStart: died_at_start,
     NotMade: not_made,
     OSError: file_fault,
-    FileRefused: describe_file,
+    FileRefused: import_words.describe_file,
     errors.DataFolderInUse: of_data(
         _(
             "Un autre serveur (processus %(pid)s) utilise déjà le dossier %(folder)s. "

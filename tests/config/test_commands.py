@@ -1,5 +1,6 @@
 """The command line as an operator meets it: what it prints, and how it ends."""
 
+import io
 import json
 import shutil
 import sqlite3
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from config import cli, folder
-from config.cli import printers
+from config.cli import doctor, printers
 from store import codes, migrations
 from store.database import make_engine
 from store.secrets import hashed
@@ -214,10 +215,14 @@ def test_a_kiosk_is_set_and_a_wrong_value_is_said(initialised: Run):
 
     done = initialised("device", "set", device["id"], "countdown_seconds=30", "closed=yes")
     refused = initialised("device", "set", device["id"], "countdown_seconds=5")
+    odd = initialised("device", "set", device["id"], "closed=maybe")
+    french = initialised("device", "set", device["id"], "closed=non")
 
     assert done.stdout.splitlines() == ["Borne 1\tcountdown_seconds\t30", "Borne 1\tclosed\tyes"]
     assert refused.returncode == 1
     assert "countdown_seconds" in refused.stderr
+    assert "« maybe »" in odd.stderr
+    assert french.returncode == 0
 
 
 def test_the_doctor_finds_a_fresh_server_healthy(initialised: Run):
@@ -227,6 +232,17 @@ def test_the_doctor_finds_a_fresh_server_healthy(initialised: Run):
     assert done.returncode == 0
     assert report["state"] == "ok"
     assert {each["name"] for each in report["findings"]} >= {"disk", "clock", "database", "outbox"}
+
+
+def test_the_doctor_names_all_that_it_looked_at(initialised: Run):
+    names = [
+        each["name"] for each in json.loads(initialised("doctor", "--json").stdout)["findings"]
+    ]
+
+    lines = initialised("doctor").stdout.splitlines()
+
+    assert {*names, "https"} == set(doctor.LABELS)
+    assert "✓ boîte d'envoi : 0 envoi attend" in lines
 
 
 def test_the_doctor_finds_a_clock_that_went_back(initialised: Run, tmp_path: Path):
@@ -268,6 +284,32 @@ def test_a_restore_is_undone_by_putting_back_what_it_kept(initialised: Run, tmp_
     people = json.loads(initialised("staff", "list", "--json").stdout)
     assert done.returncode == 0, done.stderr
     assert [person["code"] for person in people] == ["lea", "responsable"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "status"),
+    [
+        ("o\n", "fr", 0),
+        ("y\n", "fr", 0),
+        ("OUI\n", "en", 0),
+        ("hm\nyes\n", "en", 0),
+        ("\n", "fr", 1),
+        ("non\n", "fr", 1),
+        ("n\n", "en", 1),
+    ],
+)
+def test_a_restore_asks_and_takes_the_answer_in_both_languages(
+    initialised: Run, tmp_path: Path, monkeypatch, typed, language, status
+):
+    backup = tmp_path / "backup.db"
+    initialised("backup", str(backup))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+
+    done = initialised("restore", str(backup), COMPTOIR_LANGUAGE=language)
+
+    assert done.returncode == status
+    assert "[o/N]" in done.stdout
+    assert (tmp_path / "data" / "comptoir.db.before-restore").exists() == (status == 0)
 
 
 def test_a_backup_of_a_newer_version_changes_nothing(initialised: Run, tmp_path: Path):

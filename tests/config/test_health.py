@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from config import folder, health, key_health, message_health, sources
+from config import folder, health, key_health, message_health, printer_health, sources
 from store import messages, outbox
-from store.models import AuditEntry
+from store.models import AuditEntry, Device, Printer
 
 
 @pytest.fixture
@@ -86,3 +86,25 @@ def test_messages_that_do_not_leave_or_arrive_are_a_warning(session, shop, now):
         "warning",
     ]
     assert len({one.advice for one in (silent, fresh, late, bounced)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "0 envoi attend"), (1, "1 envoi attend"), (2, "2 envois attendent")],
+)
+def test_what_is_counted_is_said_in_the_singular_and_in_the_plural(session, now, count, said):
+    for number in range(count):
+        outbox.add(session, kind="visit", subject="x", payload={}, uid=str(number), now=now)
+
+    assert found(session, now, has_hub=True)["outbox"].what == said
+
+
+def test_the_doctor_says_a_printer_that_is_out_of_paper_in_words(session, shop):
+    device = Device(store=shop.lille, kind="printer", name="Comptoir", uid="p1")
+    session.add(Printer(device=device, state="paper_out", host="192.168.1.50"))
+    session.flush()
+
+    finding = printer_health.told(session, shop.lille.code)
+
+    assert finding.what == "1 imprimante, 0 papier attend"
+    assert "(plus de papier)" in finding.advice
