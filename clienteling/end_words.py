@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -13,6 +12,7 @@ from store import aisles
 from store.incoming import Stray
 from store.models import OrderLine, ShelfReturn, Store, Variant
 from store.web import aisle_words
+from store.web.catalogue import gettext as _
 from store.web.filters import day, grouped, hour, public_name, typo
 
 

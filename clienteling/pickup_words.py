@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from clienteling.durations import duration
 from store.models import Delegate, Order, OrderEvent, OrderLine
 from store.pickup_goods import TRANSFER
 from store.pickup_states import PREPARED, TO_PREPARE
 from store.web import order_words
+from store.web.catalogue import gettext as _
 from store.web.filters import clock_time, day, grouped, hour, public_name, tone, typo
 
 

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from clienteling import named
 from clienteling.named import Article
 from store.proposals import Choice, Question
+from store.web.catalogue import gettext as _
 from store.web.filters import money, typo
 
 

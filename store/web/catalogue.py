@@ -13,6 +13,8 @@ from flask import Flask, appcontext_popped, appcontext_pushed
 from flask_babel import get_domain, get_locale
 from flask_babel.speaklater import LazyString
 
+from store.web.typography import elided
+
 # one object per language: caches then find it by identity, not by comparing five attributes
 _LOCALES: dict[str, Locale] = {}
 # of the request in progress: asked for 150 times on a page, where `g` costs ten times as much
@@ -49,7 +51,7 @@ def _forget_locale(_app: Flask, **_more: Any) -> None:
 def gettext(message: str, /, **values: object) -> str:
     """Return the message in the language of the screen, with its values."""
     text = _translated(words(), message)
-    return text % values if values else text
+    return elided(text, values) % values if values else text
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from store.web import catalogue, clock, drawing, moments
 from store.web.catalogue import gettext, screen_language, screen_locale
-from store.web.typography import french
+from store.web.typography import elided, french
 
 TONES = 10
 _HIDDEN = "••"
@@ -83,7 +83,7 @@ def typo(text: str) -> str:
 def said(message: str, /, **values: object) -> Markup:
     """Return `message` as a template shows it: translated, with its typography and its values."""
     text = _said(catalogue.words(), message)
-    return text % values if "%" in text else text
+    return elided(text, values) % values if "%" in text else text
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,12 @@ spaces are put in here, so that no message has to carry characters that nobody c
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import TypeVar
+from unicodedata import combining, normalize
+
+Text = TypeVar("Text", bound=str)
 
 NARROW = "\u202f"  # before ; ! ? and between thousands
 HARD = "\u00a0"  # before : € %, inside « », between a number and its unit
@@ -27,6 +32,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"({_NUMBER}){_SPACE}({_UNITS})(?!\w)"), rf"\1{HARD}\2"),
     (re.compile(rf"(\d{HARD}h){_SPACE}(\d)"), rf"\1{HARD}\2"),
 )
+# "de Inès" is "d'Inès", "que Hélène" "qu'Hélène"; an h that is heard (Hakim, Honfleur) keeps its e
+_ELIDING = re.compile(r"\b([Dd]|[Qq]u)e %\((\w+)\)s")
+_VOWEL = re.compile(
+    r"(?!onz|oui\b)(?:[aeiouœæ]|h(?:e[clnr]|il|ip|onor|ort|otel|ub|ug|ya|ye|yp)|y[^aeiouy])\w",
+    re.IGNORECASE,
+)
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u202f]\d{3})+(?!\d)")
 
 
@@ -35,6 +46,28 @@ def french(text: str) -> str:
     """Return `text` with French spaces, apostrophes and ellipses; idempotent."""
     pieces = _KEPT.split(text)
     return "".join(piece if at % 2 else _dressed(piece) for at, piece in enumerate(pieces))
+
+
+def elided(text: Text, values: Mapping[str, object]) -> Text:
+    """Return a French text, maybe markup, whose "de" and "que" give way to the vowel of a value."""
+    for name in _after_a_mute_e(text):
+        if _VOWEL.match(_plain(str(values[name]))):
+            text = _without_e(text, name)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _after_a_mute_e(text: str) -> tuple[str, ...]:
+    return tuple(found[2] for found in _ELIDING.finditer(text))
+
+
+@lru_cache(maxsize=4096, typed=True)  # markup and text are not the same
+def _without_e(text: Text, name: str) -> Text:
+    return type(text)(re.sub(rf"\b([Dd]|[Qq]u)e (?=%\({name}\)s)", r"\1’", str(text)))
+
+
+def _plain(word: str) -> str:
+    return "".join(sign for sign in normalize("NFD", word) if not combining(sign))
 
 
 def _dressed(text: str) -> str:

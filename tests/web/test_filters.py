@@ -5,6 +5,7 @@ from flask import Flask, render_template_string
 from flask_babel import Babel
 
 from store.web import clock, filters
+from store.web.catalogue import gettext
 
 NOW = datetime(2026, 11, 24, 13, 32, 5, tzinfo=UTC)  # 14:32:05 in Paris
 
@@ -153,6 +154,28 @@ def test_numbers_and_names_are_fit_for_a_screen(shown, line, text):
 def test_words_get_french_typography_in_french_only(shown):
     assert shown("_('Toujours là ?')") == "Toujours là\u202f?"
     assert shown("_('Toujours là ?')", "en") == "Toujours là ?"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Inès", "Code d’Inès"),
+        ("Élodie", "Code d’Élodie"),
+        ("Hélène", "Code d’Hélène"),
+        ("Yves", "Code d’Yves"),
+        ("Camille", "Code de Camille"),
+        ("Yann", "Code de Yann"),
+        ("Hakim", "Code de Hakim"),
+        ("A", "Code de A"),
+        ("<i>", "Code de &lt;i&gt;"),
+        ("", "Code de "),
+    ],
+)
+def test_de_gives_way_to_a_vowel_in_french(shown, name, text):
+    line = "_('Code de %(name)s', name=name)"
+
+    assert shown(line, name=name) == text
+    assert shown("words('Code de %(name)s', name=name)", name=name, words=gettext) == text
 
 
 def test_typography_keeps_what_is_markup_and_escapes_what_is_not(shown):
