@@ -3,6 +3,8 @@
 // before listens to `before-lock` and hands its promise to `detail.wait`.
 const TOUCHES = ['pointerdown', 'keydown', 'input', 'scroll', 'turned'];
 const AGAIN_MS = 2000;
+const TOLD = '.toasts, .lost';
+const PARTIAL = { 'HX-Request': 'true' }; // a refusal comes as a fragment
 
 const door = () => document.querySelector('[data-lock]');
 let touchedAt = Date.now();
@@ -14,16 +16,26 @@ function saved() {
   return Promise.allSettled(waits);
 }
 
+// Why it does not lock, in the server's own words; said once, it is tried again all the while.
+function tell(fault) {
+  const place = document.getElementById('fault');
+  if (place.childElementCount) return;
+  place.replaceChildren(...new DOMParser().parseFromString(fault, 'text/html').body.children);
+}
+
 async function lock(form) {
   locking = true;
-  document.body.inert = true; // nothing of a customer is touched by who comes next
+  document.body.dataset.locking = 'yes';
+  // nothing of a customer is touched by who comes next; what is told stays heard
+  [...document.body.children].forEach((part) => { part.inert = !part.matches(TOLD); });
   await saved();
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: new FormData(form) });
+    const answer = await fetch(form.action, { method: 'POST', body: new FormData(form), headers: PARTIAL });
     // a refusal is for good (another tab ended the session): the page read anew asks who it is
-    if (answer.status < 500) return location.replace(answer.ok ? answer.url : form.elements.path.value);
+    if (answer.status < 500) return location.replace(answer.headers.get('HX-Redirect') ?? form.elements.path.value);
+    tell(await answer.text());
   } catch {
-    // the server is away: nobody can sign in now either, so that it is tried again
+    // the server is away, which connection.js says: nobody can sign in now either
   }
   setTimeout(() => lock(form), AGAIN_MS);
 }

@@ -28,7 +28,7 @@ function addressOf(answer) {
 }
 
 async function open(url, text) {
-  if (document.body.inert) return; // the tablet is being locked
+  if ('locking' in document.body.dataset) return; // the tablet is being locked
   const page = new DOMParser().parseFromString(text, 'text/html');
   if (!url) return show(page); // with the words to mend it
   if (!page.querySelector('[data-lock]')) return location.assign(url);

@@ -10,6 +10,7 @@ from store import devices, outbox, stores
 from store.models import Device
 from store.sample import files, showing
 from store.web import auth, qr
+from store.web.catalogue import screen_language
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.htmx import page_or_block, see_other
@@ -72,14 +73,19 @@ def switch() -> Response:
 @demo.post("/demo/screens/<kind>")
 @auth.public
 def open_screen(kind: str) -> Response:
-    """Make this browser a kiosk or a tablet of the sample's shop, and show its first screen."""
+    """Make this browser a kiosk or a tablet of the sample's shop, and show its first screen.
+
+    The device speaks the language of the demo's page.
+    """
     if kind not in SCREENS:
         abort(404)
     session = db.session()
     home = stores.get_by_code(session, files.home_store())
     number = 1 + (session.scalar(select(func.count(Device.id)).where(Device.kind == kind)) or 0)
     name = f"{SCREENS[kind]} {number}"
-    _device, code = devices.issue_code(session, kind=kind, name=name, store=home, now=now())
+    _device, code = devices.issue_code(
+        session, kind=kind, name=name, store=home, now=now(), language=screen_language()
+    )
     found, secret = devices.enrol(session, code, now=now())
     session.commit()
     first_page = "root.index" if _is_hub() else FIRST_PAGES[kind]

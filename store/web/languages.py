@@ -3,16 +3,18 @@
 from flask import current_app, g, request, session
 
 LANGUAGES = ("fr", "en")
+# whoever opens these did so on a machine of their own; a device speaks the shop's language at first
+OF_THE_BROWSER = ("/p/", "/demo")
 
 
 def choose() -> str:
-    """Return the language: chosen on this screen, the device's, the phone's, or the shop's."""
+    """Return the language: chosen on this screen, the device's, the browser's, or the shop's."""
     device = g.get("device")
     known = of_screen(session.get("language"), device.language if device is not None else None)
     if known is not None:
         return known
     fallback: str = current_app.config["COMPTOIR"].store.language
-    if request.path.startswith("/p/"):
+    if request.path.startswith(OF_THE_BROWSER):
         return request.accept_languages.best_match(LANGUAGES, fallback) or fallback
     return fallback
 

@@ -69,6 +69,16 @@ def test_the_page_is_in_english_too(store: PageClient) -> None:
     assert "Ouvrir" not in words
 
 
+def test_the_page_is_in_the_language_of_the_browser_and_the_tablet_too(store: PageClient) -> None:
+    store.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-GB,en;q=0.9,fr;q=0.5"
+    page = store.get("/demo")
+
+    tablet = store.send(page, "/demo/screens/tablet")
+
+    assert "This is sample data" in page.text
+    assert "Who takes the tablet?" in tablet.text
+
+
 def test_the_switch_cuts_and_restores_the_link(store: PageClient, tmp_path: Path) -> None:
     page = store.send(store.get("/demo"), "/demo/link")
     assert (tmp_path / "link").read_text() == "cut"

@@ -149,6 +149,23 @@ def test_what_is_ticked_and_typed_is_found_again_after_the_lock(tablet, sheet):
     expect(tablet.locator("[name=delegate_code]")).to_have_value("")
 
 
+def test_a_lock_that_the_server_refuses_is_said_and_tried_again(tablet, sheet):
+    full = "Le disque du serveur est plein"
+    refused = f'<div class="toast toast--fault"><p>{full}</p></div>'
+    tablet.clock.install()
+    tablet.goto(sheet)
+    tablet.route("**/tablet/lock", lambda route: route.fulfill(status=503, body=refused))
+
+    with tablet.expect_request("**/tablet/lock") as asked:
+        tablet.clock.fast_forward("05:00")
+
+    assert asked.value.headers["hx-request"] == "true"
+    expect(tablet.get_by_role("alert").filter(has_text=full)).to_be_visible()
+    tablet.unroute("**/tablet/lock")
+    tablet.clock.run_for(10_000)
+    tablet.wait_for_url(re.compile("/tablet/sign-in"))
+
+
 def test_a_form_waits_on_its_page_while_the_server_is_lost(tablet, sheet):
     tablet.goto(sheet)
     for box in tablet.locator("[name=line]").all():

@@ -6,6 +6,7 @@ from errno import ENOSPC
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from clienteling import paths
 from store import calls
 
 FULL = "database or disk is full"
@@ -53,6 +54,18 @@ def test_staff_are_told_what_is_wrong(tablet, kiosk, fill):
     assert refused.status == 503
     assert "Le disque du serveur est plein" in refused.text
     assert "libérer de la place" in refused.text
+
+
+def test_a_tablet_that_cannot_lock_hears_why_in_a_fragment(tablet, monkeypatch):
+    page = tablet.get("/tablet/stock")
+    monkeypatch.setattr(paths, "told", raising(OSError(ENOSPC, FULL)))
+
+    fields = page.form("/tablet/lock")
+    answer = tablet.client.post("/tablet/lock", data=fields, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 503
+    assert "Le disque du serveur est plein" in answer.text
+    assert "<html" not in answer.text
 
 
 def test_another_fault_of_the_system_stays_a_fault(kiosk, monkeypatch):
