@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext as _
 
 from clienteling import return_words, visit_words
@@ -50,12 +50,15 @@ def visits() -> str:
     before = request.args.get("before", type=int)
     rows = records.list_received(db.session(), before=before, limit=SHOWN + 1)
     disputed = disputed_returns.list_set_aside(db.session(), limit=SHOWN)
+    settings = current_app.config["COMPTOIR"]
     return render_template(
         "clienteling/hub_visits.html",
         disputed=[_disputed(one) for one in disputed],
         visits=[_received(row) for row in rows[:SHOWN]],
         total=records.count_received(db.session()),
         older=rows[SHOWN - 1].id if len(rows) > SHOWN else None,
+        lock_seconds=settings.staff.lock_seconds,
+        is_demo=settings.demo.on,
     )
 
 

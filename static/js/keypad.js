@@ -1,5 +1,7 @@
 // The on-screen keys write into a real input; its digits are shown as boxes or dots.
 // Without this file the input itself is on screen and does the same.
+const DIGIT = /^(?:Digit|Numpad)(\d)$/;
+
 function draw(code) {
   const input = code.querySelector('input');
   const hidden = 'hidden' in code.dataset;
@@ -24,22 +26,52 @@ function start(code) {
 function changed(code, input) {
   input.value = input.value.replace(/\D/g, '').slice(0, input.maxLength);
   delete code.dataset.state;
+  lack(input, false);
   draw(code);
   if ('submit' in code.dataset && input.value.length === input.maxLength) input.form.requestSubmit();
+}
+
+// What is not whole is said below it, not in the browser's own words and language.
+function lack(input, lacks) {
+  document.querySelectorAll(`[data-short="${input.id}"]`).forEach((words) => { words.hidden = !lacks; });
+}
+
+function refuse(event) {
+  const code = event.target.closest('[data-live]');
+  if (!code) return;
+  event.preventDefault();
+  code.dataset.state = 'wrong';
+  lack(event.target, true);
+}
+
+function write(input, key) {
+  const left = { clear: '', back: input.value.slice(0, -1) }[key];
+  input.value = left ?? (input.value + key).slice(0, input.maxLength);
+  input.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 function press(event) {
   const key = event.target.closest('[data-key]');
   const pad = key?.closest('[data-keypad]');
-  if (!pad) return;
-  const input = document.getElementById(pad.dataset.keypad);
-  const write = { clear: '', back: input.value.slice(0, -1) }[key.dataset.key];
-  input.value = write ?? (input.value + key.dataset.key).slice(0, input.maxLength);
-  input.dispatchEvent(new Event('input', { bubbles: true }));
+  if (pad) write(document.getElementById(pad.dataset.keypad), key.dataset.key);
+}
+
+// A PIN is typed without touching its place first, by the keys' positions: AZERTY has other signs there.
+// Codes that are no secret stand beside a scanner, which types too.
+function type(event) {
+  const pin = document.querySelector('[data-live][data-hidden] input');
+  const field = event.target.closest('input:not([type=radio]), textarea, select');
+  if (!pin || (field && field !== pin) || event.ctrlKey || event.altKey || event.metaKey) return;
+  const key = event.key === 'Backspace' ? 'back' : event.key.length === 1 && DIGIT.exec(event.code)?.[1];
+  if (!key) return;
+  event.preventDefault();
+  write(pin, key);
 }
 
 const startAll = () => document.querySelectorAll('[data-code]').forEach(start);
 
 startAll();
 document.addEventListener('click', press);
+document.addEventListener('keydown', type);
+document.addEventListener('invalid', refuse, true);
 document.addEventListener('htmx:after:swap', startAll);

@@ -112,3 +112,15 @@ def test_a_stranger_sees_no_visit(hub_app, engine, shop, now):
 
     assert answer.status_code == 303
     assert uid not in answer.text
+
+
+def test_the_page_has_a_way_out_and_both_languages(hub):
+    page = hub.get("/hub/visits")
+    english = hub.send(page, "/language", language="en")
+
+    door = hub.send(english, "/tablet/lock")
+
+    assert "Visits received" in english.text
+    assert "Démonstration" not in page.text
+    assert "Who is taking the tablet?" in door.text
+    assert hub.client.get("/hub/visits").location.endswith("/tablet/sign-in")

@@ -166,6 +166,23 @@ def test_a_lock_that_the_server_refuses_is_said_and_tried_again(tablet, sheet):
     tablet.wait_for_url(re.compile("/tablet/sign-in"))
 
 
+def test_a_pin_is_typed_anywhere_on_its_page_and_asked_for_in_our_words(tablet, sheet):
+    tablet.goto("/tablet/sign-in")
+    tablet.get_by_role("link", name=re.compile("Inès")).click()
+    expect(tablet.get_by_role("heading", name="Code d’Inès")).to_be_visible()
+    short = tablet.get_by_role("alert").filter(has_text="Tapez les 4 chiffres.")
+    take = tablet.get_by_role("button", name="Prendre la tablette")
+
+    take.click()
+
+    expect(short).to_be_visible()
+    tablet.keyboard.press("1")
+    expect(short).to_be_hidden()
+    tablet.keyboard.press("Backspace")
+    tablet.keyboard.type(PIN)
+    tablet.wait_for_url(lambda url: "sign-in" not in url)
+
+
 def test_a_form_waits_on_its_page_while_the_server_is_lost(tablet, sheet):
     tablet.goto(sheet)
     for box in tablet.locator("[name=line]").all():
