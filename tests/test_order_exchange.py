@@ -73,7 +73,9 @@ def test_an_order_is_told_once_whatever_the_link_does(engine, session, shop, now
     centre = MemoryConnector()
     centre.plan([Fault(error=lost, after_commit=True), None])
     breaker = Breaker(failures=FAILURES)
-    worker = Syncing(engine, centre, name="one", own_store="LIL", breaker=breaker)
+    worker = Syncing(
+        engine, centre, name="one", own_store="LIL", breaker=breaker, clock=lambda: 0.0
+    )
 
     worker.run_once(now, with_pull=False)
     assert placed_orders.transmission(session, order) == "waiting"

@@ -30,7 +30,7 @@ def centre():
 
 @pytest.fixture
 def worker(engine, centre, shop):
-    return Syncing(engine, centre, name="one")
+    return Syncing(engine, centre, name="one", clock=lambda: 0.0)
 
 
 @pytest.fixture

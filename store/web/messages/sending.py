@@ -4,6 +4,7 @@ Only this worker speaks with mail servers and carriers of texts; no page ever wa
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,12 +66,15 @@ class Sending(Worker):
         terms: Terms | None = None,
         pace: Pace | None = None,
         give_up_seconds: float = 48 * 3600.0,
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         """`name` is this worker's own: what it had claimed when it died is freed as it starts.
 
-        `own_store` is the code of the shop whose customers are reminded, empty for the only one.
+        `own_store` is the code of the shop whose customers are reminded, empty for the only one;
+        `elapsed` is a clock in seconds that nobody sets.
         """
         self.pace, self._give_up_seconds = pace or Pace(), give_up_seconds
+        self._elapsed = elapsed
         super().__init__("messages", pass_seconds=self.pace.pass_seconds, follows=("orders",))
         self._app, self._engine, self._name = app, engine, name
         self._carriers = {channel: one for one in carriers for channel in one.channels}
@@ -98,7 +102,7 @@ class Sending(Worker):
         `steady` is the time by a clock that a wrong setting does not move: nobody is told too soon
         that it is the last day.
         """
-        done, present = Done(), passing(now)
+        done, present = Done(), passing(now, self._elapsed)
         if self._reminded_at is None or abs(now - self._reminded_at) >= REMIND_EVERY:
             self._reminded_at = now
             done.reminded = self._remind(steady or now)

@@ -76,6 +76,7 @@ def make(app, engine):
             office=office,
             own_store="LIL",
             pace=Pace(**pace),
+            elapsed=lambda: 0.0,  # a pass takes no time, however slow the machine is
         )
 
     return make
