@@ -28,6 +28,7 @@ from store.workers import Pace
 
 PACE = Pace(pass_seconds=0.05)
 FAILURES, LATENCY_SECONDS, OPEN_SECONDS = 3, 5.0, 10.0
+PATIENCE_SECONDS = 120
 
 
 def error(family=ConnectorError, *, permanent=False, reason="503", after=None):
@@ -278,7 +279,7 @@ def test_the_worker_wakes_as_soon_as_a_fact_is_committed(engine, centre, tell):
     try:
         time.sleep(0.2)
         uid = tell()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while uid not in centre.ledger and time.monotonic() < deadline:
             time.sleep(0.01)
     finally:
@@ -296,7 +297,7 @@ def test_the_worker_survives_a_pass_that_breaks(engine, centre, tell):
     worker = Syncing(engine, centre, name="one", pace=Pace(pass_seconds=0.1, lease_seconds=0.1))
     uid = tell()
     worker.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while uid not in centre.ledger and time.monotonic() < deadline:
         time.sleep(0.01)
     worker.stop()

@@ -104,7 +104,11 @@ def test_an_order_of_the_web_is_collected_in_the_shop_and_both_agree(
 
     collected = select(Order).where(Order.uid == order["id"], Order.state == "collected")
     wait_for(hub_engine, collected)
-    time.sleep(1)  # what the hub learnt goes round once more
+    level = select(StockLevel).join(StockLevel.variant).join(StockLevel.store)
+    left = level.where(Variant.sku == "22699", Store.code == "LIL", StockLevel.on_hand == 4)
+    wait_for(hub_engine, left)
+    told("PUT", "/customers/crm/N-2", {"first_name": "Noé"})  # told after what the hub learnt
+    wait_for(store_engine, select(Customer).where(Customer.external_id == "N-2"))
     states = [on_hand(store_engine, "22699"), on_hand(hub_engine, "22699")]
     assert states == [(4, 0), (4, 0)]
     wait_for(store_engine, collected)
