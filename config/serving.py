@@ -1,7 +1,9 @@
 """Start a server: hold its folder, check its port, bring its database up to date, serve."""
 
+import ctypes
 import gc
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
@@ -33,6 +35,7 @@ from store.web.rereads import Rereads, finder
 from store.web.steady_clock import SteadyClock
 from store.word_book import Reading
 
+M_ARENA_MAX = -8  # of malloc.h
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -43,6 +46,7 @@ def serve(settings: Settings, *, ready: Callable[[Settings], None]) -> None:
     certificate is not there.
     """
     start_log(settings)
+    share_heaps()
     with folder.hold(settings.data_dir):
         folder.check_port(settings.server.host, settings.server.port)
         engine = open_engine(settings)
@@ -52,6 +56,17 @@ def serve(settings: Settings, *, ready: Callable[[Settings], None]) -> None:
         ready(settings)
         set_apart()
         engines.run(application, door(settings), on_stop=application.bus.close_all)
+
+
+def share_heaps() -> None:
+    """Let all threads share two heaps of glibc's; one for each thread is 4 MB more in all.
+
+    To be called before there are threads. See M_ARENA_MAX in mallopt(3).
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+        if mallopt is not None:
+            mallopt(M_ARENA_MAX, 2)
 
 
 def set_apart() -> None:
