@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.models import Variant
@@ -42,16 +42,22 @@ class Facets:
     currency: str = "EUR"
 
 
-def of(session: Session, product_ids: Sequence[int]) -> Facets:
-    """Return what the first 1,000 of these products differ in, the commonest values first."""
+def of(
+    session: Session, product_ids: Sequence[int], conditions: Sequence[ColumnElement[bool]] = ()
+) -> Facets:
+    """Return what the first 1,000 of these products differ in, the commonest values first.
+
+    `conditions` are those of the other filters: only variants that fulfil them count.
+    """
     numbers = list(product_ids[:MOST_LOOKED_AT])
     if not numbers:
         return Facets()
-    query = select(Variant.price_minor, Variant.currency).where(Variant.product_id.in_(numbers))
+    asked = (Variant.product_id.in_(numbers), *conditions)
+    query = select(Variant.price_minor, Variant.currency).where(*asked)
     priced = session.execute(query.order_by(Variant.price_minor)).all()
     return Facets(
-        sizes=_values(session, _counting(Variant.size, numbers)),
-        colours=_values(session, _counting(Variant.colour, numbers)),
+        sizes=_values(session, _counting(Variant.size, asked)),
+        colours=_values(session, _counting(Variant.colour, asked)),
         bands=bands([row.price_minor for row in priced]),
         currency=priced[0].currency if priced else "EUR",
     )
@@ -81,12 +87,11 @@ def _round(price: int) -> int:
     return max((step for step in steps if step <= price), default=100)
 
 
-def _counting(column: InstrumentedAttribute[str], numbers: Sequence[int]) -> Any:
+def _counting(column: InstrumentedAttribute[str], asked: Sequence[ColumnElement[bool]]) -> Any:
     many = func.count(Variant.product_id.distinct())
-    query = select(column, many).where(Variant.product_id.in_(numbers), column != "")
+    query = select(column, many).where(*asked, column != "")
     return query.group_by(column).order_by(many.desc(), column).limit(MOST_VALUES)
 
 
 def _values(session: Session, query: Any) -> list[Value]:
-    found = [Value(text=text, products=number) for text, number in session.execute(query)]
-    return found if len(found) > 1 else []
+    return [Value(text=text, products=number) for text, number in session.execute(query)]

@@ -22,6 +22,7 @@ from store.web.stock_words import StockWords
 PER_PAGE = 8
 PER_PAGE_LOW = 4  # what stands within low reach
 SUGGESTIONS = 3
+MOST_CHIPS = 2
 NO_CONTENT = 204
 
 
@@ -35,6 +36,14 @@ class Tile:
     tone: str
     stock: StockWords
     picture: Photo | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chips:
+    """Departments of what was found with their figures, and how much more stands in others."""
+
+    departments: Sequence[tuple[str, int]] = ()
+    others: int = 0
 
 
 @kiosk.get("/search")
@@ -55,6 +64,7 @@ def search_page() -> Response:
         tiles=tiles,
         suggestions=_suggestions(wanted.text, [tile.name for tile in tiles]),
         departments=departments,
+        chips=_chips(results),
     )
 
 
@@ -123,6 +133,14 @@ def _tile(hit: Hit, figures: dict[int, Figure], photo: Photo | None) -> Tile:
         stock=stock_words.in_words(figures[shown.id]),
         picture=photo,
     )
+
+
+def _chips(results: Results) -> Chips:
+    """Return the departments of what was found that have room; their figures make up the total."""
+    told = results.categories
+    kept = told if len(told) == MOST_CHIPS else told[:1]
+    others = results.total - sum(count for _name, count in kept)
+    return Chips(departments=kept, others=others) if len(told) > 1 else Chips()
 
 
 def _name(hit: Hit) -> str:

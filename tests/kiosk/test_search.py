@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import event, select
 
-from store import search_index
+from store import products, search_index
 from store.models import AssistanceCall, UnmetDemand
+from store.records import ProductRecord, VariantRecord
 from store.web.extensions import db
 from tests.shop import cushions
 
@@ -233,3 +234,72 @@ def count_queries(app, kiosk, path):
     kiosk.get(path)
     event.remove(engine, "before_cursor_execute", listener)
     return len([one for one in seen if one.lstrip().startswith("SELECT")])
+
+
+# --- figures that add up ----------------------------------------------------------------------
+
+
+def options(page):
+    chips = page.soup.select(".k-sheet__group .chip")
+    told = {" ".join(chip.stripped_strings): chip["href"] for chip in chips}
+    return {text: href for text, href in told.items() if not text.startswith("Tou")}
+
+
+def found(page):
+    return page.soup.select_one(".k-sheet__acts .btn--primary").get_text(strip=True)
+
+
+def test_each_choice_leaves_as_many_articles_as_it_says(kiosk, session, now):
+    add_pullovers(session, now)
+
+    sheet = kiosk.get("/kiosk/search/filters?q=pull&colour=rouge&by=size")
+
+    assert set(options(sheet)) == {"M 2", "S 1"}
+    for text, href in options(sheet).items():
+        assert found(kiosk.get(href)).startswith(f"Voir {text.split()[-1]} article")
+
+
+def test_a_choice_among_departments_counts_what_the_other_filters_leave(kiosk, session, now):
+    add_pullovers(session, now)
+
+    sheet = kiosk.get("/kiosk/search/filters?q=pull&size=M&category=Mode&by=category")
+
+    assert set(options(sheet)) == {"Mode 2", "Enfants 1"}
+
+
+def test_a_department_alone_can_be_narrowed(kiosk, session, now):
+    add_pullovers(session, now)
+
+    sheet = kiosk.get("/kiosk/search/filters?category=Mode&by=colour")
+
+    assert set(options(sheet)) == {"rouge 2", "bleu 1"}
+
+
+def test_the_departments_of_the_results_make_up_the_total(kiosk, session, now):
+    add_pullovers(session, now)
+
+    two = kiosk.get("/kiosk/search?q=pull").soup.select(".k-find__chips .num")
+    add_pullover(session, "5", "Bureau", ("L", "vert"), now=now)
+    three = kiosk.get("/kiosk/search?q=pull").soup.select(".k-find__chips .chip")
+
+    assert [chip.get_text() for chip in two] == ["2", "1"]
+    assert [" ".join(chip.stripped_strings) for chip in three] == ["Mode 2", "Autres rayons 2"]
+    assert set(options(kiosk.get(three[1]["href"]))) == {"Mode 2", "Bureau 1", "Enfants 1"}
+
+
+def add_pullovers(session, now):
+    add_pullover(session, "1", "Mode", ("S", "rouge"), ("M", "bleu"), ("M", "rouge"), now=now)
+    add_pullover(session, "2", "Mode", ("M", "rouge"), now=now)
+    add_pullover(session, "3", "Enfants", ("M", "vert"), now=now)
+
+
+def add_pullover(session, number, category, *variants, now):
+    told = tuple(
+        VariantRecord(sku=f"P{number}-{at}", price_minor=1000, size=size, colour=colour)
+        for at, (size, colour) in enumerate(variants)
+    )
+    record = ProductRecord(
+        reference=f"P{number}", name=f"Pull {number}", category=category, variants=told
+    )
+    products.upsert(session, record, now=now)
+    session.commit()
