@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import g
 
-from store import stock
+from store import shades, stock
 from store.models import Product, Variant
 from store.web import stock_words
 from store.web.catalogue import goods
@@ -19,7 +19,7 @@ class Choice:
 
     text: str
     sku: str
-    tone: str
+    shade: str
     is_chosen: bool
     is_out: bool
 
@@ -27,21 +27,17 @@ class Choice:
 def choices(whole: Product, chosen: Variant) -> dict[str, Any]:
     """Return the `sizes` and the `colours` of a product; a single variant has none.
 
-    `are_tones` says that each colour has a tone of its own to be drawn with.
+    `are_shades` says that each colour is drawn by a swatch that looks like its name.
     """
     if len(whole.variants) == 1:
-        return {"sizes": [], "colours": [], "are_tones": False}
+        return {"sizes": [], "colours": [], "are_shades": False}
     out = _out_of_stock(whole)
+    drawn = shades.of_all(variant.colour for variant in whole.variants if variant.colour)
     return {
-        "sizes": _along(whole, chosen, "size", "colour", out),
-        "colours": _along(whole, chosen, "colour", "size", out),
-        "are_tones": _are_tones(whole),
+        "sizes": _along(whole, chosen, ("size", "colour"), out, {}),
+        "colours": _along(whole, chosen, ("colour", "size"), out, drawn),
+        "are_shades": bool(drawn),
     }
-
-
-def _are_tones(whole: Product) -> bool:
-    tones = {variant.colour: variant.tone for variant in whole.variants if variant.colour}
-    return all(tones.values()) and len(set(tones.values())) == len(tones)
 
 
 def _out_of_stock(whole: Product) -> set[int]:
@@ -51,8 +47,11 @@ def _out_of_stock(whole: Product) -> set[int]:
     return {number for number, figure in figures.items() if figure.level == "out"}
 
 
-def _along(whole: Product, chosen: Variant, axis: str, other: str, out: set[int]) -> list[Choice]:
-    """Return each value of one axis once, leading to the variant that keeps the other value."""
+def _along(
+    whole: Product, chosen: Variant, axes: tuple[str, str], out: set[int], drawn: dict[str, str]
+) -> list[Choice]:
+    """Return each value of the first axis once, leading to the variant that keeps the other's."""
+    axis, other = axes
     by_value: dict[str, Variant] = {}
     for variant in whole.variants:
         keeps = getattr(variant, other) == getattr(chosen, other)
@@ -63,7 +62,7 @@ def _along(whole: Product, chosen: Variant, axis: str, other: str, out: set[int]
         Choice(
             text=goods(value),
             sku=variant.sku,
-            tone=variant.tone,
+            shade=drawn.get(value, ""),
             is_chosen=value == getattr(chosen, axis),
             is_out=variant.id in out,
         )

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from store import shades
 from store.json_records import Body, Json, moment, write_money, write_time
 from store.records import (
     MovementRecord,
@@ -64,12 +65,13 @@ def _write_variant(variant: VariantRecord) -> Json:
 
 
 def _read_variant(body: Body, *, sku: str) -> VariantRecord:
+    texts = {name: body.get(name) or "" for name in VARIANT_TEXTS}
     return VariantRecord(
         sku=sku,
         price_minor=int(body["price"]["amount_minor"]),
         currency=body["price"]["currency"],
         gtin=body.get("gtin") or None,
-        **{name: body.get(name) or "" for name in VARIANT_TEXTS},
+        **(texts | {"tone": texts["tone"] or shades.tone(texts["colour"])}),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from store import products
+from store import products, shades
 from store.imports import fields
 from store.imports.batches import Written, write_each
 from store.imports.fields import Values
@@ -54,12 +54,13 @@ def build(lines: Sequence[Values], reading: Reading) -> ProductRecord:
 
 
 def _variant(values: Values) -> VariantRecord:
+    colour = fields.text(values, "colour")
     return VariantRecord(
         sku=fields.required(values, "sku"),
         gtin=fields.text(values, "gtin") or None,
         size=fields.text(values, "size"),
-        colour=fields.text(values, "colour"),
-        tone=fields.text(values, "tone"),
+        colour=colour,
+        tone=fields.text(values, "tone") or shades.tone(colour),
         content=fields.text(values, "content"),
         price_minor=fields.money(values, "price"),
         currency=fields.text(values, "currency", "EUR").upper(),

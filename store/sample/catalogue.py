@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from store import gs1
+from store import gs1, shades
 from store.imports.online_retail.lines import Line
 from store.imports.online_retail.survey import survey
 from store.records import ProductRecord, VariantRecord
@@ -93,8 +93,8 @@ def _product(
             VariantRecord(
                 sku=sku,
                 gtin=gtin(numbers[sku]),
-                **_kind(names.get(sku)),
-                tone=looks.tone(english[sku]),
+                **(kind := _kind(names.get(sku))),
+                tone=shades.tone(kind.get("colour", "")) or looks.tone(english[sku]),
                 price_minor=prices[sku],
                 currency=CURRENCY,
             )

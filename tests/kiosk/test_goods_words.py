@@ -10,7 +10,7 @@ from store.records import ProductRecord, VariantRecord
 def bags(session, shop, now):
     variants = [
         VariantRecord(sku=sku, price_minor=165, colour=colour, tone=tone)
-        for sku, colour, tone in (("B1", "rouge", "cerise"), ("B2", "zinzolin", "dragee"))
+        for sku, colour, tone in (("B1", "rouge", "cerise"), ("B2", "rose", "dragee"))
     ]
     record = ProductRecord(
         reference="B", name="Cabas", category="Sacs et cabas", variants=tuple(variants)
@@ -28,7 +28,23 @@ def test_known_words_follow_the_language_and_others_stay(kiosk, bags):
     assert in_english.status == 200
     assert "Colour: red" in page.text
     assert "Bags and totes" in page.text
-    assert "zinzolin" in page.text
+
+
+def test_names_that_are_no_single_known_colour_are_shown_instead_of_swatches(kiosk, session, now):
+    variants = tuple(
+        VariantRecord(sku=f"Z{n}", price_minor=165, colour=colour, tone=tone)
+        for n, (colour, tone) in enumerate((("rouge", "cerise"), ("bleu à pois", "ciel")))
+    )
+    products.upsert(session, ProductRecord(reference="Z", name="Bol", variants=variants), now=now)
+    session.commit()
+
+    page = kiosk.get("/kiosk/products/Z0")
+
+    assert "Modèle : rouge" in page.text
+    assert [chip.get_text(strip=True) for chip in page.soup.select("a.chip")] == [
+        "rouge", "bleu à pois",
+    ]  # fmt: skip
+    assert not page.soup.select("a.swatch")
 
 
 def test_a_search_still_narrows_by_what_the_source_says(kiosk, bags):
