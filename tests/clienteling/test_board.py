@@ -248,3 +248,10 @@ def test_what_is_awaited_says_so(tablet, session, shop):
     move(session, order, "awaiting_transfer")
 
     assert "attendu d’un autre magasin" in ticket(tablet.get("/tablet/pickups"), order).get_text()
+
+
+def test_a_search_of_ten_thousand_letters_is_cut_where_it_is_said(tablet):
+    page = tablet.get(f"/tablet/pickups?q={'a' * 10_000}")
+
+    assert f"Effacer « {'a' * 23}… »" in page.text
+    assert max(len(word) for word in page.text.split()) < 40
