@@ -14,19 +14,19 @@ from store.records import OrderLineRecord, OrderRecord
 
 
 def add(session: Session, order: Order, lines: Iterable[OrderLineRecord]) -> None:
-    """Write new lines of an order; they hold nothing yet."""
-    wanted = {line.sku.strip().upper() for line in lines}
+    """Write new lines of an order, their articles as ours are stored; they hold nothing yet."""
+    wanted = {line.sku for line in lines}
     rows = session.execute(
         select(Variant.sku, Variant.id, Product.name).join(Product).where(Variant.sku.in_(wanted))
     )
     known = {row.sku: row for row in rows}
     for line in lines:
-        variant = known.get(line.sku.strip().upper())
+        variant = known.get(line.sku)
         order.lines.append(
             OrderLine(
                 uid=new_uid(),
                 variant_id=variant.id if variant else None,
-                sku=line.sku.strip().upper(),
+                sku=line.sku,
                 label=line.label or (variant.name if variant else line.sku),
                 quantity=line.quantity,
                 unit_price_minor=line.unit_price_minor,
@@ -40,12 +40,12 @@ def match(session: Session, order: Order, record: OrderRecord, *, now: datetime)
     """Bring the lines in step with the record; return whether anything had to be changed."""
     wanted: Counter[str] = Counter()
     for line in record.lines:
-        wanted[line.sku.strip().upper()] += line.quantity
+        wanted[line.sku] += line.quantity
     held: Counter[str] = Counter()
     for own in order.lines:
         if own.reason != WITHDRAWN:
             held[own.sku] += own.quantity
-    prices = {line.sku.strip().upper(): line for line in record.lines}
+    prices = {line.sku: line for line in record.lines}
     added = [_part(prices[sku], quantity) for sku, quantity in (wanted - held).items()]
     removed = held - wanted
     if added:

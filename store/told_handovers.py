@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from store.records import OrderLineRecord, OrderRecord
 COLLECTED, UNDONE = "collected", "handover_reversed"
 OVER = (COLLECTED, "refused", "cancelled")
 Given = tuple[OrderLine, Mapping[str, Any]]  # a line, and the article in its place
+Goods = tuple[str, str]  # an article, and the one given in its place or nothing
+Key = TypeVar("Key")
 
 
 def begin(session: Session, order: Order, record: OrderRecord) -> None:
@@ -32,11 +34,10 @@ def learn(session: Session, order: Order, record: OrderRecord, *, now: datetime)
 
     A source that says nothing of lines means all of them, once the order is collected.
     """
-    told = [line for line in record.lines if line.state == COLLECTED]
     if not any(line.state for line in record.lines):
         _happen(session, order, COLLECTED, None if record.state == COLLECTED else [], now=now)
         return
-    given = _lines(session, order, told)
+    given = _lines(session, order, record)
     _happen(session, order, COLLECTED, [line for line, _substitute in given], now=now)
     for line, substitute in given:
         _name(session, line, substitute)
@@ -78,8 +79,7 @@ def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime
 def _believe(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
     """Let goods have left though the order was cancelled here meanwhile: who gave them knows."""
     given: list[Given] = []
-    for told in record.lines:
-        units = (_told(record) - _known(order))[told.sku] if told.state == COLLECTED else 0
+    for told, units in _unknown(order, record.lines):
         taken_back = [line for line in order.lines if _is_taken_back(line, told.sku)]
         for line in pickup_goods.part_units(session, taken_back, units)[0]:
             line.state, line.reason = COLLECTED, ""
@@ -99,7 +99,7 @@ def _told(record: OrderRecord) -> Counter[str]:
     units: Counter[str] = Counter()
     for line in record.lines:
         if line.state == COLLECTED:
-            units[line.sku.strip().upper()] += line.quantity
+            units[line.sku] += line.quantity
     return units
 
 
@@ -121,22 +121,43 @@ def _last_given(session: Session, order: Order, units: Mapping[str, int]) -> lis
     return found
 
 
-def _lines(session: Session, order: Order, told: Collection[OrderLineRecord]) -> list[Given]:
+def _lines(session: Session, order: Order, record: OrderRecord) -> list[Given]:
     """Return the lines of the units that were given and that are not so here yet."""
-    known = {line.sku: 0 for line in told}
-    for line in order.lines:
-        if line.state == COLLECTED and line.sku in known:
-            known[line.sku] += line.quantity
     found: list[Given] = []
-    for one in told:
-        units = max(0, one.quantity - known[one.sku])
-        known[one.sku] = max(0, known[one.sku] - one.quantity)
+    for one, units in _unknown(order, record.lines):
         taken = [line for line, _substitute in found]
         same = [line for line in order.lines if line.sku == one.sku and line not in taken]
         free = [line for line in same if line.state in PREPARED]
         parts, _wanting = pickup_goods.part_units(session, free, units)
         found += [(part, one.substitute) for part in parts]
     return found
+
+
+def _unknown(order: Order, told: Collection[OrderLineRecord]) -> list[tuple[OrderLineRecord, int]]:
+    """Return the lines that were given, each with how many of its units are not known here yet.
+
+    Of equal lines, those of which the same was given in place of the article are the same.
+    """
+    known = Counter[Goods]()
+    for line in order.lines:
+        if line.state == COLLECTED:
+            known[line.sku, line.substitute_sku] += line.quantity
+    left: list[tuple[OrderLineRecord, int]] = []
+    for one in told:
+        if one.state == COLLECTED:
+            same = one.sku, one.substitute.get("sku", "")
+            left.append((one, one.quantity - _take(known, same, one.quantity)))
+    others = Counter[str]()
+    for (sku, _substitute), units in known.items():
+        others[sku] += units
+    return [(one, units - _take(others, one.sku, units)) for one, units in left]
+
+
+def _take(units: Counter[Key], key: Key, most: int) -> int:
+    """Take up to so many units out of a count, and return how many."""
+    taken = min(units[key], most)
+    units[key] -= taken
+    return taken
 
 
 def _happen(

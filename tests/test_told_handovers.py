@@ -319,3 +319,45 @@ def test_what_left_is_known_in_whatever_letters_it_is_told(session, shop):
     pickups.upsert(session, record(lines=(left,), state="collected"), now=NOW)
 
     assert [(one.sku, one.state) for one in order.lines] == [("85123A", "collected")]
+
+
+TWO_CUPS = record(
+    external_id="W-8",
+    number="500008",
+    store="RBX",
+    lines=(OrderLineRecord(sku=CUP, quantity=1, unit_price_minor=295),) * 2,
+)
+ROSE = {"sku": "ROSE", "label": "Tasse rose", "price_minor": 250}
+
+
+def told_given(*substitutes, state="collected"):
+    """Return the order of two equal lines as told by the hub; None is a line not given yet."""
+    lines = [
+        replace(line, state="picked" if one is None else "collected", substitute=one or {})
+        for line, one in zip(TWO_CUPS.lines, substitutes, strict=True)
+    ]
+    return replace(TWO_CUPS, state=state, lines=tuple(lines))
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_what_was_given_for_the_second_of_two_equal_lines_is_named(session, shop, is_cancelled):
+    order = pickups.upsert(session, TWO_CUPS, now=NOW, own_store="LIL")
+    if is_cancelled:
+        over = replace(TWO_CUPS, state="cancelled")
+        pickups.upsert(session, over, now=NOW, own_store="LIL")
+
+    pickups.upsert(session, told_given({}, ROSE), now=NOW, own_store="LIL")
+
+    back = web_returns.list_returnable(session, order)
+    assert [(one.sku, one.left) for one in back] == [(CUP, 1), ("ROSE", 1)]
+
+
+def test_what_was_given_later_for_the_first_of_two_equal_lines_is_named(session, shop):
+    order = pickups.upsert(session, TWO_CUPS, now=NOW, own_store="LIL")
+
+    for state, given in (("partly_collected", (None, {})), ("collected", (ROSE, {}))):
+        told = told_given(*given, state=state)
+        pickups.upsert(session, told, now=NOW, own_store="LIL")
+
+    back = web_returns.list_returnable(session, order)
+    assert sorted((one.sku, one.left) for one in back) == [(CUP, 1), ("ROSE", 1)]
