@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from store import json_records
+from store import json_orders
 from store.models import (
     BackInStock,
     Card,
@@ -23,7 +23,7 @@ from store.models import (
     Variant,
     Visit,
 )
-from store.pickup_states import WITHDRAWN
+from store.pickup_goods import is_taken_out
 from store.records import (
     BackInStockRecord,
     ConsentRecord,
@@ -229,7 +229,7 @@ def of_order(
             label=line.label,
         )
         for line in order.lines
-        if line.reason != WITHDRAWN
+        if not is_taken_out(line)
     )
     return OrderRecord(
         uid=order.uid,
@@ -252,7 +252,7 @@ def of_order(
         pickup_code=order.pickup_code,
         state=order.state,
         staging_place=order.staging_place,
-        answers=tuple(json_records.read_answer(one) for one in order.answers),
+        answers=tuple(json_orders.read_answer(one) for one in order.answers),
         lines=lines,
     )
 

@@ -43,18 +43,21 @@ def match(session: Session, order: Order, record: OrderRecord, *, now: datetime)
         wanted[line.sku] += line.quantity
     held: Counter[str] = Counter()
     for own in order.lines:
-        if own.reason != WITHDRAWN:
+        if not pickup_goods.is_taken_out(own):
             held[own.sku] += own.quantity
     prices = {line.sku: line for line in record.lines}
     added = [_part(prices[sku], quantity) for sku, quantity in (wanted - held).items()]
     removed = held - wanted
     if added:
         _append(session, order, added, now=now)
-    for sku, quantity in removed.items():
-        _withdraw(session, order, sku, quantity, now=now)
-    if removed and order.state == "problem":
+    withdrawn = [
+        part
+        for sku, quantity in removed.items()
+        for part in _withdraw(session, order, sku, quantity, now=now)
+    ]
+    if withdrawn and order.state == "problem":
         _ease(order)
-    return bool(added or removed)
+    return bool(added or withdrawn)
 
 
 def _ease(order: Order) -> None:
@@ -87,18 +90,16 @@ def _part(line: OrderLineRecord, quantity: int) -> OrderLineRecord:
     )
 
 
-def _withdraw(session: Session, order: Order, sku: str, quantity: int, *, now: datetime) -> None:
-    """Take units out of the lines that have not left, those not picked yet first."""
+def _withdraw(
+    session: Session, order: Order, sku: str, quantity: int, *, now: datetime
+) -> list[OrderLine]:
+    """Take units out of the lines that have not left, those not picked yet first; return these."""
     open_lines = [line for line in order.lines if line.sku == sku and line.state in OPEN_LINES]
     open_lines.sort(key=lambda line: (line.state != "to_pick", line.id))
-    for line in open_lines:
-        if quantity <= 0:
-            return
-        part = line
-        if line.quantity > quantity:
-            part = pickup_goods.split(session, line, quantity)
-        quantity -= part.quantity
+    parts, _left = pickup_goods.part_units(session, open_lines, quantity)
+    for part in parts:
         if part.state in PREPARED:
             shelf_returns.ask(session, order, [part], reason="cancelled", now=now)
         part.state, part.reason = "cancelled", WITHDRAWN
         stock.apply(session, pickup_goods.release(order, [part], at=now), now=now)
+    return parts

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store import stock, stock_holds
 from store.models import Order, OrderEvent, OrderLine, Variant, new_uid
-from store.pickup_states import OPEN_LINES
+from store.pickup_states import OPEN_LINES, WITHDRAWN
 from store.records import MovementRecord
 
 SOURCE = "pickup"
@@ -29,6 +29,11 @@ def handover_uid(order: Order, place: int) -> str:
     Both shops know it: whoever writes down that the goods have left, they leave once.
     """
     return str(uuid.uuid5(_HANDOVERS, f"{order.uid}:{place}"))
+
+
+def is_taken_out(line: OrderLine) -> bool:
+    """Tell whether the source took a line out of its order, and it has not left all the same."""
+    return (line.state, line.reason) == ("cancelled", WITHDRAWN)
 
 
 def hold(

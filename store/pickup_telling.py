@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from store import json_records, messages, outbox, receipts
+from store import json_orders, messages, outbox, receipts
 from store.models import Order, OrderEvent, Staff
 from store.movements import write_fact
 from store.pickup_states import CENTRAL, HAPPENINGS, UNPREPARED, Happening
@@ -64,7 +64,7 @@ def _tell(
         details=event.details,
         uid=event.uid,
     )
-    payload = {"order": order.uid, **json_records.write_event(record)}
+    payload = {"order": order.uid, **json_orders.write_event(record)}
     outbox.add(
         session, kind="order_event", subject=subject, payload=payload, now=now, uid=event.uid
     )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import as_records, changes, json_records, outbox, pickup_orders, pickup_steps
+from store import as_records, changes, json_orders, outbox, pickup_orders, pickup_steps
 from store.database import take_turn
 from store.errors import Invalid, NotFound
 from store.models import Customer, Order, OutboxMessage, Store, Variant, new_uid
@@ -86,7 +86,7 @@ def tell(session: Session, order: Order, *, now: datetime) -> None:
         session,
         kind="order",
         subject=f"order:{order.uid}",
-        payload=json_records.write_order(record),
+        payload=json_orders.write_order(record),
         now=now,
         uid=order.uid,
     )

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import pickup_goods, pickup_steps
+from store import pickup_goods, pickup_steps, stock
 from store.models import Order, OrderLine, Variant
-from store.pickup_states import HAPPENINGS, OPEN_LINES, PREPARED, WITHDRAWN
+from store.pickup_states import COLLECTABLE, HAPPENINGS, OPEN_LINES, PREPARED, UNPREPARED
 from store.pickup_steps import Happened
 from store.records import OrderLineRecord, OrderRecord
 
@@ -52,6 +52,15 @@ def can_happen(order: Order, event: str) -> bool:
     return order.state in rules.orders and bool(concerned or not rules.lines)
 
 
+def can_end(order: Order, record: OrderRecord) -> bool:
+    """Tell whether an order can be over here, of which nothing is left that could be given.
+
+    Its source says so line by line, and what lacks is not wanted any more.
+    """
+    is_told = any(line.state for line in record.lines)
+    return is_told and record.state == COLLECTED and order.state in COLLECTABLE
+
+
 def has_more(order: Order, record: OrderRecord) -> bool:
     """Tell whether more units have left the shop than is known here."""
     return bool(_told(record) - _known(order))
@@ -70,18 +79,23 @@ def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime
         _happen(session, order, "reopened", None, now=now)
         order.extensions = extensions  # they are counted where it waits
     if order.state in ("cancelled", COLLECTED):
-        _believe(session, order, record, now=now)
+        believe(session, order, record, now=now)
     undone = _known(order) - _told(record)
     if undone and order.channel != pickup_goods.TRANSFER and can_happen(order, UNDONE):
         _happen(session, order, UNDONE, _last_given(session, order, undone), now=now)
 
 
-def _believe(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
-    """Let goods have left though the order was cancelled here meanwhile: who gave them knows."""
+def believe(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+    """Let goods have left that were cancelled here meanwhile, or not prepared: who gave them knows.
+
+    What lies prepared leaves by its event, see `learn`.
+    """
     given: list[Given] = []
     for told, units in _unknown(order, record.lines):
-        taken_back = [line for line in order.lines if _is_taken_back(line, told.sku)]
-        for line in pickup_goods.part_units(session, taken_back, units)[0]:
+        others = [line for line in order.lines if _may_have_left(line, told.sku)]
+        for line in pickup_goods.part_units(session, others, units)[0]:
+            if line.state in UNPREPARED:
+                stock.apply(session, pickup_goods.release(order, [line], at=now), now=now)
             line.state, line.reason = COLLECTED, ""
             given.append((line, told.substitute))
     for line, substitute in given:
@@ -91,8 +105,8 @@ def _believe(session: Session, order: Order, record: OrderRecord, *, now: dateti
         pickup_steps.settle(session, order, happened, now=now)
 
 
-def _is_taken_back(line: OrderLine, sku: str) -> bool:
-    return (line.sku, line.state) == (sku, "cancelled") and line.reason != WITHDRAWN
+def _may_have_left(line: OrderLine, sku: str) -> bool:
+    return line.sku == sku and line.state in UNPREPARED | {"cancelled"}
 
 
 def _told(record: OrderRecord) -> Counter[str]:

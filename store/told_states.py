@@ -65,6 +65,8 @@ def learn(
     if COLLECTED in events and not is_theirs and was_undone(session, order):
         return
     _catch_up(session, order, record, events, now=now)
+    if is_theirs and told_handovers.has_more(order, record):
+        told_handovers.believe(session, order, record, now=now)
 
 
 def is_heard_of(order: Order, place: Store, own_store: str) -> bool:
@@ -120,11 +122,10 @@ def _catch_up(
     now: datetime,
 ) -> None:
     for event in events:
-        if not told_handovers.can_happen(order, event):
-            continue
-        if event == COLLECTED:
+        can_happen = told_handovers.can_happen(order, event)
+        if event == COLLECTED and (can_happen or told_handovers.can_end(order, record)):
             told_handovers.learn(session, order, record, now=now)
-        else:
+        elif event != COLLECTED and can_happen:
             happened = pickup_steps.Happened(type=event, occurred_at=now)
             pickup_steps.happen(session, order, happened, now=now, is_hearsay=True)
     if record.state == "problem" and order.state == "accepted":

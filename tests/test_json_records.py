@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from store import json_catalogue, json_records
+from store import json_catalogue, json_orders, json_records
 from store.records import (
     ConsentRecord,
     CustomerRecord,
@@ -95,9 +95,9 @@ def test_an_order_survives():
         staging_place="B-04",
         lines=(OrderLineRecord(sku="22699", quantity=2, unit_price_minor=295, label="Tasse"),),
     )
-    body = through_json(json_records.write_order(order))
+    body = through_json(json_orders.write_order(order))
 
-    assert json_records.read_order(body, source="web", external_id="W-1") == order
+    assert json_orders.read_order(body, source="web", external_id="W-1") == order
 
 
 @pytest.mark.parametrize("lines", [None, (("22699", 1), ("22423", 2))])
@@ -106,7 +106,7 @@ def test_an_event_survives(lines):
         type="collected", occurred_at=NOW, lines=lines, identity_check="qr", staff="ines", uid=UID
     )
 
-    assert json_records.read_event(through_json(json_records.write_event(event))) == event
+    assert json_orders.read_event(through_json(json_orders.write_event(event))) == event
 
 
 def test_a_consent_survives():

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store import inbox, json_records, order_tickets, placed_orders, reservations, stock
+from store import inbox, json_orders, order_tickets, placed_orders, reservations, stock
 from store.breaker import Breaker
 from store.connectors.base import Page, Pulled
 from store.connectors.memory import Fault, MemoryConnector
@@ -54,7 +54,7 @@ def arrive(engine, session, order, now):
     fact = session.query(OutboxMessage).filter_by(uid=order.uid).one()
     body = fact.payload
     names = {"source": body["source"], "external_id": body["external_id"]}
-    told = Pulled(kind="orders", key=order.uid, record=json_records.read_order(body, **names))
+    told = Pulled(kind="orders", key=order.uid, record=json_orders.read_order(body, **names))
     session.commit()
     with writing(engine) as other:
         return inbox.take_in(other, Page(items=(told,), cursor="1"), now=now, own_store="RBX")
@@ -119,7 +119,7 @@ def test_the_asking_shop_learns_that_there_is_a_problem(session, shop, now):
     order = ask(session, shop, now)
     names = {"source": order.source, "external_id": order.external_id}
     fact = session.query(OutboxMessage).filter_by(uid=order.uid).one()
-    record = json_records.read_order({**fact.payload, "state": "problem"}, **names)
+    record = json_orders.read_order({**fact.payload, "state": "problem"}, **names)
     told = Pulled(kind="orders", key=order.uid, record=record)
 
     inbox.take_in(session, Page(items=(told,), cursor="1"), now=now, own_store="LIL")

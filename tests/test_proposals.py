@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from store import (
     flows,
+    json_orders,
     json_records,
     message_states,
     pickup_steps,
@@ -277,7 +278,7 @@ def test_the_hub_learns_the_question_and_keeps_the_answer(session, shop, order, 
     payload["details"]["proposal"] = "at-the-hub"
     short = {"type": "short", "lines": payload["lines"], "occurred_at": payload["occurred_at"]}
     for body in (short, payload | {"id": "e-1"}):
-        pickups.record_event(session, json_records.read_event(body), at_hub.uid, now=NOW)
+        pickups.record_event(session, json_orders.read_event(body), at_hub.uid, now=NOW)
 
     (asked,) = proposals.open_for(session, at_hub)
     answer = {"is_ours": False, "now": NOW}
@@ -327,7 +328,7 @@ def test_the_hub_knows_which_units_of_an_article_are_asked_about(session, shop, 
     proposals.propose(session, order.uid, lack.uid, staff=shop.ines, now=NOW, trust=TRUST)
 
     for body in told(session):
-        heard = json_records.read_event(body | {"id": None})
+        heard = json_orders.read_event(body | {"id": None})
         pickups.record_event(session, heard, at_hub.uid, now=NOW)
 
     cups = [(line.state, line.quantity) for line in at_hub.lines if line.sku == "22699"]
@@ -341,7 +342,7 @@ def test_the_hub_learns_what_was_given_instead(session, shop, order, at_hub):
     when = json_records.write_time(NOW)
     for kind, details in (("substitute_proposed", {}), ("substituted", {"substitutes": [offer]})):
         body = {"type": kind, "lines": lines, "occurred_at": when, "details": details}
-        pickups.record_event(session, json_records.read_event(body), at_hub.uid, now=NOW)
+        pickups.record_event(session, json_orders.read_event(body), at_hub.uid, now=NOW)
 
     line = next(line for line in at_hub.lines if line.sku == "22699")
     assert (line.state, line.goods_sku) == ("substituted", "22698")
@@ -353,7 +354,7 @@ def test_what_the_hub_does_not_know_is_given_by_its_name_and_holds_nothing(sessi
     when = json_records.write_time(NOW)
     for kind, details in (("substitute_proposed", {}), ("substituted", {"substitutes": [offer]})):
         body = {"type": kind, "lines": lines, "occurred_at": when, "details": details}
-        pickups.record_event(session, json_records.read_event(body), at_hub.uid, now=NOW)
+        pickups.record_event(session, json_orders.read_event(body), at_hub.uid, now=NOW)
 
     line = next(line for line in at_hub.lines if line.sku == "22699")
     assert (line.goods, line.goods_sku, line.goods_label) == (None, "30001", "Rose")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import requests
 
-from store import json_catalogue, json_records
+from store import json_catalogue, json_orders, json_records
 from store.connectors import answers
 from store.connectors.asking import Bearer, ask
 from store.connectors.base import Capabilities, Page, Pulled, Purchases, Record
@@ -26,7 +26,7 @@ TIMELINE_SIZE = 200
 READERS: dict[str, Callable[[dict[str, Any]], Record]] = {
     "customers": json_records.read_told_customer,
     "products": json_catalogue.read_product,
-    "orders": lambda body: json_records.read_order(
+    "orders": lambda body: json_orders.read_order(
         body, source=body["source"], external_id=body["external_id"]
     ),
     "stock": json_catalogue.read_stock_change,

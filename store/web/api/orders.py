@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from store import as_records, disputed_returns, pickup_ends, pickups, web_returns
 from store.errors import NotFound
-from store.json_records import Json, read_event, read_order, write_money, write_order, write_return
+from store.json_orders import read_event, read_order, write_order, write_return
+from store.json_records import Json, write_money
 from store.models import Order, OrderLine, Store, new_uid
 from store.pickup_states import STATES
 from store.records import ReturnRecord

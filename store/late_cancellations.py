@@ -1,0 +1,57 @@
+"""Goods that left their shop before it heard that the source had cancelled them: they have left.
+
+Who has the goods tells it; whoever hears of it, the hub, lets the lines stand again as given. They
+keep the reason, so that they are cancelled after all when the goods come back to the counter.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from store import pickup_goods, pickup_steps
+from store.models import Order, OrderLine
+from store.pickup_states import PREPARED, WITHDRAWN
+from store.pickup_steps import Happened
+
+CANCELLED, COLLECTED = "cancelled", "collected"
+
+
+def revive(session: Session, order: Order, units: Mapping[str, int]) -> list[OrderLine]:
+    """Let lines that were cancelled here be ready to be given, where their shop gave more units.
+
+    `units` are those that were given, by article. Returns the lines; `keep_reason` follows once
+    they are given.
+    """
+    left: Counter[str] = Counter(units)
+    for line in order.lines:
+        if line.state in PREPARED:
+            left[line.sku] -= line.quantity
+    revived: list[OrderLine] = []
+    for sku, quantity in left.items():
+        gone = [line for line in order.lines if (line.sku, line.state) == (sku, CANCELLED)]
+        revived += pickup_goods.part_units(session, gone, max(0, quantity))[0]
+    for line in revived:
+        line.state, line.reason = "picked", ""
+    if revived and order.state in (CANCELLED, COLLECTED):
+        has_left = any(line.state == COLLECTED for line in order.lines)
+        order.state = "partly_collected" if has_left else "ready"
+    session.flush()
+    return revived
+
+
+def keep_reason(session: Session, given: Collection[OrderLine]) -> None:
+    """Note on lines that were given that the source has taken them out."""
+    for line in given:
+        line.reason = WITHDRAWN
+    session.flush()
+
+
+def cancel_again(
+    session: Session, order: Order, returned: Collection[OrderLine], *, now: datetime
+) -> None:
+    """Cancel lines whose goods are back at the counter, and which the source has taken out."""
+    if returned:
+        over = Happened(type=CANCELLED, occurred_at=now, reason=WITHDRAWN)
+        pickup_steps.happen(session, order, over, lines=returned, now=now)

@@ -1,0 +1,156 @@
+"""What another program says has happened to an order: let happen here too, once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import (
+    disputed_returns,
+    json_records,
+    late_cancellations,
+    pickup_facts,
+    pickup_goods,
+    pickup_steps,
+    products,
+    told_answers,
+)
+from store.errors import Invalid
+from store.models import Order, OrderEvent, OrderLine, Staff
+from store.pickup_states import HAPPENINGS, WITHDRAWN
+from store.pickup_steps import Happened, get_locked
+from store.records import OrderEventRecord
+
+BEFORE_HANDOVER = ("accepted", "picked", "put_back", "ready")
+UNDONE = "handover_reversed"
+
+
+def record_event(
+    session: Session,
+    record: OrderEventRecord,
+    order_uid: str,
+    *,
+    now: datetime,
+    tells: bool = False,
+    pickup_by: date | None = None,
+) -> Order:
+    """Let happen what another program says has happened; the same event twice is one.
+
+    A return of units that came back before is set aside, see `disputed_returns`.
+
+    `tells` passes it on to the central system. `pickup_by` is the last day of an order that is
+    ready and for which nobody has said one. Raises NotFound; Invalid for an unknown type or an
+    article that the order does not have; a ForbiddenTransition (or one of its kinds) that
+    changes nothing.
+    """
+    if record.type not in HAPPENINGS:
+        raise Invalid(field="type", problem="unknown")
+    order = get_locked(session, order_uid)
+    if record.uid and session.scalar(select(OrderEvent.id).where(OrderEvent.uid == record.uid)):
+        return order
+    if _is_overtaken(order, record):
+        return order
+    revived = [] if tells else _revive(session, order, record)
+    pickup_steps.require(order, record.type)
+    if disputed_returns.settle(session, order, record, now=now):
+        return order
+    lines = _told_lines(session, order, record)
+    if record.type == "substituted":
+        told_answers.learn_substitutes(session, lines or (), record, now=now)
+    if record.type == "accepted" and order.promised_at is None:
+        order.promised_at = json_records.read_time(record.details.get("promised_at"))
+    taken_out = [] if tells else _taken_out(order, record, lines)
+    dated = pickup_facts.last_day_of(order, pickup_by, at=record.occurred_at)
+    pickup_steps.happen(
+        session,
+        order,
+        Happened(
+            type=record.type,
+            occurred_at=record.occurred_at,
+            reason=record.reason,
+            identity_check=record.identity_check,
+            details=dated | dict(record.details),
+            staff=session.scalar(select(Staff).where(Staff.code == record.staff)),
+            by="central",
+            uid=record.uid,
+        ),
+        lines=lines,
+        now=now,
+        tells=tells,
+        is_hearsay=not tells and _has_fewer(lines, record),
+    )
+    late_cancellations.keep_reason(session, revived)
+    late_cancellations.cancel_again(session, order, taken_out, now=now)
+    told_answers.learn(session, order, record)
+    return order
+
+
+def _revive(session: Session, order: Order, record: OrderEventRecord) -> list[OrderLine]:
+    if record.type != late_cancellations.COLLECTED or not record.lines:
+        return []
+    return late_cancellations.revive(session, order, _units_of(record.lines))
+
+
+def _taken_out(
+    order: Order, record: OrderEventRecord, lines: Sequence[OrderLine] | None
+) -> list[OrderLine]:
+    """Return the lines that come back to the counter and that their source has taken out."""
+    back = order.lines if lines is None else lines
+    taken_out = [line for line in back if (line.state, line.reason) == ("collected", WITHDRAWN)]
+    return taken_out if record.type == UNDONE else []
+
+
+def _has_fewer(lines: Sequence[OrderLine] | None, record: OrderEventRecord) -> bool:
+    """Tell whether units were told of that are out of the order here: their shop tells of stock."""
+    told = sum(quantity for _sku, quantity in record.lines or ())
+    return lines is not None and sum(line.quantity for line in lines) < told
+
+
+def _is_overtaken(order: Order, record: OrderEventRecord) -> bool:
+    """Tell whether goods that one shop sends another were taken in before we heard of them."""
+    if order.channel != pickup_goods.TRANSFER or order.state != "collected":
+        return False
+    is_before = order.closed_at is not None and record.occurred_at <= order.closed_at
+    return is_before and record.type in BEFORE_HANDOVER
+
+
+def _told_lines(
+    session: Session, order: Order, record: OrderEventRecord
+) -> Sequence[OrderLine] | None:
+    """Return the lines that (sku, quantity) mean, a line in two where only a part is meant."""
+    if record.lines is None:
+        return None
+    concerned: list[OrderLine] = []
+    for sku, quantity in _units_of(record.lines).items():
+        concerned += _units(session, order, sku, quantity, record)
+    return concerned
+
+
+def _units_of(lines: Sequence[tuple[str, int]]) -> Counter[str]:
+    """Count the units by article, which may be told twice: its lines move together."""
+    wanted: Counter[str] = Counter()
+    for sku, quantity in lines:
+        if quantity <= 0:
+            raise Invalid(field="lines", problem="unknown")
+        wanted[products.normalise(sku)] += quantity
+    return wanted
+
+
+def _units(
+    session: Session, order: Order, sku: str, quantity: int, record: OrderEventRecord
+) -> list[OrderLine]:
+    event = record.type
+    of_article = [line for line in order.lines if line.sku == sku]
+    if not of_article:
+        raise Invalid(field="lines", problem="unknown")
+    of_article.sort(key=lambda line: line.id, reverse=event == UNDONE)  # what left last is undone
+    concerned = [line for line in of_article if line.state in HAPPENINGS[event].lines]
+    concerned.sort(key=lambda line: line.state != record.details.get("was"))
+    found, wanting = pickup_goods.part_units(session, concerned, quantity)
+    # what the source took out meanwhile does not hold back what is told of the rest
+    taken_out = sum(line.quantity for line in of_article if pickup_goods.is_taken_out(line))
+    if wanting > taken_out and HAPPENINGS[event].lines:
+        raise pickup_steps.refusal(order, event)
+    return found

@@ -1,0 +1,147 @@
+"""Goods that left before their shop heard that the web had cancelled them: they have left."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from store import pickups, shelf_returns
+from store.database import reading, writing
+from store.handovers import Outcome
+from store.models import OrderEvent, StockLevel, Store, Variant
+from store.records import OrderEventRecord
+from tests.conftest import NOW
+from tests.test_told_handovers import CUP, STAND, TOLD, chain, give, pull, seen, undo, write
+
+__all__ = ["chain"]
+
+ALL = [(CUP, 2), (STAND, 1)]
+
+
+def takes_out_a_line(chain, uid):
+    write(chain.hub, replace(TOLD, lines=TOLD.lines[:1]))
+
+
+def takes_out_a_unit(chain, uid):
+    one_cup = replace(TOLD.lines[0], quantity=1)
+    write(chain.hub, replace(TOLD, lines=(one_cup, TOLD.lines[1])))
+
+
+def says_it_is_cancelled(chain, uid):
+    write(chain.hub, replace(TOLD, state="cancelled"))
+
+
+def tells_the_cancellation(chain, uid):
+    over = OrderEventRecord(type="cancelled", occurred_at=NOW, uid="web-over")
+    with writing(chain.hub) as session:
+        pickups.record_event(session, over, uid, now=NOW)
+
+
+WEB = [takes_out_a_line, takes_out_a_unit, says_it_is_cancelled, tells_the_cancellation]
+
+
+def at_hub(chain, uid):
+    """Return how the hub sees an order: its state, and what may come back of it."""
+    with_hub = replace(chain, shops={"HUB": chain.hub})
+    state, _lines, back = seen(with_hub, "HUB", uid)
+    return state, back
+
+
+def on_hand(engine):
+    with reading(engine) as session:
+        query = select(Variant.sku, StockLevel.on_hand, StockLevel.reserved).join(Variant)
+        query = query.join(Store).where(Store.code == "LIL", Variant.sku.in_((CUP, STAND)))
+        return sorted(tuple(row) for row in session.execute(query))
+
+
+@pytest.mark.parametrize("web", WEB)
+@pytest.mark.parametrize("heard", ["never", "before", "between"])
+def test_what_left_while_the_web_cancelled_it_may_come_back_anywhere(chain, web, heard):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", *["RBX"] * (heard == "before"))
+
+    web(chain, uid)
+    pull(chain, *["RBX"] * (heard == "between"))
+    give(chain, uid, Outcome())
+    pull(chain, "LIL", "RBX")
+
+    assert at_hub(chain, uid) == ("collected", ALL)
+    assert [seen(chain, code, uid)[::2] for code in ("LIL", "RBX")] == [("collected", ALL)] * 2
+    assert on_hand(chain.hub) == on_hand(chain.shops["LIL"])
+    chain.order = uid
+    chain.take_back("RBX")
+    chain.tell("RBX")
+    assert chain.counted() == {"RBX": 2}
+
+
+@pytest.mark.parametrize("web", WEB)
+def test_the_web_telling_the_same_again_changes_nothing(chain, web):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+    web(chain, uid)
+    give(chain, uid, Outcome())
+
+    web(chain, uid) if web is not tells_the_cancellation else None
+    pull(chain, "LIL", "RBX")
+
+    assert at_hub(chain, uid) == ("collected", ALL)
+    assert [seen(chain, code, uid)[::2] for code in ("LIL", "RBX")] == [("collected", ALL)] * 2
+
+
+@pytest.mark.parametrize("web", [says_it_is_cancelled, tells_the_cancellation])
+def test_what_comes_back_to_the_counter_is_cancelled_as_the_web_wished(chain, web):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+    web(chain, uid)
+    give(chain, uid, Outcome())
+
+    undo(chain, uid)
+    pull(chain, "LIL", "RBX")
+
+    assert at_hub(chain, uid) == ("cancelled", [])
+    assert [seen(chain, code, uid)[::2] for code in ("LIL", "RBX")] == [("cancelled", [])] * 2
+    with reading(chain.shops["LIL"]) as session:
+        lille = session.scalar(select(Store).where(Store.code == "LIL"))
+        assert len(shelf_returns.list_open(session, lille.id)) == 1
+    assert on_hand(chain.hub) == on_hand(chain.shops["LIL"])
+
+
+def test_a_line_that_comes_back_is_out_of_the_order_again(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+    takes_out_a_line(chain, uid)
+    give(chain, uid, Outcome())
+
+    undo(chain, uid)
+    pull(chain, "LIL")
+
+    assert seen(chain, "LIL", uid)[:2] == (
+        "handover_reversed",
+        {CUP: "picked", STAND: "cancelled"},
+    )
+    assert on_hand(chain.hub) == on_hand(chain.shops["LIL"])
+
+
+def test_a_program_of_the_shop_itself_cannot_give_what_is_cancelled(session, shop):
+    order = pickups.upsert(session, TOLD, now=NOW)
+    over = OrderEventRecord(type="cancelled", occurred_at=NOW)
+    pickups.record_event(session, over, order.uid, now=NOW, tells=True)
+
+    gone = OrderEventRecord(type="collected", occurred_at=NOW, lines=((CUP, 2),))
+    with pytest.raises(Exception, match="cancelled"):
+        pickups.record_event(session, gone, order.uid, now=NOW, tells=True)
+
+    events = session.scalars(select(OrderEvent.type).where(OrderEvent.order_id == order.id))
+    assert "collected" not in events.all()
+
+
+def test_what_still_lacked_ends_with_the_rest_of_a_cancelled_order(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+    tells_the_cancellation(chain, uid)
+    give(chain, uid, Outcome(given=0, rest="missing"))
+
+    pull(chain, "LIL", "RBX")
+
+    ended = ("collected", {CUP: "collected", STAND: "cancelled"}, [(CUP, 2)])
+    assert [seen(chain, code, uid) for code in ("LIL", "RBX")] == [ended] * 2
