@@ -29,6 +29,7 @@ from store.models import Delegate, Device, Order, OrderEvent, OrderLine, Signatu
 from store.pickup_goods import DAMAGED
 from store.pickup_states import PREPARED
 from store.pickup_steps import Happened
+from store.receipts import Standing
 
 CHECKS = ("qr", "code", "card", "known", "document")
 # what becomes of units that are not given, and the event that says so
@@ -141,7 +142,7 @@ def reverse(
     if web_returns.list_returned(session, order):
         raise pickup_steps.refusal(order, "handover_reversed")
     standing = receipts.list_standing(session, order)
-    tickets = [event.details.get("till_ticket", "") for event in standing[:-1]]
+    tickets = [one.event.details.get("till_ticket", "") for one in standing[:-1]]
     paid_by = [ticket for ticket in tickets if ticket]
     happened = Happened(
         type="handover_reversed",
@@ -165,15 +166,13 @@ def reverse(
     return order
 
 
-def _lines_of(session: Session, order: Order, handover: OrderEvent) -> list[OrderLine] | None:
-    """Return the lines that a handover gave, None when it gave all that was there."""
-    if handover.lines is None:
-        return None
+def _lines_of(session: Session, order: Order, handover: Standing) -> list[OrderLine]:
+    """Return the lines that a handover gave and that were not undone since."""
     collected = [line for line in reversed(order.lines) if line.state == "collected"]
     given: list[OrderLine] = []
-    for told in handover.lines:
-        of_article = [line for line in collected if line.sku == told["sku"]]
-        given += pickup_goods.part_units(session, of_article, told["quantity"])[0]
+    for sku, units in handover.units.items():
+        of_article = [line for line in collected if line.sku == sku]
+        given += pickup_goods.part_units(session, of_article, units)[0]
     return given
 
 
@@ -192,7 +191,7 @@ def find_last(session: Session, order: Order) -> Handover | None:
     standing = receipts.list_standing(session, order)
     if not standing:
         return None
-    event = standing[-1]
+    event = standing[-1].event
     by = session.get(Staff, event.staff_id) if event.staff_id else None
     signature = session.get(Signature, event.uid)
     came = event.details.get("collected_by") == "delegate"

@@ -16,7 +16,8 @@ TROUBLE = ("bounced", "failed", "unreachable", UNANSWERED)
 PRESSING = ("substitution", "ready", "reminder", "last_day", "expired", "cancelled", "reversed")
 # of which the next one says all that one of before, still waiting, would have said
 REPLACED = frozenset({"ready", "expired"})
-# the states of the order in which a message still says what is so
+# the states of the order in which a message still says what is so; what changed hands did so
+# whatever becomes of the rest
 TRUE_WHILE: Mapping[str, frozenset[str]] = {
     "placed": TO_PREPARE,
     "substitution": TO_PREPARE | AT_COUNTER,
@@ -25,8 +26,6 @@ TRUE_WHILE: Mapping[str, frozenset[str]] = {
     "last_day": COLLECTABLE - {"customer_waiting"},
     "expired": frozenset({"expired"}),
     "cancelled": frozenset({"cancelled"}),
-    "receipt": frozenset({"collected", "partly_collected", "ready"}),
-    "returned": frozenset({"collected", "partly_collected"}),
 }
 # of what has ended, somebody is told while it is fresh; no message says that it is days late
 FRESH = {

@@ -30,7 +30,7 @@ def let_know(
     rule = HAPPENINGS[event.type]
     if rule.tells:
         _tell(session, order, event, movements, now=now)
-    facts = receipts.void(session, order, now=now) if rule.voids else {}
+    facts = receipts.void(session, order, event, now=now) if rule.voids else {}
     is_known = rule.told_by_web and order.channel == WEB and event.actor in CENTRAL
     if rule.message and facts is not None and not is_known and _is_so(order, rule):
         messages.write(session, order, rule.message, occasion=event.uid, facts=facts, now=now)

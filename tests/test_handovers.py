@@ -380,7 +380,7 @@ def test_the_hub_brings_back_what_was_given_last(session, order, shop):
         ("22699", 1, "collected"),
         ("22699", 1, "picked"),
     ]
-    assert [one.uid for one in receipts.list_standing(session, order)] == ["one", "three"]
+    assert [one.event.uid for one in receipts.list_standing(session, order)] == ["one", "three"]
 
 
 def test_each_part_of_an_unpaid_order_needs_its_ticket(session, unpaid, shop):

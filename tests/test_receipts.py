@@ -2,9 +2,18 @@
 
 import pytest
 
-from store import handovers, message_queue, message_states, messages, pickups
+from store import (
+    handovers,
+    message_queue,
+    message_states,
+    messages,
+    pickups,
+    receipts,
+    web_returns,
+)
 from store.errors import MessageOutdated
 from store.handovers import Handing, Outcome
+from store.pickup_steps import Happened, get_locked, happen
 from store.records import OrderEventRecord
 from tests.conftest import NOW
 from tests.test_messages import COOLDOWN, DAY, fail, order, prepare, send
@@ -134,6 +143,98 @@ def test_one_message_puts_all_receipts_right(session, order, shop):
     pickups.record_event(session, undone, order.uid, now=NOW, tells=True)
 
     assert told(session, order) == [("receipt", "sent")] * 2 + [("reversed", "waiting")]
+
+
+def undo_some(session, order, units):
+    """Let another program undo cups of the handover."""
+    lines = (("22699", units),)
+    undone = OrderEventRecord(type="handover_reversed", occurred_at=NOW, lines=lines)
+    pickups.record_event(session, undone, order.uid, now=NOW, tells=True)
+
+
+def test_what_the_customer_still_has_stays_true_in_the_receipt(session, given, shop):
+    send(session)
+
+    undo_some(session, given, 1)
+
+    receipt, undone = list(reversed(messages.list_of(session, given)))[-2:]
+    assert told(session, given) == [("receipt", "sent"), ("reversed", "waiting")]
+    assert undone.facts["undone"] == [{"sku": "22699", "quantity": 1}]
+    assert message_states.is_true(receipt, given, now=NOW)
+    assert message_states.is_true(undone, given, now=NOW)
+
+
+def test_a_receipt_that_waits_leaves_with_what_is_left_of_it(session, given, shop):
+    undo_some(session, given, 1)
+
+    (receipt,) = [one for one in messages.list_of(session, given) if one.kind == "receipt"]
+    (standing,) = receipts.list_standing(session, given)
+    assert told(session, given) == [("receipt", "waiting")]
+    assert message_states.is_true(receipt, given, now=NOW)
+    assert standing.units == {"22699": 1}
+
+
+def test_a_receipt_is_void_once_nothing_of_it_stands(session, given, shop):
+    send(session)
+    undo_some(session, given, 1)
+    give(session, given, shop)
+    send(session)
+
+    undo_some(session, given, 2)
+
+    first, second = [one for one in messages.list_of(session, given) if one.kind == "receipt"]
+    assert [first.facts, second.facts] == [{"void": True}] * 2
+    assert [kind for kind, _state in told(session, given)].count("reversed") == 2
+    assert "undone" not in messages.list_of(session, given)[0].facts
+
+
+def test_an_undo_of_units_of_two_handovers_tells_of_both(session, order, shop):
+    prepare(session, order, shop)
+    give(session, order, shop, given=1)
+    give(session, order, shop)
+    send(session)
+
+    undo_some(session, order, 2)
+
+    first, second, undone = list(reversed(messages.list_of(session, order)))[-3:]
+    assert [one.facts for one in (first, second)] == [{"void": True}] * 2
+    assert undone.kind == "reversed"
+
+
+def test_the_rest_of_a_handover_is_undone_by_hand(session, given, shop):
+    undo_some(session, given, 1)
+    pickups.check_in(session, given, store=shop.lille, now=NOW)
+
+    undo(session, given, shop)
+
+    assert receipts.list_standing(session, given) == []
+    assert {line.state for line in given.lines} == {"picked"}
+
+
+@pytest.mark.parametrize("ends", ["expired", "cancelled"])
+def test_a_receipt_leaves_whatever_becomes_of_the_rest(session, order, shop, ends):
+    prepare(session, order, shop)
+    give(session, order, shop, given=1)
+
+    over = Happened(type=ends, occurred_at=NOW, staff=shop.ines)
+    happen(session, get_locked(session, order.uid), over, now=NOW, tells=True)
+
+    (receipt,) = [one for one in messages.list_of(session, order) if one.kind == "receipt"]
+    assert message_states.is_true(receipt, order, now=NOW)
+
+
+def test_who_brings_back_a_part_of_an_order_that_expired_has_a_receipt(session, order, shop):
+    prepare(session, order, shop)
+    give(session, order, shop, given=1)
+    over = Happened(type="expired", occurred_at=NOW, staff=shop.ines)
+    happen(session, get_locked(session, order.uid), over, now=NOW, tells=True)
+
+    back = web_returns.Returned(sku="22699", quantity=1, reason="other")
+    web_returns.take_back(session, order.uid, [back], store=shop.lille, staff=shop.ines, now=NOW)
+
+    returned = messages.list_of(session, order)[0]
+    assert returned.kind == "returned"
+    assert message_states.is_true(returned, order, now=NOW)
 
 
 def test_the_hub_writes_nobody(session, given, shop):

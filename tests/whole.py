@@ -66,7 +66,7 @@ def _void(session):
     query = select(CustomerMessage).where(CustomerMessage.kind == receipts.RECEIPT)
     found = []
     for one in session.scalars(query):
-        standing = {event.uid for event in receipts.list_standing(session, one.order)}
+        standing = {handover.event.uid for handover in receipts.list_standing(session, one.order)}
         if occasion_of(one) not in standing and not one.facts.get(VOID):
             found.append(("handover_reversed", "receipt"))
     return found

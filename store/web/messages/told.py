@@ -1,13 +1,14 @@
 """What a message tells, as facts that its words and its page are made of."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import json_records, stores, web_returns
+from store import json_records, receipts, stores, web_returns
 from store.contacts import Reach
 from store.message_states import occasion_of
 from store.models import CustomerMessage, Order, OrderEvent, OrderLine, Store
@@ -19,7 +20,7 @@ from store.web.filters import hour, local, typo
 
 DAYS_SHOWN = 3
 MISSING = ("short", "substitute_proposed")
-RECEIPTS = ("receipt", "returned")  # they tell of goods, not of an order that waits
+RECEIPTS = ("receipt", "reversed", "returned")  # they tell of goods, not of an order that waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,7 @@ def told(
         order=order,
         store=_shop(session, order, event),
         reach=reach,
-        items=_items(order, message, event),
+        items=_items(session, order, message, event),
         missing=[_item(line) for line in order.lines if line.state in MISSING],
         address=page,
         code_text=ticketing.of(order) or order.code,
@@ -125,23 +126,48 @@ def _shop(session: Session, order: Order, event: OrderEvent | None) -> Store:
     return found or order.store
 
 
-def _items(order: Order, message: CustomerMessage, event: OrderEvent | None) -> list[Item]:
+def _items(
+    session: Session, order: Order, message: CustomerMessage, event: OrderEvent | None
+) -> list[Item]:
     """Return what the message lists: what waits, or of a receipt what was given on that occasion.
 
-    Of an order that is over, all that was ordered.
+    Of an order that is over, all that was ordered; of an undo that left a part, what was undone.
     """
     if message.kind == "reversed":
-        return []
+        undone = message.facts.get("undone", ())
+        return _of_articles(order.lines, {one["sku"]: one["quantity"] for one in undone})
     lines = [line for line in order.lines if line.state in OPEN_LINES] or order.lines
     if message.kind == "returned" and event is not None:
         return _returned(order, event)
     if message.kind != "receipt":
         return [_item(line) for line in lines]
+    return _given(session, order, event)
+
+
+def _given(session: Session, order: Order, event: OrderEvent | None) -> list[Item]:
+    """Return what the customer still has of a handover; equal lines go to the first ones first."""
     given = [line for line in order.lines if line.state == "collected"]
-    if event is None or event.lines is None:
-        return [_item(line) for line in given]
-    wanted = {one["sku"]: one["quantity"] for one in event.lines}
-    return [_item(line, wanted[line.sku]) for line in _first_of_each(given) if line.sku in wanted]
+    before = Counter[str]()
+    for handover in receipts.list_standing(session, order):
+        if event is not None and handover.event.id == event.id:
+            return _of_articles(given, handover.units, after=before)
+        before += handover.units
+    return [_item(line) for line in given] if event is None else []
+
+
+def _of_articles(
+    lines: Sequence[OrderLine], units: Mapping[str, int], *, after: Mapping[str, int] | None = None
+) -> list[Item]:
+    """Return so many units of each article, from its lines; those `after` are passed over."""
+    passed, left, found = Counter(after), Counter(units), []
+    for line in lines:
+        over = min(passed[line.sku], line.quantity)
+        many = min(left[line.sku], line.quantity - over)
+        passed[line.sku] -= over
+        left[line.sku] -= many
+        if many:
+            found.append(_item(line, many))
+    return found
 
 
 def _returned(order: Order, event: OrderEvent) -> list[Item]:
@@ -152,10 +178,6 @@ def _returned(order: Order, event: OrderEvent) -> list[Item]:
         for one in event.details.get("returned", [])
         if one["sku"] in lines
     ]
-
-
-def _first_of_each(lines: Sequence[OrderLine]) -> list[OrderLine]:
-    return list({line.sku: line for line in reversed(lines)}.values())[::-1]
 
 
 def _item(line: OrderLine, quantity: int | None = None) -> Item:

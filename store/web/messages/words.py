@@ -240,6 +240,8 @@ def _receipt(told: Told) -> Words:
 
 
 def _reversed(told: Told) -> Words:
+    if told.items:
+        return _reversed_in_part(told)
     return Words(
         subject=_("Retrait annulé, commande %(number)s", number=number(told)),
         title=_("Ce retrait est annulé"),
@@ -259,12 +261,42 @@ def _reversed(told: Told) -> Words:
     )
 
 
+def _reversed_in_part(told: Told) -> Words:
+    return Words(
+        subject=_("Retrait annulé en partie, commande %(number)s", number=number(told)),
+        title=_("Une partie de ce retrait est annulée"),
+        lead=_(
+            "Du retrait de votre commande, %(day)s à %(hour)s, le magasin a annulé les articles "
+            "ci-dessous. Le reste est à vous : pour lui, votre reçu reste valable.",
+            **_of_act(told),
+        ),
+        notes=(*_where_they_are(told), *_question(told)),
+        button=_see(told),
+        items_title=_("Articles annulés"),
+        text=_(
+            "%(store)s : une partie du retrait de la commande %(number)s a été annulée par le "
+            "magasin. Pour le reste, votre reçu du %(day)s est valable.%(link)s",
+            day=_of_act(told)["day"],
+            **_of_text(told),
+        ),
+    )
+
+
 def _where_now(told: Told) -> tuple[str, ...]:
     """Say where the goods of an undone handover are by now, where that is known."""
     if told.order.state in COLLECTABLE:
         return (_("Votre commande vous attend à %(store)s.", store=told.store.name),)
     if told.order.state == "collected":
         return (_("Elle a été remise de nouveau depuis : un autre reçu le dit."),)
+    return ()
+
+
+def _where_they_are(told: Told) -> tuple[str, ...]:
+    """Say the same of the articles of an undo that left the customer the rest."""
+    if told.order.state in COLLECTABLE:
+        return (_("Ces articles vous attendent à %(store)s.", store=told.store.name),)
+    if told.order.state == "collected":
+        return (_("Ils ont été remis de nouveau depuis : un autre reçu le dit."),)
     return ()
 
 

@@ -23,6 +23,7 @@ from store.models import (
     Store,
     Variant,
 )
+from store.records import OrderEventRecord
 from store.web.messages.office import Office
 from store.web.messages.sending import FEWEST_TRIES, Sending
 from store.web_returns import Returned
@@ -530,6 +531,35 @@ def test_a_receipt_of_what_was_undone_is_put_right(make, postman, undo, engine, 
         assert "Votre commande vous attend à Lille" in text
         assert "Tasse et soucoupe" not in text and "Déjà payée" not in text
     assert second.subject == "Reçu de remise, commande 482 915"
+
+
+def test_an_undo_of_a_part_tells_of_that_and_the_receipt_of_the_rest(
+    make, postman, engine, shop, now
+):
+    hand_over(engine, shop, now)
+    sending = make(postman)
+    sending.run_once(now)
+    with writing(engine) as session:
+        order = session.get_one(Order, shop.order.id)
+        order_uid, lines = order.uid, (("22699", 1),)
+        undone = OrderEventRecord(type="handover_reversed", occurred_at=now, lines=lines)
+        pickups.record_event(session, undone, order_uid, now=now, tells=True)
+
+    sending.run_once(now + MINUTE)
+    with writing(engine) as session:
+        first = session.scalars(
+            select(CustomerMessage).where(CustomerMessage.kind == "receipt")
+        ).one()
+        ines = session.get_one(Staff, shop.ines.id)
+        messages.resend(session, first.uid, staff=ines, cooldown=MINUTE, now=now + DAY)
+    sending.run_once(now + DAY)
+
+    _first, undone, again = postman.letters
+    assert undone.subject == "Retrait annulé en partie, commande 482 915"
+    assert "1 × Tasse et soucoupe" in undone.text and "Présentoir" not in undone.text
+    assert "Le reste est à vous" in undone.text and "payée" not in undone.text
+    assert "Tasse et soucoupe" not in again.text and "1 × Présentoir" in again.text
+    assert "10,95" in again.text.split("Total")[1]
 
 
 def test_that_a_receipt_is_void_is_told_by_text_and_in_english(
