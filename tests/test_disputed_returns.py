@@ -31,6 +31,7 @@ from tests.conftest import NOW
 from tests.test_pickups import record
 
 CUP = "22699"
+PATIENT = {"connect_timeout_seconds": 120, "read_timeout_seconds": 120}
 
 
 @dataclass
@@ -90,7 +91,11 @@ def chain(sqlite_shop, tmp_path, httpserver):
     url = httpserver.url_for("")
     workers = {
         code: Syncing(
-            shop, HttpConnector(url, secrets[code], store=code), name=code, own_store=code
+            shop,
+            HttpConnector(url, secrets[code], store=code, **PATIENT),
+            name=code,
+            own_store=code,
+            clock=lambda: 0.0,  # the hub is not slow, however slow this machine is
         )
         for code, shop in shops.items()
     }

@@ -35,8 +35,8 @@ def hub(httpserver):
         httpserver.url_for(""),
         "secret",
         store="LIL",
-        connect_timeout_seconds=0.5,
-        read_timeout_seconds=0.5,
+        connect_timeout_seconds=60,
+        read_timeout_seconds=60,
     )
     yield connector
     connector.close()
@@ -153,7 +153,7 @@ def test_an_answer_without_end_is_cut_off(hub, httpserver):
     endless = Response((b" " * 1024 * 1024 for _ in range(64)), content_type="application/json")
     httpserver.expect_request("/api/v1/visits").respond_with_response(endless)
 
-    assert push_error(hub).reason in ("answer too long", "answer too slow")
+    assert push_error(hub).reason == "answer too long"
 
 
 def test_movements_that_are_refused_are_set_aside(hub, httpserver):
@@ -213,7 +213,6 @@ def test_a_hub_that_drips_its_answer_is_cut_off(mute_port):
         f"http://127.0.0.1:{mute_port.getsockname()[1]}",
         "secret",
         store="LIL",
-        connect_timeout_seconds=1,
         read_timeout_seconds=1,
     )
 

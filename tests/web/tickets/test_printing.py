@@ -197,7 +197,7 @@ def test_the_program_of_its_own_prints_and_says_so(tmp_path):
     home = tmp_path / "home"
     with (
         TicketPrinter() as printer,
-        Spool("127.0.0.1", printer.port, timeout_seconds=5, home=home) as door,
+        Spool("127.0.0.1", printer.port, timeout_seconds=60, home=home) as door,
     ):
         assert door.state == "ok"
         told = door.put("a", png())
@@ -210,7 +210,7 @@ def test_the_program_of_its_own_says_when_nobody_is_there(tmp_path):
     with TicketPrinter() as printer:
         pass
 
-    with Spool("127.0.0.1", printer.port, timeout_seconds=2, home=tmp_path / "home") as door:
+    with Spool("127.0.0.1", printer.port, timeout_seconds=60, home=tmp_path / "home") as door:
         assert door.state == "not_reached"
 
 
