@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ PRAGMAS = {
     "foreign_keys": 1,
     "busy_timeout": 5000,
 }
+FULL = (ENOSPC, EDQUOT)  # no room on the disk, or in what one may use of it
 READING = {"comptoir_reading": True}
 
 
@@ -98,14 +100,16 @@ def translated_errors() -> Iterator[None]:
         raise ours from error
 
 
-def explain(error: DBAPIError) -> DatabaseBusy | DiskFull | None:
-    """Return the error of ours that a driver's error means, or None.
+def explain(error: DBAPIError | OSError) -> DatabaseBusy | DiskFull | None:
+    """Return the error of ours that an error of the driver or of the system means, or None.
 
     On a full disk SQLite undoes the whole transaction by itself, and going back to a savepoint then
     fails: what happened first is behind that second error.
     """
     behind: BaseException | None = error
     while behind is not None:
+        if isinstance(behind, OSError) and behind.errno in FULL:
+            return DiskFull()
         found = _meaning(behind) if isinstance(behind, DBAPIError) else None
         if found:
             return found

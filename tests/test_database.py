@@ -1,12 +1,13 @@
 """Transactions: nothing acknowledged is lost, nobody's update is overwritten."""
 
 import threading
+from errno import EDQUOT, ENOSPC
 
 import pytest
 from sqlalchemy import select, text
 
 from store import database
-from store.errors import DatabaseBusy, DatabaseUnsafe
+from store.errors import DatabaseBusy, DatabaseUnsafe, DiskFull
 from store.models import SyncState
 
 
@@ -85,3 +86,16 @@ def impatient(engine):
         dbapi.execute("PRAGMA busy_timeout = 50")
 
     return other
+
+
+@pytest.mark.parametrize("behind", [OSError(ENOSPC, "no room"), OSError(EDQUOT, "no more for you")])
+def test_a_disk_that_is_full_is_seen_behind_another_error_of_the_system(behind):
+    with pytest.raises(OSError, match="not written") as raised:
+        try:
+            raise behind
+        except OSError:
+            raise OSError("not written") from None
+
+    assert isinstance(database.explain(behind), DiskFull)
+    assert isinstance(database.explain(raised.value), DiskFull)
+    assert database.explain(PermissionError("not allowed")) is None

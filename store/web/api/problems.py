@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from errno import EDQUOT, ENOSPC
 from http import HTTPStatus
 from typing import Any
 
@@ -103,17 +102,15 @@ def of_database(error: DBAPIError) -> Response:
     """Answer an error of the driver that a program can act upon; raises the others."""
     if isinstance(error, DataError):
         return problem(422, "out-of-range", "A value does not fit")
+    return of_system(error)
+
+
+def of_system(error: DBAPIError | OSError) -> Response:
+    """Answer a disk that is full, or a database that is busy; raises the others."""
     ours = explain(error)
     if ours is None:
         raise error
     return of_error(ours)
-
-
-def of_system(error: OSError) -> Response:
-    """Answer a disk that is full; raises the others."""
-    if error.errno not in (ENOSPC, EDQUOT):
-        raise error
-    return of_error(errors.DiskFull())
 
 
 def of_overflow(_error: OverflowError) -> Response:
