@@ -133,6 +133,8 @@ def add(
 ) -> StagingPlace:
     """Add a place, or write one of this name anew; `capacity` is 1 to 99 orders.
 
+    B-04 and B04 are one place, as they are one scan: it keeps the name that it has.
+
     Raises Invalid for the name, the size or the capacity.
     """
     name = " ".join(name.split()).upper()
@@ -144,14 +146,21 @@ def add(
         raise Invalid(field="size", problem="unknown")
     if not 1 <= capacity <= MOST_ORDERS:
         raise Invalid(field="capacity", problem="out_of_range")
-    here = StagingPlace.store_id == store.id, StagingPlace.name == name
-    place = session.scalar(select(StagingPlace).where(*here))
+    place = _known(session, store, name)
     if place is None:
         place = StagingPlace(store_id=store.id, name=name)
         session.add(place)
     place.size, place.capacity, place.closed_at = size, capacity, None
     session.flush()
     return place
+
+
+def _known(session: Session, store: Store, name: str) -> StagingPlace | None:
+    """Return the place that a scan of this name means, also one that is not used any longer."""
+    rows = session.scalars(select(StagingPlace).where(StagingPlace.store_id == store.id)).all()
+    same = [row for row in rows if _bare(row.name) == _bare(name)]
+    same.sort(key=lambda row: (row.closed_at is not None, row.name != name, row.id))
+    return same[0] if same else None
 
 
 def close(session: Session, store: Store, uid: str, *, now: datetime) -> None:

@@ -85,6 +85,18 @@ def test_a_place_that_is_given_up_can_be_taken_up_again(session, shop):
     assert names(session, shop) == ["B-04"]
 
 
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_what_one_scan_means_is_one_place(session, shop, is_closed):
+    place = staging.add(session, shop.lille, "B-04")
+    if is_closed:
+        staging.close(session, shop.lille, place.uid, now=NOW)
+
+    again = staging.add(session, shop.lille, "b04", capacity=3)
+
+    assert (again.uid, again.name, again.capacity) == (place.uid, "B-04", 3)
+    assert [one.name for one in staging.list_places(session, shop.lille)] == ["B-04"]
+
+
 def test_places_that_make_no_sense_are_refused(session, shop):
     for name, size, capacity in (("--", "small", 1), ("A", "huge", 1), ("A", "small", 0)):
         with pytest.raises(Invalid):
