@@ -32,6 +32,9 @@ from store.web.forms import once, shown_again
 from store.web.htmx import is_partial, page_or_block
 from store.web.pickup_terms import terms
 
+MOST_CHIPS = 8  # of units that lack, to be touched; more are typed
+
+
 # --- the queue --------------------------------------------------------------------------------
 
 
@@ -287,6 +290,8 @@ def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) ->
         state=say.line_state(line, _awaited([order])),
         reasons=say.reasons(),
         sent=request.values,
+        missing=request.values.get("missing") or line.quantity - line.checked or "",
+        amounts=range(1, line.quantity + 1) if line.quantity <= MOST_CHIPS else (),
         answers=_answers(order, line),
         fault=fault,
         said=None,

@@ -14,7 +14,7 @@ from store.web.filters import typo
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class ShortageAct:
     """Something to do about a line: `name` is what the form says (see line_acts)."""
 
     name: str
@@ -28,7 +28,7 @@ class Settling:
 
     state: str = ""
     answers: tuple[Answer, ...] = ()
-    acts: tuple[Act, ...] = ()
+    acts: tuple[ShortageAct, ...] = ()
 
 
 def of_lines(order: Order) -> dict[int, Settling]:
@@ -61,12 +61,13 @@ def _state(order: Order, line: OrderLine, awaited: str) -> str:
     return awaited if line.state == "awaiting_transfer" else ""
 
 
-def _acts(order: Order, line: OrderLine, *, is_asked: bool) -> list[Act]:
+def _acts(order: Order, line: OrderLine, *, is_asked: bool) -> list[ShortageAct]:
     if _is_to_fetch(order, line) and order.state == "partly_collected":
-        return [Act(name="fetched", icon="package-check", text=_("C'est là : prévenir le client"))]
+        told = _("C'est là : prévenir le client")
+        return [ShortageAct(name="fetched", icon="package-check", text=told)]
     if line.state == "awaiting_transfer":
-        return [Act(name="receive", icon="truck", text=_("C'est arrivé"))]
-    found = Act(name="found", icon="search", text=_("Retrouvé"))
+        return [ShortageAct(name="receive", icon="truck", text=_("C'est arrivé"))]
+    found = ShortageAct(name="found", icon="search", text=_("Retrouvé"))
     if line.state == "short" and not is_asked:
-        return [Act(name="ask", icon="send", text=_("Demander au client")), found]
+        return [ShortageAct(name="ask", icon="send", text=_("Demander au client")), found]
     return [found] if line.state in ("short", "substitute_proposed") else []

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import pickup_goods, proposals, stock
+from store import pickup_goods, products, proposals, stock
 from store.errors import AlreadyAnswered, ForbiddenTransition, Invalid, NotEnoughStock, NotFound
 from store.models import Order, OrderLine, Proposal
 from store.proposals import ASKED
@@ -29,7 +29,7 @@ def learn(session: Session, order: Order, record: OrderEventRecord) -> None:
 
 
 def _learn_question(session: Session, order: Order, record: OrderEventRecord, uid: str) -> None:
-    skus = {sku.strip().upper() for sku, _quantity in record.lines or ()}
+    skus = {products.normalise(sku) for sku, _quantity in record.lines or ()}
     missing = [line for line in order.lines if line.state == ASKED and line.sku in skus]
     for line in missing[:1]:
         offered = {name: record.details.get(name, []) for name in ("substitutes", "stores")}

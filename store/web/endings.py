@@ -25,10 +25,10 @@ from store.workers import Worker
 
 PAUSE_SECONDS = 15.0
 
-Act = Callable[[Session], object]
+Ending = Callable[[Session], object]
 
 
-def find_due(session: Session, own: Store, terms: Terms, *, now: datetime) -> Iterator[Act]:
+def find_due(session: Session, own: Store, terms: Terms, *, now: datetime) -> Iterator[Ending]:
     """Yield what has to happen to each order and code whose time is over."""
     if handoffs.has_overdue(session, now=now):
         yield partial(handoffs.end_overdue, now=now)
@@ -63,12 +63,12 @@ class Endings(Worker):
 
     def look(self) -> None:
         """End what is over; each order ends as a whole or is kept, and holds no other back."""
-        for act in self._due(self._clock.now()):
+        for ending in self._due(self._clock.now()):
             if self.is_stopping:
                 return
-            self.guarded(partial(self._carry_out, act))
+            self.guarded(partial(self._carry_out, ending))
 
-    def _due(self, now: datetime) -> list[Act]:
+    def _due(self, now: datetime) -> list[Ending]:
         """Find what is over without writing: on SQLite a writer keeps all others waiting."""
         with reading(self._engine) as session:
             try:
@@ -77,6 +77,6 @@ class Endings(Worker):
                 return []  # a shop that is still being set up
             return list(find_due(session, own, self._terms, now=now))
 
-    def _carry_out(self, act: Act) -> None:
+    def _carry_out(self, ending: Ending) -> None:
         with writing(self._engine) as session:
-            act(session)
+            ending(session)
