@@ -1,11 +1,10 @@
 """Addresses that a form of the tablet brings along: only pages of the tablet are gone back to."""
 
-from urllib.parse import urlsplit
-
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
 from clienteling.blueprint import tablet
+from store.web import addresses
 from store.web.htmx import is_partial
 
 
@@ -32,7 +31,7 @@ def around() -> dict[str, object]:
 
 def _page(address: str) -> str | None:
     """Return an address of the tablet that can be opened: this one, or the nearest above it."""
-    parts = urlsplit(address)
+    parts = addresses.parts(address)
     path, query = parts.path, parts.query
     while path.startswith(f"{tablet.url_prefix}/"):
         if _opens(path):

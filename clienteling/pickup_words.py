@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clienteling.durations import duration
+from store import pickup_facts
 from store.models import Delegate, Order, OrderEvent, OrderLine
 from store.pickup_goods import TRANSFER
 from store.pickup_states import PREPARED, TO_PREPARE
@@ -99,8 +100,8 @@ def _end(order: Order, ended: OrderEvent | None) -> tuple[str, str]:
     when = {"day": day(order.closed_at), "hour": hour(order.closed_at)}
     if order.state == "cancelled":
         return _cancelled(order.closed_by or _actor(ended), when), _why(order.reason)
-    if order.state == "expired":
-        return _("Plus gardée depuis %(day)s à %(hour)s.", **when), _why(order.reason)
+    if order.state == "expired" and (until := pickup_facts.kept_until(order)):
+        return _("Gardée jusqu'au %(day)s.", day=day(until)), _why(order.reason)
     if order.closed_by:
         return _("Remise %(day)s à %(hour)s par %(name)s.", name=order.closed_by, **when), ""
     return _("Remise %(day)s à %(hour)s.", **when), ""

@@ -155,7 +155,7 @@ def _details(coming: Coming) -> dict[str, str]:
 def _require_in_time(order: Order, now: datetime) -> None:
     if pickup_facts.has_passed(order, now):
         facts = pickup_steps.facts_of(order, "arrived")
-        raise OrderExpired(**facts, pickup_by=order.pickup_by)
+        raise OrderExpired(**facts, pickup_by=pickup_facts.kept_until(order))
 
 
 # --- taken ------------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def _has_left(order: Order, now: datetime) -> bool:
 def _too_late(order: Order, now: datetime) -> ExtensionsUsed | OrderExpired:
     if pickup_facts.has_passed(order, now):
         facts = pickup_steps.facts_of(order, "extended")
-        return OrderExpired(**facts, pickup_by=order.pickup_by)
+        return OrderExpired(**facts, pickup_by=pickup_facts.kept_until(order))
     return ExtensionsUsed(pickup_by=order.pickup_by)
 
 

@@ -34,6 +34,12 @@ def has_passed(order: Order, moment: datetime) -> bool:
     return order.pickup_by is not None and order.pickup_by < today_in(order.store, moment)
 
 
+def kept_until(order: Order) -> date | None:
+    """Return the last day on which an order was kept: the day it ended when that came before."""
+    ended = today_in(order.store, order.closed_at) if order.closed_at is not None else None
+    return min(filter(None, (order.pickup_by, ended)), default=None)
+
+
 def last_day_of(order: Order, last_day: date | None, *, at: datetime) -> dict[str, str]:
     """Return what the event of an order that is ready says of its last day.
 

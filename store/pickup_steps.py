@@ -112,7 +112,7 @@ def refusal(order: Order, event: str) -> ForbiddenTransition:
     if order.state == "cancelled":
         return OrderCancelled(**facts, closed_at=order.closed_at, reason=order.reason)
     if order.state == "expired":
-        return OrderExpired(**facts, pickup_by=order.pickup_by)
+        return OrderExpired(**facts, pickup_by=pickup_facts.kept_until(order))
     if order.state in TO_PREPARE and event in ("arrived", "collected", "refused"):
         return NotReady(**facts, promised_at=order.promised_at)
     return ForbiddenTransition(**facts)

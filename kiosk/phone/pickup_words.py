@@ -251,10 +251,10 @@ def _too_late(order: Order) -> tuple[str, str, str]:
     advice = _("Elle est peut-être encore là : demandez au magasin.")
     if order.store.phone:
         advice = _("Elle est peut-être encore là : appelez le magasin avant de venir.")
-    if order.pickup_by is None:
+    until = pickup_facts.kept_until(order)
+    if until is None:
         return _("Cette commande n'est plus gardée"), advice, "warn"
-    until = day(order.pickup_by)
-    return _("Cette commande était gardée jusqu'au %(day)s", day=until), advice, "warn"
+    return _("Cette commande était gardée jusqu'au %(day)s", day=day(until)), advice, "warn"
 
 
 def _is_too_late(order: Order) -> bool:

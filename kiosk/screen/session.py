@@ -1,14 +1,13 @@
 """The session of one customer at the kiosk: its comforts, its silence, and its end."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, render_template, request, session, url_for
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import visitor
 from store import screens
-from store.web import auth, kiosk_times, languages
+from store.web import addresses, auth, kiosk_times, languages
 from store.web.extensions import db
 from store.web.htmx import see_other
 
@@ -108,7 +107,7 @@ def _page_before() -> str:
     The address is read from the browser and not from the form: a search that is being typed
     changes it without changing the form.
     """
-    came_from = urlsplit(request.referrer or "")
+    came_from = addresses.parts(request.referrer or "")
     path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     is_own = came_from.netloc == request.host and path != url_for("kiosk.settings")
     return (_own(path) if is_own else "") or url_for("kiosk.home")

@@ -1,9 +1,21 @@
-"""Addresses of this server that a QR carries: upper case, so that the QR stays small."""
+"""Addresses: ours as a QR carries them, in upper case so that it stays small, and told ones."""
+
+from urllib.parse import SplitResult, urlsplit
 
 from flask import current_app, request
+
+NOWHERE = SplitResult("", "", "", "", "")
 
 
 def printed(path: str) -> str:
     """Return the whole address of a path in upper case, for a QR that a phone reads."""
     public = current_app.config["COMPTOIR"].server.public_url or request.host_url
     return public.rstrip("/").upper() + path.upper()
+
+
+def parts(address: str) -> SplitResult:
+    """Return the parts of an address that a browser told; none of them when it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # such as an opening bracket without its end
+        return NOWHERE

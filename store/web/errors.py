@@ -93,10 +93,11 @@ def _show_http(error: HTTPException) -> Response:
 
 
 def _http_words(code: int) -> tuple[str, str]:
+    back = _scan_again() if surface() == "phone" else _("Revenez à l'accueil.")
     known = {
-        403: (_("Cette page n'est pas ouverte ici."), _("Revenez à l'accueil.")),
-        404: (_("Cette page n'existe pas."), _("Revenez à l'accueil.")),
-        405: (_("Ce geste n'est pas possible ici."), _("Revenez à l'accueil.")),
+        403: (_("Cette page n'est pas ouverte ici."), back),
+        404: (_("Cette page n'existe pas."), back),
+        405: (_("Ce geste n'est pas possible ici."), back),
         413: (_("C'est trop gros."), _("Réduisez la taille, puis recommencez.")),
         429: (_("Trop d'essais à la suite."), _("Attendez un moment, puis recommencez.")),
     }
@@ -105,6 +106,19 @@ def _http_words(code: int) -> tuple[str, str]:
         _("Recommencez dans un instant ; ce qui était enregistré l'est toujours."),
     )
     return known.get(code, otherwise)
+
+
+def _scan_again() -> str:
+    """Tell somebody with a phone what to do: it has no home here to go back to."""
+    advice: str = _("Scannez à nouveau le QR code, ou rouvrez le lien de votre message.")
+    return advice
+
+
+def _not_found(_error: errors.NotFound) -> tuple[str, str]:
+    title = _("C'est introuvable ici.")
+    if surface() == "phone":
+        return title, _scan_again()
+    return title, _("Vérifiez le code ou cherchez par le nom.")
 
 
 def _full(_error: errors.DiskFull) -> tuple[str, str]:
@@ -132,13 +146,7 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
         ),
     ),
     errors.DiskFull: (503, _full),
-    errors.NotFound: (
-        404,
-        _said(
-            lambda: _("C'est introuvable ici."),
-            lambda: _("Vérifiez le code ou cherchez par le nom."),
-        ),
-    ),
+    errors.NotFound: (404, _not_found),
     errors.UnknownCode: (
         422,
         _said(

@@ -505,6 +505,7 @@ def test_an_order_is_found_by_its_number_to_take_something_back(tablet, shop, gi
 
     assert "Aucune commande" in tablet.get("/tablet/returns?q=000000").text
     assert "Scannez le reçu" in tablet.get("/tablet/returns").text
+    assert "Scannez le reçu" in tablet.block("/tablet/returns").text
 
 
 def test_the_receipt_is_scanned_to_take_something_back(tablet, shop, given):

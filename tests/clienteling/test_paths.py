@@ -43,7 +43,7 @@ def test_what_rings_over_a_refused_form_leads_to_the_page_under_it(tablet, sessi
     assert entrusted_from(tablet, sheet, f"{sheet}/hand-over") == sheet
 
 
-@pytest.mark.parametrize("at", ["/kiosk/", "/elsewhere", "/tablet/", "/tabletop/scan", ""])
+@pytest.mark.parametrize("at", ["/kiosk/", "/elsewhere", "/tablet/", "/tabletop/scan", "[", ""])
 def test_nothing_but_a_page_of_the_tablet_is_gone_back_to(tablet, session, shop, sheet, at):
     announce(session, shop)
 

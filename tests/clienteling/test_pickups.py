@@ -269,7 +269,7 @@ def test_a_part_can_be_handed_over_when_that_is_meant(tablet, session, shop):
 
 @pytest.mark.parametrize(
     ("state", "said"),
-    [("cancelled", "Annulée"), ("expired", "Plus gardée"), ("collected", "Remise")],
+    [("cancelled", "Annulée"), ("expired", "Gardée jusqu’au"), ("collected", "Remise")],
 )
 def test_a_closed_order_says_how_it_ended_and_offers_nothing(tablet, session, shop, state, said):
     order = session.get_one(Order, shop.order.id)

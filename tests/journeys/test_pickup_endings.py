@@ -107,7 +107,7 @@ REFUSED = {
 }
 ON_TABLET = {
     "cancelled": rf"Cancelled {DAY} at \d\d:\d\d by the central system\.",
-    "expired": rf"No longer kept since {DAY} at \d\d:\d\d\.",
+    "expired": rf"Kept until {DAY}\.",
     "collected": rf"Handed over on {DAY} at \d\d:\d\d by Inès\.",
 }
 

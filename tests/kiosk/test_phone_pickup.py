@@ -1,6 +1,7 @@
 """A pickup on its customer's phone: where it stands, coming, putting off, relatives, questions."""
 
 import dataclasses
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import update
 
 from store import arrivals, handovers, order_tickets, pickups, proposals
 from store.models import Delegate, StockLevel
+from store.pickup_board import today_in
 from store.web import clock, ticketing
 from tests.kiosk.acts import heard_lately, with_central
 
@@ -342,6 +344,25 @@ def test_a_last_day_that_has_passed_says_so(pages, session, shop):
 
     assert "était gardée jusqu" in page.text
     assert page.soup.find("form", action=path(shop, "/arrive")) is None
+
+
+def test_an_order_that_ended_before_its_last_day_was_kept_until_it_ended(pages, session, shop):
+    ended = clock.now() - timedelta(days=3)
+    put(session, shop, state="expired", closed_at=ended, pickup_by=clock.now().date())
+
+    page = pages.get(path(shop))
+
+    last = today_in(shop.lille, ended)
+    assert re.search(rf"gardée jusqu’au \w+ {last.day}\b", page.text)
+
+
+def test_the_language_is_one_touch_away(pages, shop):
+    page = pages.get(path(shop), **{"Accept-Language": "fr"})
+
+    in_english = pages.send(page, "/language", language="en")
+
+    assert in_english.answer.request.path == path(shop)
+    assert "Pickup code" in in_english.text
 
 
 def test_an_order_of_another_store_says_where_it_waits(pages, session, shop):

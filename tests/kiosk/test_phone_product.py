@@ -25,6 +25,15 @@ def test_the_phones_language_is_spoken(pages, shop, asks, word):
     assert f"{word} 22699" in page.text
 
 
+@pytest.mark.parametrize("at", ["/p/r/XXXX", "/p/a/b/c"])
+def test_what_is_not_found_says_what_to_do_and_leads_on(pages, shop, at):
+    page = pages.get(at, status=404)
+
+    assert "Scannez à nouveau le QR code" in page.text
+    assert page.soup.find("a", href="/p/list")
+    assert page.soup.find("form", action="/language").find("button", lang="en")
+
+
 def test_the_language_is_switched_on_the_page(pages, shop):
     page = pages.get("/p/22699", **{"Accept-Language": "fr"})
 

@@ -34,6 +34,18 @@ def test_a_first_name_is_enough(kiosk, session, shop):
     assert session.get(StockLevel, (shop.lille.id, shop.cup.id)).reserved == 1
 
 
+def test_what_was_only_asked_for_is_not_shown_as_ready(kiosk, session):
+    page = reserve(kiosk)
+
+    steps = page.soup.select(".k-track li")
+    assert [step.get_text() for step in steps if step.get("data-done") is not None] == ["Réservée"]
+    assert [step.get_text() for step in steps if step.get("aria-current")] == ["Réservée"]
+    session.query(Order).filter_by(channel="kiosk").one().state = "ready"
+    session.commit()
+    now_at = kiosk.get("/kiosk/reservation").soup.select(".k-track [aria-current]")
+    assert [step.get_text() for step in now_at] == ["Prête"]
+
+
 def test_without_a_name_the_page_says_why(kiosk, session, shop):
     page = reserve(kiosk, name=" ")
 

@@ -27,6 +27,17 @@ def end(kiosk):
     return kiosk.post("/kiosk/end", fields).answer
 
 
+@pytest.mark.parametrize("address", ["http://[", "http://localhost]", "x" * 9000, "\x7f"])
+def test_a_page_that_is_no_address_leads_home(kiosk, address):
+    settings = kiosk.client.get("/kiosk/settings", headers={"Referer": address})
+    assert settings.status_code == 200
+
+    fields = kiosk.get("/kiosk/settings").form("/kiosk/settings") | {"text": "large", "next": ""}
+    chosen = kiosk.client.post("/kiosk/settings", data=fields, headers={"Referer": address})
+
+    assert (chosen.status_code, chosen.location) == (303, "/kiosk/")
+
+
 def test_a_comfort_doubles_the_time_before_the_question(kiosk):
     before = idle_of(kiosk)
 
