@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from store import stores
 from store.models import Order, OrderLine, Staff, Store
 from store.pickup_states import AT_COUNTER, OPEN, TO_PREPARE
 from store.prepared import Prepared
@@ -86,8 +87,13 @@ def today_in(store: Store, now: datetime) -> date:
 
 
 def day_start(store: Store, now: datetime) -> datetime:
-    """Return the moment at which the store's day began."""
-    return datetime.combine(today_in(store, now), time.min, ZoneInfo(store.time_zone))
+    """Return the moment at which the store's day began: a midnight.
+
+    The day of a shop that is open past midnight lasts until it closes.
+    """
+    opened_at, today = stores.opening(store, now).opened_at, today_in(store, now)
+    first = min(today, opened_at.date()) if opened_at else today
+    return datetime.combine(first, time.min, ZoneInfo(store.time_zone))
 
 
 def list_open(

@@ -1,8 +1,9 @@
 """What an event writes on its order beside lines and state; the same here and at the hub."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -52,7 +53,8 @@ def last_day_of(order: Order, last_day: date | None, *, at: datetime) -> dict[st
 def _put_off(order: Order, until: date) -> None:
     """Keep the goods until another day; a reservation until the same hour of it."""
     if order.hold_until is not None and order.pickup_by is not None:
-        order.hold_until += until - order.pickup_by
+        here = order.hold_until.astimezone(ZoneInfo(order.store.time_zone))
+        order.hold_until = (here + (until - order.pickup_by)).astimezone(UTC)
     order.pickup_by = until
 
 
@@ -90,7 +92,8 @@ def forget_arrival(order: Order) -> None:
 
 
 def next_number(session: Session, store: Store, at: datetime) -> int:
-    """Return the next waiting number of the day."""
-    of_today = Order.store_id == store.id, Order.arrived_at >= day_start(store, at)
-    last = session.scalar(select(func.max(Order.waiting_number)).where(*of_today))
+    """Return the next waiting number of the day, which nobody has who waits since before."""
+    is_taken = (Order.arrived_at >= day_start(store, at)) | (Order.state == "customer_waiting")
+    numbers = select(func.max(Order.waiting_number)).where(Order.store_id == store.id, is_taken)
+    last = session.scalar(numbers)
     return (last or 0) + 1

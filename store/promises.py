@@ -41,19 +41,21 @@ def earliest(store: Store, *, since: datetime) -> datetime:
 
     A shop that has no opening hours is taken as open.
     """
-    moment, left = since, timedelta(minutes=store.lead_minutes)
+    # in UTC: within one zone Python reckons by the clock on the wall, which changes twice a year
+    moment, left = since.astimezone(UTC), timedelta(minutes=store.lead_minutes)
     for _step in range(LOOK_AHEAD):
         opening = stores.opening(store, moment)
         if not opening.is_open:
             if opening.opens_at is None:
                 break
-            moment = opening.opens_at
-        elif opening.closes_at is None or moment + left <= opening.closes_at:
+            moment = opening.opens_at.astimezone(UTC)
+            continue
+        closes_at = opening.closes_at and opening.closes_at.astimezone(UTC)
+        if closes_at is None or moment + left <= closes_at:
             break
-        else:
-            left -= opening.closes_at - moment
-            moment = opening.closes_at
-    return _rounded_up((moment + left).astimezone(UTC))
+        left -= closes_at - moment
+        moment = closes_at
+    return _rounded_up(moment + left)
 
 
 def _with_room(session: Session, store: Store, first: datetime) -> datetime:

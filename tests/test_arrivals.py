@@ -1,16 +1,18 @@
 """Customers who come: a number, how long, who goes, and what rings until somebody does."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import arrivals, pickups, ringing, waits
+from store import arrivals, pickup_ends, pickups, ringing, stores, waits
 from store.arrivals import Coming
 from store.errors import AlreadyTaken, ForbiddenTransition, Invalid
 from store.models import OrderEvent, OutboxMessage, Staff
+from store.pickup_ends import Terms
 from store.ringing import Times
 from tests.shop import arrange_order
 
+TERMS = Terms()
 TIMES = Times(louder=timedelta(seconds=60), unanswered=timedelta(seconds=120))
 
 
@@ -231,3 +233,50 @@ def test_what_was_handed_over_rings_no_more(session, shop, waiting, now):
     pickups.hand_over(session, waiting.uid, line_uids=lines, staff=shop.ines, check="qr", now=now)
 
     assert ringing.list_untaken(session, shop.lille, now=now) == []
+
+
+# --- past midnight ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def night(session, shop):
+    """A shop that is open from Saturday evening until two in the night; it is 23:50 there."""
+    shop.lille.opening_hours = {"sa": [["18:00", "02:00"]]}
+    session.flush()
+    return datetime(2026, 11, 21, 22, 50, tzinfo=UTC)
+
+
+def test_who_came_before_midnight_waits_on_while_the_shop_is_open(session, shop, night):
+    arrivals.check_in(session, shop.order, store=shop.lille, now=night)
+    later = night + timedelta(minutes=30)
+
+    assert pickup_ends.list_no_shows(session, shop.lille, terms=TERMS, now=later) == []
+    assert [one.uid for one in ringing.list_untaken(session, shop.lille, now=later)] == [
+        shop.order.uid
+    ]
+
+    closed = night + timedelta(hours=3)
+    assert pickup_ends.list_no_shows(session, shop.lille, terms=TERMS, now=closed) == [
+        shop.order.uid
+    ]
+    assert ringing.list_untaken(session, shop.lille, now=closed) == []
+
+
+def test_two_who_wait_never_have_the_same_number(session, shop, night):
+    other = arrange_order(session, shop, number="7", state="ready", lines=("picked",))
+    arrivals.check_in(session, shop.order, store=shop.lille, now=night)
+
+    arrivals.check_in(session, other, store=shop.lille, now=night + timedelta(minutes=30))
+
+    assert [shop.order.waiting_number, other.waiting_number] == [1, 2]
+    assert waits.ahead(session, other) == 1
+
+
+def test_where_a_shop_never_closes_no_two_who_wait_share_a_number(session, shop, night):
+    shop.lille.opening_hours = {day: [["00:00", "24:00"]] for day in stores.DAYS}
+    other = arrange_order(session, shop, number="7", state="ready", lines=("picked",))
+    arrivals.check_in(session, shop.order, store=shop.lille, now=night)
+
+    arrivals.check_in(session, other, store=shop.lille, now=night + timedelta(minutes=30))
+
+    assert [shop.order.waiting_number, other.waiting_number] == [1, 2]

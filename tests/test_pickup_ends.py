@@ -1,7 +1,7 @@
 """How a pickup ends without its customer: put off, not fetched, opened again, back on the shelf."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -176,6 +176,14 @@ def test_a_reservation_is_held_until_the_same_hour_of_the_new_day(session, ready
     extend(session, ready, staff=shop.ines)
 
     assert ready.hold_until == NOW + 4 * DAY
+
+
+def test_the_same_hour_is_that_of_the_shop_when_its_clock_changes(session, ready, shop):
+    ready.hold_until, ready.pickup_by = NOW + DAY, (NOW + DAY).date()  # 14:32 in Lille
+
+    extend(session, ready, staff=shop.ines, until=date(2027, 4, 1))
+
+    assert ready.hold_until == datetime(2027, 4, 1, 12, 32, tzinfo=UTC)
 
 
 def test_what_was_put_off_here_is_not_put_forward_by_an_older_record(session, ready, shop):

@@ -1,6 +1,6 @@
 """By when an order can be ready, whatever the hours, the pauses and the limits."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,6 +35,26 @@ def test_lead_time_is_counted_while_the_shop_is_open(session, shop):
     late = at(21, 18, 30)  # an hour before it closes, and the next day is a Sunday
 
     assert promises.promise(session, shop.lille, now=late) == at(23, 10, 30)
+
+
+@pytest.mark.parametrize(
+    ("day", "begins", "ready"),
+    [
+        (date(2026, 10, 24), "20:00", "02:00"),  # the clock goes back: 25 October has 25 hours
+        (date(2026, 3, 28), "21:00", "03:00"),  # and forward: 29 March has 23
+    ],
+)
+def test_lead_time_is_counted_through_a_change_of_the_clock(session, shop, day, begins, ready):
+    shop.lille.opening_hours = {"sa": [["22:00", "08:00"]]}
+    promises.limit(shop.lille, per_hour=None, lead_minutes=6 * 60)
+    noon = datetime.combine(day, time(12), UTC)
+
+    promised_at = promises.promise(session, shop.lille, now=noon)
+
+    assert stores.opening(shop.lille, noon).opens_at == datetime.combine(
+        day, time.fromisoformat(begins), UTC
+    )
+    assert promised_at == datetime.combine(day + timedelta(days=1), time.fromisoformat(ready), UTC)
 
 
 def test_an_exceptional_closing_is_skipped(session, shop):
