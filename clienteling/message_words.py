@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
+from store.errors import REFUSED
 from store.message_queue import UNHEARD
 from store.message_states import TROUBLE, VOID, WAITING, is_silent, is_true
 from store.models import CustomerMessage, Order
@@ -165,6 +166,8 @@ def why(message: CustomerMessage) -> str:
         return _("Le client n'a pas répondu : appelez-le, ou décidez avec lui.")
     if not error or message.state in ("withdrawn", "sent", "delivered", "told"):
         return ""
+    if error.startswith(REFUSED):
+        return _("L'envoi est refusé (%(error)s).", error=error.removeprefix(REFUSED))
     status = re.match(r"([245])\d\d\b", error)
     if status is None:
         is_silence = error.startswith(UNHEARD) or re.fullmatch(r"[A-Za-z]+", error)

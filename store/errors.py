@@ -325,6 +325,10 @@ class VisitClosed(ComptoirError):
 # --- the central system -----------------------------------------------------------------------
 
 
+# a reason that begins so is what a carrier said with an answer that was good otherwise
+REFUSED = "refused: "
+
+
 class ConnectorError(ComptoirError):
     """The central system did not take or give something.
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import requests
 
@@ -10,15 +11,19 @@ from store import signatures
 from store.connectors import answers
 from store.connectors.asking import Bearer, ask
 from store.connectors.letters import SMS, Letter
+from store.errors import REFUSED, ConnectorError
 
 TYPE = "sms.send"
+# in an answer of 200, which some carriers give to everything
+NOES = ("error", "failed", "failure", "rejected", "refused", "undeliverable")
 
 
 class SmsWebhook:
     """Posts each text to one address, signed after Standard Webhooks.
 
     The id of the message is `webhook-id` and `Idempotency-Key`: a carrier that keeps them sends a
-    repetition once. Any good answer is a yes; an `id` in its JSON names the text in later reports.
+    repetition once. Any good answer is a yes unless its JSON says no (`error`, `errors`, `success`
+    false, `status` rejected …); an `id` in it names the text in later reports.
     """
 
     channels = frozenset({SMS})
@@ -77,5 +82,19 @@ def _id_in(response: requests.Response, seconds: float) -> str:
     is_json = "json" in response.headers.get("Content-Type", "")
     if 200 <= response.status_code < 300 and not is_json:
         return ""
-    found = answers.read(response, seconds=seconds).get("id")
+    answer = answers.read(response, seconds=seconds)
+    if no := _no_in(answer):
+        reason = f"{REFUSED}{no}"[: answers.REASON_LENGTH]
+        raise ConnectorError(permanent=False, reason=reason, retry_after_seconds=None)
+    found = answer.get("id")
     return str(found)[:200] if isinstance(found, str | int) else ""
+
+
+def _no_in(answer: dict[str, Any]) -> str:
+    """Return why a good answer means that the text was not taken, empty when it was."""
+    if wrong := answer.get("error") or answer.get("errors"):
+        return str(wrong)
+    status = str(answer.get("status") or "").lower()
+    if status in NOES:
+        return status
+    return "success: false" if False in (answer.get("success"), answer.get("ok")) else ""

@@ -70,6 +70,33 @@ def test_refusals_say_whether_to_try_again(status, permanent, kind, httpserver):
     assert raised.value.permanent == permanent
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"error": "unknown number"},
+        {"errors": [{"message": "no credit"}]},
+        {"success": False},
+        {"status": "rejected", "id": "SM-78"},
+    ],
+)
+def test_a_good_answer_that_says_no_is_no(told, httpserver):
+    httpserver.expect_request("/send").respond_with_json(told, status=200)
+
+    with pytest.raises(ConnectorError) as refused:
+        carrier(httpserver.url_for("/send")).send(TEXT)
+
+    assert not refused.value.permanent
+
+
+@pytest.mark.parametrize(
+    "told", [{"error": None, "id": 7}, {"errors": [], "success": True}, {"status": "queued"}]
+)
+def test_a_good_answer_that_says_yes_is_yes(told, httpserver):
+    httpserver.expect_request("/send").respond_with_json(told, status=200)
+
+    assert carrier(httpserver.url_for("/send")).send(TEXT) == str(told.get("id", ""))
+
+
 def test_nobody_there_is_nobody_told():
     with pytest.raises(LinkDown):
         carrier(f"http://127.0.0.1:{free_port()}/send").send(TEXT)
