@@ -121,7 +121,9 @@ def report(
     uid = find_uid(session, reference)
     if uid is None:
         raise NotFound(kind="message", key=reference)
-    values = {"last_error": reason[:REASON_LENGTH], "settled_at": now, **FREE}
+    values: dict[str, Any] = {"last_error": reason[:REASON_LENGTH], "settled_at": now, **FREE}
+    if state != "delivered" and _is_followed(session, uid):
+        values["handled_at"] = now  # it was sent again since: that one tells
     if QUEUE.change(session, CustomerMessage.uid == uid, *REPORTS[state], state=state, **values):
         _tell(session, uid, now=now)
     query = select(CustomerMessage).where(CustomerMessage.uid == uid)
@@ -137,6 +139,18 @@ def find_uid(session: Session, reference: str) -> str | None:
     by_id = CustomerMessage.uid.in_((reference, own))
     found = select(CustomerMessage.uid).where(or_(by_id, CustomerMessage.provider_id == reference))
     return session.scalar(found.limit(1))
+
+
+def _is_followed(session: Session, uid: str) -> bool:
+    """Tell whether its customer was written the same again since."""
+    this = select(CustomerMessage).where(CustomerMessage.uid == uid).subquery()
+    later = select(CustomerMessage.id).where(
+        CustomerMessage.order_id == this.c.order_id,
+        CustomerMessage.kind == this.c.kind,
+        CustomerMessage.id > this.c.id,
+        CustomerMessage.state != "withdrawn",
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def _unheard(channel: str) -> str:

@@ -344,6 +344,30 @@ def test_what_did_not_arrive_is_listed_until_somebody_tells_the_customer(session
     assert messages.get(session, message.uid).state == "told"
 
 
+def test_an_address_that_was_corrected_since_bounces_for_nobody(session, shop, order):
+    first = ready(session, order, shop)
+    later = NOW + COOLDOWN
+    messages.resend(session, first.uid, staff=shop.ines, cooldown=COOLDOWN, now=later)
+    send(session, now=later)
+
+    fail(session, first)
+
+    assert messages.get(session, first.uid).state == "bounced"
+    assert messages.count_troubled(session, shop.lille) == 0
+
+
+def test_the_last_of_two_that_bounces_is_told(session, shop, order):
+    first = ready(session, order, shop)
+    later = NOW + COOLDOWN
+    again = messages.resend(session, first.uid, staff=shop.ines, cooldown=COOLDOWN, now=later)
+    send(session, now=later)
+
+    fail(session, again)
+    fail(session, first)
+
+    assert [one.uid for one in messages.list_troubled(session, shop.lille, limit=9)] == [again.uid]
+
+
 def test_nobody_minds_a_receipt_without_an_address(session, shop, order):
     message = ready(session, order, shop)
     row = messages.get(session, message.uid)
