@@ -11,7 +11,7 @@ from store.loyalty import Found, FoundOrder, FoundStaff, Missing
 from store.models import Order, Store
 from store.web import errors, opening_words, restored, scanning
 from store.web.extensions import db
-from store.web.filters import day, telephone, typo
+from store.web.filters import day, in_sentence, telephone, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +58,6 @@ def _elsewhere(store: Store, *, kilometres: float | None = None) -> Fault:
         parts.insert(2, _("à %(n)s km d'ici", n=max(1, round(kilometres))))
     where = ", ".join(part for part in parts if part)
     return Fault(
-        title=typo(_("Cette commande attend à %(store)s", store=store.name)),
+        title=typo(_("Cette commande attend à %(store)s", store=in_sentence(store.name))),
         advice=typo(_("Adresse : %(address)s.", address=where) if where else ""),
     )

@@ -19,6 +19,7 @@ from store.web.catalogue import ngettext
 from store.web.clock import now
 from store.web.filters import (
     clock_time,
+    in_sentence,
     money,
     month,
     public_name,
@@ -204,7 +205,7 @@ def _state(state: str) -> Badge:
 
 def _place(order: Waiting) -> str:
     if order.store:
-        return _("Attend à %(store)s", store=order.store)
+        return _("Attend à %(store)s", store=in_sentence(order.store))
     until = _("gardé jusqu'au %(day)s", day=short_day(order.pickup_by)) if order.pickup_by else ""
     place = _("Casier %(place)s", place=order.staging_place) if order.staging_place else ""
     return ", ".join(part for part in (place, until) if part)

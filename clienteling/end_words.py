@@ -13,7 +13,7 @@ from store.incoming import Stray
 from store.models import OrderLine, ShelfReturn, Store, Variant
 from store.web import aisle_words
 from store.web.catalogue import gettext as _
-from store.web.filters import day, grouped, hour, public_name, typo
+from store.web.filters import day, grouped, hour, in_sentence, public_name, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +58,9 @@ def _coming(stray: Stray, own: Store) -> Coming:
     asked, order = stray.asked, stray.line.order if stray.line else None
     name = asked.store.name
     title = (
-        _("Parti de %(store)s", store=name)
+        _("Parti de %(store)s", store=in_sentence(name))
         if stray.is_sent
-        else _("Peut-être parti de %(store)s", store=name)
+        else _("Peut-être parti de %(store)s", store=in_sentence(name))
     )
     facts = [_("transfert %(number)s", number=grouped(asked.number))]
     if order is not None:

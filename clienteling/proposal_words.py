@@ -6,7 +6,7 @@ from clienteling import named
 from clienteling.named import Article
 from store.proposals import Choice, Question
 from store.web.catalogue import gettext as _
-from store.web.filters import money, typo
+from store.web.filters import in_sentence, money, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def _answer(choice: Choice, currency: str, *, is_whole: bool) -> Answer:
     refunded = _("Ce qui manque est remboursé par le site.")
     titles = {
         "substitute": article.name if article else choice.label,
-        "transfer": _("Le faire venir de %(store)s", store=choice.label),
+        "transfer": _("Le faire venir de %(store)s", store=in_sentence(choice.label)),
         "rest": _("Prendre seulement le reste"),
         "refund": _("Tout annuler") if is_whole else _("Annuler cet article"),
     }

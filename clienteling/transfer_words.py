@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from store.awaited import Awaited
 from store.web.catalogue import gettext as _
-from store.web.filters import typo
+from store.web.filters import in_sentence, typo
 
 
 def by_line(found: Sequence[Awaited]) -> dict[int, str]:
@@ -24,7 +24,7 @@ def by_order(found: Sequence[Awaited]) -> dict[str, str]:
 def _facts(one: Awaited) -> list[str]:
     where = _("attendu d'un autre magasin")
     if one.place:
-        where = _("attendu de %(store)s", store=one.place)
+        where = _("attendu de %(store)s", store=in_sentence(one.place))
     state = STATES[one.state]() if one.state in STATES else ""
     return [fact for fact in (where, state) if fact]
 

@@ -13,7 +13,7 @@ from store.models import Device, Staff, Store
 from store.secrets import hashed, new_token
 from store.words import natural
 
-KINDS = ("kiosk", "tablet", "labels", "printer")
+KINDS = ("kiosk", "tablet")  # with a screen to type a code on; printers are made by `printers`
 CODE_LIFETIME = timedelta(minutes=15)
 
 # Asked at every request of every screen: made once, and the store comes with it.

@@ -72,7 +72,7 @@ SETTABLE = _(
 
 @device.command("set", help=SETTABLE)
 @click.argument("uid", metavar="ID")
-@click.argument("pairs", metavar="NOM=VALEUR…", nargs=-1, required=True)
+@click.argument("pairs", metavar=_("NOM=VALEUR…"), nargs=-1, required=True)
 @click.pass_obj
 def set_kiosk(settings: Settings, uid: str, pairs: tuple[str, ...]) -> None:
     with writing(settings) as session:

@@ -27,8 +27,8 @@ def printer() -> None: ...
 
 
 @printer.command(help=_("Ajouter une imprimante à son adresse, 192.168.1.50 ou 192.168.1.50:9100."))
-@click.argument("name", metavar="NOM")
-@click.argument("address", metavar="ADRESSE")
+@click.argument("name", metavar=_("NOM"))
+@click.argument("address", metavar=_("ADRESSE"))
 @click.option("--dots", type=int, default=576, show_default=True, help=_("Largeur en points."))
 @json_option
 @click.pass_obj
@@ -57,8 +57,10 @@ def list_all(settings: Settings, as_json: bool) -> None:
         click.echo("\t".join(str(value or "-") for value in row.values()))
 
 
-@printer.command(help=_("Imprimer un essai, et dire dans quel état est l'imprimante."))
-@click.argument("uid", metavar="ID", required=False)
+@printer.command(
+    help=_("Imprimer un essai, et dire dans quel état est l'imprimante ; sans ID, la première.")
+)
+@click.argument("uid", metavar="[ID]", required=False)
 @json_option
 @click.pass_obj
 def test(settings: Settings, uid: str | None, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from store.web import arriving, counters, order_words, pickup_terms
 from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.filters import day, hour, short_day, typo
+from store.web.filters import day, hour, in_sentence, short_day, typo
 
 # what is said of a reservation as of any other pickup
 OWN_WORDS = ("partly_collected", "handover_reversed", "collected")
@@ -161,7 +161,7 @@ def _ready(order: Order) -> tuple[str, str, str]:
         title = _("Il reste des articles à retirer")
         if not count:
             return title, _("Attendez notre message avant de vous déplacer."), "plain"
-    place = order.store.city or order.store.name
+    place = order.store.city or in_sentence(order.store.name)
     if order.pickup_by is None:
         return title, _here(place, count), "ok"
     if order.pickup_by == today_in(order.store, now()):
@@ -192,7 +192,7 @@ def _noted(order: Order, answered: Sequence[Question]) -> tuple[str, str, str]:
         "Vous avez choisi : %(what)s.",
         what=", ".join(question_words.chosen(one) for one in answered),
     )
-    place = order.store.city or order.store.name
+    place = order.store.city or in_sentence(order.store.name)
     told = _("Le magasin de %(place)s s'en occupe dès qu'il la reçoit, et vous écrit.", place=place)
     return _("Votre réponse est notée"), f"{chosen} {told}", "ok"
 

@@ -7,6 +7,7 @@ from kiosk import articles
 from store.models import Variant
 from store.proposals import Choice, Question
 from store.web.catalogue import gettext as _
+from store.web.filters import in_sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ def chosen(question: Question) -> str:
         name = names.get(question.answer, key)
         return _("%(name)s à la place de %(missing)s", name=name, missing=_missing(question))
     if kind == "transfer":
-        return _("le faire venir de %(store)s", store=names.get(question.answer, key))
+        return _("le faire venir de %(store)s", store=in_sentence(names.get(question.answer, key)))
     return _("le reste seulement") if kind == "rest" else _("annuler toute la commande")
 
 

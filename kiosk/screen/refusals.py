@@ -19,7 +19,7 @@ from store.loyalty import Missing, Nothing
 from store.recognition import Reason
 from store.web import opening_words, restored, scanning
 from store.web.clock import now
-from store.web.filters import day, hour, typo
+from store.web.filters import day, hour, in_sentence, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ def _old_ticket(error: TicketExpired) -> tuple[str, str]:
 
 
 def _wrong_store(error: WrongStore) -> tuple[str, str]:
-    title = _("Cette commande vous attend à %(store)s", store=error.store.name)
+    title = _("Cette commande vous attend à %(store)s", store=in_sentence(error.store.name))
     parts = [error.store.address, _distance(error.kilometres), opening_words.hours(error.store)]
     return title, ", ".join(part for part in parts if part) + "."
 

@@ -228,6 +228,16 @@ def _words(name: str) -> list[str]:
     return [word for word in name.split() if any(map(str.isalpha, word))] or name.split()
 
 
+def in_sentence(name: str) -> str:
+    """Return a shop's name for the middle of a sentence: in quotes when it begins as a word would.
+
+    A shop may be called "été 85".
+    """
+    if not (name[:1].islower() or name[:1].isdigit()):
+        return name
+    return typo(gettext("« %(name)s »", name=name))
+
+
 def telephone(number: str) -> str:
     """Return a shop's French number in pairs, 01 99 00 01 01; one of elsewhere as it was told."""
     found = _FRENCH_NUMBER.fullmatch(_SEPARATORS.sub("", number))
@@ -310,5 +320,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "telephone": telephone,
     "thousands": thousands,
     "tone": tone,
+    "in_sentence": in_sentence,
     "typo": typo,
 }

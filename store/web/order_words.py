@@ -8,7 +8,7 @@ from store.models import Order, Store
 from store.pickup_goods import TRANSFER
 from store.web.catalogue import gettext as _
 from store.web.extensions import db
-from store.web.filters import day, hour, public_name, typo
+from store.web.filters import day, hour, in_sentence, public_name, typo
 
 OVER = ("collected", "cancelled", "expired")
 
@@ -48,7 +48,7 @@ def whose(order: Named) -> str:
     Empty when nobody said.
     """
     if order.channel == TRANSFER:
-        return typo(_("Transfert pour %(store)s", store=order.customer_name))
+        return typo(_("Transfert pour %(store)s", store=in_sentence(order.customer_name)))
     return public_name(order.customer_name)
 
 
@@ -134,7 +134,7 @@ def _here(order: Order) -> tuple[str, str, str]:
 
 
 def _elsewhere(order: Order, transmission: str) -> tuple[str, str, str]:
-    store = order.store.name
+    store = in_sentence(order.store.name)
     if transmission == "waiting":
         return (
             _("Votre demande est notée"),

@@ -151,6 +151,11 @@ def test_numbers_and_names_are_fit_for_a_screen(shown, line, text):
     assert shown(line) == text
 
 
+def test_a_shop_that_is_called_like_a_word_is_quoted(shown):
+    assert shown("'été 85'|in_sentence") == "«\u00a0été 85\u00a0»"
+    assert shown("'Lyon, Bellecour'|in_sentence") == "Lyon, Bellecour"
+
+
 def test_words_get_french_typography_in_french_only(shown):
     assert shown("_('Toujours là ?')") == "Toujours là\u202f?"
     assert shown("_('Toujours là ?')", "en") == "Toujours là ?"

@@ -13,7 +13,7 @@ from store.contacts import language_of
 from store.models import BackInStock, CustomerMessage
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_language
-from store.web.filters import typo
+from store.web.filters import in_sentence, typo
 from store.web.messages import words as say
 from store.web.messages.office import (
     NO_ADDRESS,
@@ -85,7 +85,10 @@ def _worded(letter: Letter, wish: BackInStock, office: Office) -> Letter:
 def _words(wish: BackInStock, address: str) -> Words:
     product = wish.variant.product
     is_english = screen_language() == "en" and product.name_en
-    told = {"name": product.name_en if is_english else product.name, "store": wish.store.name}
+    told = {
+        "name": product.name_en if is_english else product.name,
+        "store": in_sentence(wish.store.name),
+    }
     return Words(
         subject=typo(_("De retour : %(name)s", name=told["name"])),
         title=typo(_("C'est de retour")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from store.pickup_states import COLLECTABLE
 from store.web.catalogue import gettext as _
-from store.web.filters import day, grouped, hour, local, telephone, typo
+from store.web.filters import day, grouped, hour, in_sentence, local, telephone, typo
 from store.web.messages.told import Item, Told
 
 
@@ -69,6 +69,10 @@ def _question(told: Told) -> tuple[str, ...]:
     return (_("Une question ? Appelez-nous au %(phone)s.", phone=_phone(told)),)
 
 
+def _shop(told: Told) -> str:
+    return in_sentence(told.store.name)
+
+
 def _phone(told: Told) -> str:
     """Return the shop's number as it stands on one line."""
     return telephone(told.store.phone).replace(" ", "\N{NO-BREAK SPACE}")
@@ -76,11 +80,11 @@ def _phone(told: Told) -> str:
 
 def _placed(told: Told) -> Words:
     promised = told.order.promised_at
-    lead = _("Nous la préparons à %(store)s.", store=told.store.name)
+    lead = _("Nous la préparons à %(store)s.", store=_shop(told))
     if promised is not None:
         lead = _(
             "Nous la préparons à %(store)s pour %(day)s à %(hour)s.",
-            store=told.store.name,
+            store=_shop(told),
             day=day(promised),
             hour=hour(promised),
         )
@@ -97,11 +101,11 @@ def _placed(told: Told) -> Words:
 
 
 def _ready(told: Told) -> Words:
-    lead = _("Elle vous attend à %(store)s.", store=told.store.name)
+    lead = _("Elle vous attend à %(store)s.", store=_shop(told))
     if until(told):
         lead = _(
             "Elle vous attend à %(store)s jusqu'au %(day)s.",
-            store=told.store.name,
+            store=_shop(told),
             day=until(told),
         )
     return Words(
@@ -137,7 +141,7 @@ def _reminder(told: Told) -> Words:
         title=_("Votre commande vous attend"),
         lead=_(
             "Nous la gardons à %(store)s jusqu'au %(day)s.",
-            store=told.store.name,
+            store=_shop(told),
             day=until(told),
         ),
         notes=(*_delegate(told), *_call(told)),
@@ -156,7 +160,7 @@ def _last_day(told: Told) -> Words:
     return Words(
         subject=_("Dernier jour pour retirer la commande %(number)s", number=number(told)),
         title=_("C'est le dernier jour"),
-        lead=_("Nous gardons votre commande à %(store)s jusqu'à ce soir.", store=told.store.name),
+        lead=_("Nous gardons votre commande à %(store)s jusqu'à ce soir.", store=_shop(told)),
         notes=(*_delegate(told), *_call(told)),
         button=_see(told),
         has_code=True,
@@ -192,7 +196,7 @@ def _cancelled(told: Told) -> Words:
     return Words(
         subject=_("La commande %(number)s est annulée", number=number(told)),
         title=_("Votre commande est annulée"),
-        lead=_("Nous ne gardons plus rien pour vous à %(store)s.", store=told.store.name),
+        lead=_("Nous ne gardons plus rien pour vous à %(store)s.", store=_shop(told)),
         notes=(_owed(told), *_question(told)),
         items_title=_("Ce qui était commandé"),
         text=_("%(store)s : la commande %(number)s est annulée.", **_of_text(told)),
@@ -285,7 +289,7 @@ def _reversed_in_part(told: Told) -> Words:
 def _where_now(told: Told) -> tuple[str, ...]:
     """Say where the goods of an undone handover are by now, where that is known."""
     if told.order.state in COLLECTABLE:
-        return (_("Votre commande vous attend à %(store)s.", store=told.store.name),)
+        return (_("Votre commande vous attend à %(store)s.", store=_shop(told)),)
     if told.order.state == "collected":
         return (_("Elle a été remise de nouveau depuis : un autre reçu le dit."),)
     return ()
@@ -314,7 +318,7 @@ def _returned(told: Told) -> Words:
 def _of_act(told: Told) -> dict[str, str]:
     """Return where and when goods changed hands."""
     at = local(told.occurred_at)
-    return {"store": told.store.name, "day": day(at), "hour": hour(at)}
+    return {"store": _shop(told), "day": day(at), "hour": hour(at)}
 
 
 def _refund(told: Told) -> str:
@@ -322,7 +326,7 @@ def _refund(told: Told) -> str:
     if told.order.till_ticket:
         return _(
             "Remboursement par la caisse de %(store)s, ticket %(number)s.",
-            store=told.order.store.name,
+            store=in_sentence(told.order.store.name),
             number=told.order.till_ticket,
         )
     if told.order.paid:
