@@ -8,7 +8,7 @@ from flask import Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from clienteling.blueprint import tablet
-from store import screens
+from store import screen_times, screens
 from store.errors import Invalid
 from store.models import Device, Store
 from store.screens import Closed
@@ -56,7 +56,7 @@ def close(uid: str) -> str:
 def set_times(uid: str) -> str:
     """Keep the times of one kiosk and whether it follows the shop's hours."""
     device = _kiosk(uid)
-    seconds = {name: _number(name) for name in screens.LIMITS}
+    seconds = {name: _number(name) for name in screen_times.LIMITS}
     screens.set_times(db.session(), device, seconds, now=now(), staff=g.staff)
     follows = "follows_hours" in request.form
     if follows != bool(device.settings.get("follows_hours")):
@@ -93,7 +93,7 @@ def _kiosk(uid: str) -> Device:
 def _number(name: str) -> int:
     text = request.form.get(name, "").strip()
     if not (text.isascii() and text.isdigit() and len(text) < 6):
-        lowest, highest = screens.LIMITS[name]
+        lowest, highest = screen_times.LIMITS[name]
         raise Invalid(field=name, problem="out_of_range", lowest=lowest, highest=highest)
     return int(text)
 
@@ -112,7 +112,7 @@ def _page(*, fault: Invalid | None = None, at: str = "", status: int = 200) -> R
         "clienteling/screens.html",
         kiosks=[_shown(each) for each in screens.list_kiosks(session, g.store.id)],
         messages=screens.list_announced(session, g.store.id, now=now()),
-        limits=screens.LIMITS,
+        limits=screen_times.LIMITS,
         most=screens.LONGEST_MESSAGE,
         fault=fault.data if fault else {},
         advice=_advice(fault) if fault else "",

@@ -18,3 +18,8 @@ TEMPLATES = find("templates")
 STATIC = find("static")
 TRANSLATIONS = find("translations")
 DEFAULT_SETTINGS = PACKAGE / "default.toml"
+
+
+def sqlite_url(folder: Path) -> str:
+    """Return the URL of the default database file of a data folder."""
+    return f"sqlite:///{folder / 'comptoir.db'}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from store.database import sqlite_url
-from store.screens import LIMITS
+from config.places import sqlite_url
+from store.screen_times import LIMITS
 
 
 def number(low: float, high: float) -> Any:

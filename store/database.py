@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
-from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event, text
@@ -148,8 +147,3 @@ def take_turn(session: Session, name: str) -> None:
     """
     if not is_sqlite(session):
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
-
-
-def sqlite_url(folder: Path) -> str:
-    """Return the URL of the default database file of a data folder."""
-    return f"sqlite:///{folder / 'comptoir.db'}"

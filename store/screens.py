@@ -10,17 +10,9 @@ from sqlalchemy.orm import Session
 from store import audit, changes, stores
 from store.errors import Invalid, NotFound
 from store.models import Device, ScreenMessage, Staff, Store
+from store.screen_times import LIMITS
 from store.words import natural
 
-# Lowest and highest: seconds, and how many times as long for somebody who asked for more time.
-# WCAG 2.2.1 asks for a countdown of 20 at least.
-LIMITS: dict[str, tuple[int, int]] = {
-    "browse_idle_seconds": (10, 3600),
-    "personal_idle_seconds": (10, 600),
-    "countdown_seconds": (20, 300),
-    "confirmation_seconds": (5, 300),
-    "more_time_factor": (2, 20),
-}
 LONGEST_MESSAGE = 120  # letters: three lines on a kiosk
 
 

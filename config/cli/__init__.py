@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from config import __version__, sources
-from config.cli import faults
 from config.words import _, teach_libraries
 
 COMMANDS = {
@@ -33,6 +32,7 @@ COMMANDS = {
     "sync": "config.cli.sync:sync",
     "token": "config.cli.tokens:token",
 }
+FAULTS = "config.cli.faults"  # and with them all that can fail: for who fails only
 
 
 class Commands(click.Group):
@@ -69,7 +69,10 @@ def main() -> None:
     teach_libraries()
     try:
         comptoir(prog_name="comptoir")
-    except faults.KNOWN as error:
+    except Exception as error:
+        faults = importlib.import_module(FAULTS)
+        if not isinstance(error, faults.KNOWN):
+            raise
         for line in faults.describe(error):
             click.echo(line, err=True)
         sys.exit(1)

@@ -10,9 +10,10 @@ from sqlalchemy.engine import make_url
 from config import backups, folder
 from config.cli import faults
 from config.demo.data import HUB, KEY_TO_HUB, STORE, TO_TRY, WHOLE
+from config.places import sqlite_url
 from config.words import _
 from store import changes, flows, migrations, tokens
-from store.database import make_engine, reading, sqlite_url, writing
+from store.database import make_engine, reading, writing
 from store.sample import files, making, showing
 from store.web.api import cursors
 

@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,3 +134,10 @@ def test_it_ends_both_servers_on_sigterm(demo: Demo) -> None:
 
     assert not any(child.is_running() for child in children)
     assert not is_up(demo.store)
+
+
+def test_the_demo_itself_starts_without_the_library_of_databases() -> None:
+    load = "from config import sources; import config.cli.demo; sources.load(environ={})"
+    code = f"import sys; {load}; sys.exit('sqlalchemy' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

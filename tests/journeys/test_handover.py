@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from config.places import sqlite_url
 from store import delegates
-from store.database import make_engine, sqlite_url, writing
+from store.database import make_engine, writing
 from store.models import Order, Product, Variant
 from tests.journeys import wedge
 
