@@ -156,17 +156,20 @@ def reverse(uid: str) -> Response:
 def _reverse(uid: str, manager: Staff) -> str:
     own(uid)
     reason = request.form.get("reason", "")
-    handovers.reverse(db.session(), uid, reason=reason, staff=manager, device=g.device, now=now())
+    meant = {"reason": reason, "handover": request.form.get("handover", "")}
+    handovers.reverse(db.session(), uid, staff=manager, device=g.device, now=now(), **meant)
     return url_for("tablet.handover", uid=uid)
 
 
 def _reversal(uid: str, refusal: ComptoirError | None = None) -> Response:
     order, fault = own(uid), errors.fault_of(refusal) if refusal else None
+    last = handovers.find_last(db.session(), order)
     managers = [one for one in people.list_for(db.session(), g.store) if people.may(one, "manager")]
     sheet: dict[str, Any] = {
         "uid": order.uid,
         "number": order.number,
         "public_name": public_name(order.customer_name or order.number),
+        "handover": request.form.get("handover") or (last.event.uid if last else ""),
         "managers": managers,
         "who": request.form.get("who") or _first(managers),
         "reasons": say.reversals(),

@@ -125,16 +125,18 @@ def reverse(
     *,
     reason: str,
     staff: Staff,
+    handover: str = "",
     device: Device | None = None,
     now: datetime,
 ) -> Order:
     """Undo the last handover of an order whose goods are back at the counter; it waits again.
 
     What was given before it stays with the customer. `staff` is a manager; `reason` one of
-    REVERSALS. The audit keeps it.
+    REVERSALS; `handover` the uid of the event that is meant, empty for the last one whichever it
+    is. The audit keeps it.
 
     Raises NotFound; Invalid for the reason; NotAllowed for another role; ForbiddenTransition,
-    also when goods of it were taken back as a return.
+    also when goods of it were taken back as a return, or `handover` is not the last by now.
     """
     if reason not in REVERSALS:
         raise Invalid(field="reason", problem="unknown")
@@ -142,6 +144,8 @@ def reverse(
     if web_returns.list_returned(session, order):
         raise pickup_steps.refusal(order, "handover_reversed")
     standing = receipts.list_standing(session, order)
+    if handover and handover not in [one.event.uid for one in standing[-1:]]:
+        raise pickup_steps.refusal(order, "handover_reversed")
     tickets = [one.event.details.get("till_ticket", "") for one in standing[:-1]]
     paid_by = [ticket for ticket in tickets if ticket]
     happened = Happened(

@@ -110,7 +110,10 @@ HAPPENINGS: Mapping[str, Happening] = {
     ),
     "refused": Happening(orders=COLLECTABLE, lines=_all(PREPARED, "refused")),
     "handover_reversed": Happening(
-        orders=frozenset({"collected", "partly_collected", "customer_waiting"}),
+        # also of an order of which another handover was undone before
+        orders=frozenset(
+            {"collected", "partly_collected", "customer_waiting", "handover_reversed"}
+        ),
         by=frozenset({"manager"}),
         lines={"collected": "picked"},
         message="reversed",

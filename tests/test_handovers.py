@@ -363,6 +363,26 @@ def test_an_undo_brings_back_what_was_given_last(session, given_twice, shop):
     assert stock.compare(session) == []
 
 
+def test_each_handover_can_be_undone_the_last_first(session, given_twice, shop):
+    for _handover in range(2):
+        reverse(session, given_twice, shop.manager)
+
+    assert states(given_twice) == [("22423", 1, "picked"), ("22699", 2, "picked")]
+    assert handovers.find_last(session, given_twice) is None
+    assert stock.compare(session) == []
+
+
+def test_two_managers_undo_the_same_handover_once(session, given_twice, shop):
+    last = handovers.find_last(session, given_twice).event.uid
+    meant = {"reason": "wrong_order", "staff": shop.manager, "handover": last, "now": NOW}
+    handovers.reverse(session, given_twice.uid, **meant)
+
+    with pytest.raises(ForbiddenTransition):
+        handovers.reverse(session, given_twice.uid, **meant)
+
+    assert states(given_twice) == [("22423", 1, "picked"), ("22699", 2, "collected")]
+
+
 def test_the_hub_brings_back_what_was_given_last(session, order, shop):
     for uid, sku, quantity in (("one", "22699", 1), ("two", "22699", 1), ("three", "22423", 1)):
         told = OrderEventRecord(

@@ -361,3 +361,16 @@ def test_what_was_given_later_for_the_first_of_two_equal_lines_is_named(session,
 
     back = web_returns.list_returnable(session, order)
     assert sorted((one.sku, one.left) for one in back) == [(CUP, 1), ("ROSE", 1)]
+
+
+def test_a_second_undo_is_followed_too(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", "RBX")
+    give(chain, uid, Outcome(given=0))
+    give_rest(chain, uid)
+    pull(chain, "RBX")
+
+    for left in ([(CUP, 2)], []):
+        undo(chain, uid)
+        pull(chain, "RBX")
+        assert [seen(chain, code, uid)[2] for code in ("LIL", "RBX")] == [left] * 2
