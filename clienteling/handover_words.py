@@ -156,6 +156,9 @@ def _to_mend(refusal: Invalid) -> str:
         ("signature", "malformed"): _("La signature n'a pas pu être lue. Refaites-la."),
         ("reason", "unknown"): _("Dites pourquoi la remise est annulée."),
         ("until", "out_of_range"): _("Choisissez un jour dans l'année qui vient."),
+        ("until", "past"): _(
+            "Ce jour-là, l'heure de la réservation est passée : choisissez un jour plus tard."
+        ),
         ("place", "empty"): _("Indiquez où attend la commande."),
         ("place", "too_long"): _("Le nom de l'emplacement est trop long."),
     }

@@ -178,6 +178,9 @@ def _too_late(order: Order, now: datetime) -> ExtensionsUsed | OrderExpired:
 
 def _require_possible(order: Order, until: date, now: datetime) -> None:
     today = today_in(order.store, now)
+    held_until = pickup_facts.held_until(order, until)
+    if held_until is not None and held_until <= now:
+        raise Invalid(field="until", problem="past")
     if not today <= until <= today + LONGEST_KEPT:
         raise Invalid(field="until", problem="out_of_range")
 

@@ -52,10 +52,15 @@ def last_day_of(order: Order, last_day: date | None, *, at: datetime) -> dict[st
 
 def _put_off(order: Order, until: date) -> None:
     """Keep the goods until another day; a reservation until the same hour of it."""
-    if order.hold_until is not None and order.pickup_by is not None:
-        here = order.hold_until.astimezone(ZoneInfo(order.store.time_zone))
-        order.hold_until = (here + (until - order.pickup_by)).astimezone(UTC)
-    order.pickup_by = until
+    order.hold_until, order.pickup_by = held_until(order, until), until
+
+
+def held_until(order: Order, until: date) -> datetime | None:
+    """Return until when a reservation is held whose last day is moved, None for another order."""
+    if order.hold_until is None or order.pickup_by is None:
+        return order.hold_until
+    here = order.hold_until.astimezone(ZoneInfo(order.store.time_zone))
+    return (here + (until - order.pickup_by)).astimezone(UTC)
 
 
 def _note_payment(order: Order, event: str, *, ticket: str) -> None:

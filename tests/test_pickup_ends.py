@@ -186,6 +186,15 @@ def test_the_same_hour_is_that_of_the_shop_when_its_clock_changes(session, ready
     assert ready.hold_until == datetime(2027, 4, 1, 12, 32, tzinfo=UTC)
 
 
+def test_a_reservation_is_not_put_forward_to_an_hour_that_is_over(session, ready, shop):
+    ready.hold_until, ready.pickup_by = NOW + DAY - timedelta(hours=2), (NOW + DAY).date()
+
+    with pytest.raises(Invalid):
+        extend(session, ready, staff=shop.ines, until=NOW.date())
+
+    assert ready.pickup_by == (NOW + DAY).date()
+
+
 def test_what_was_put_off_here_is_not_put_forward_by_an_older_record(session, ready, shop):
     extend(session, ready, staff=shop.ines)
 
