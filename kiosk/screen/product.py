@@ -32,19 +32,21 @@ def product(sku: str) -> Response:
 
 def _page(whole: Product, chosen: Variant) -> str:
     stands = stock_block.figures(chosen, shops=SHOPS_AROUND, only_in_stock=_is_narrowed())
+    goes_with = beside.row(whole, is_here=stands["here"].level != "out")
     return render_template(
         "kiosk/product.html",
-        topics=_topics(whole, chosen),
+        topics=_topics(whole, chosen, goes_with),
         qr=qr.svg(_label_address(chosen), _("QR de la page du produit"), border=0),
         **product_acts.offered(chosen),
-        beside=beside.row(whole, is_here=stands["here"].level != "out"),
+        beside=goes_with,
         **showcase.context(whole, chosen),
         **stands,
     )
 
 
-def _topics(whole: Product, chosen: Variant) -> str:
-    return ",".join([*(f"stock:{one.sku}" for one in whole.variants), f"products:{chosen.sku}"])
+def _topics(whole: Product, chosen: Variant, goes_with: beside.Beside) -> str:
+    shown = [*whole.variants, *goes_with.products]
+    return ",".join([*(f"stock:{one.sku}" for one in shown), f"products:{chosen.sku}"])
 
 
 def _gone(whole: Product | None, *, status: int) -> Response:

@@ -38,7 +38,7 @@ function askLater() {
 }
 
 document.addEventListener('htmx:sse:before:message', ({ detail }) => note(detail.message.event));
-document.addEventListener('reread', () => note('reread'), { capture: true });
+for (const kind of ['reread', 'shelf']) document.addEventListener(kind, () => note(kind), { capture: true });
 document.addEventListener('htmx:config:request', ({ detail }) => {
   if (isLive(detail.ctx)) detail.ctx.request.timeout ??= ANSWER_MS;
 });

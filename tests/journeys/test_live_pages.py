@@ -1,5 +1,7 @@
 """A page that follows the shop misses nothing: whatever comes between it and the news."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -96,3 +98,43 @@ def test_a_page_whose_scripts_come_slowly_follows_as_well(page, shop):
     count(shop, 9)
 
     expect(figure(page)).to_have_text("9")
+
+
+# --- lists ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/kiosk/search?category=kitchen", "/kiosk/list"])
+def test_a_figure_in_a_list_follows_its_goods(page, shop, path):
+    count(shop, 5)
+    page.goto(shop.server.url + "/kiosk/products/22423")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ajouter à ma liste").click()
+    kiosk_shop.follow(page, shop.server.url + path)
+    row = page.locator("li", has=page.locator("a[href='/kiosk/products/22423']"))
+
+    count(shop, 17)
+    expect(row.locator(".stock")).to_have_text("17 en stock")
+
+    count(shop, 0)
+    expect(row.locator(".stock")).to_have_text("Épuisé")
+
+
+AGAIN = re.compile(r"/kiosk/search\?page=1&q=22423$")
+
+
+def test_what_was_asked_for_another_word_is_not_drawn_over_the_new_results(page, shop):
+    kiosk_shop.follow(page, shop.server.url + "/kiosk/search?q=22423")
+    held = []
+    page.route(AGAIN, lambda route: held.append(route), times=1)
+    with page.expect_request(AGAIN):
+        count(shop, 9)
+
+    page.locator("#s-q").fill("22699")
+    tile = page.locator(".k-tile")
+    expect(tile).to_contain_text("Tasse")
+    with page.expect_response(AGAIN):
+        held[0].continue_()
+    kiosk_shop.count(shop, "22699", 8)
+
+    expect(tile).to_contain_text("8 en stock")
+    expect(tile).to_contain_text("Tasse")
