@@ -170,6 +170,7 @@ def test_a_pin_is_typed_anywhere_on_its_page_and_asked_for_in_our_words(tablet, 
     tablet.goto("/tablet/sign-in")
     tablet.get_by_role("link", name=re.compile("Inès")).click()
     expect(tablet.get_by_role("heading", name="Code d’Inès")).to_be_visible()
+    expect(tablet.locator("[data-live]")).to_be_attached()  # its script listens
     short = tablet.get_by_role("alert").filter(has_text="Tapez les 4 chiffres.")
     take = tablet.get_by_role("button", name="Prendre la tablette")
 
