@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import aisles, codes
-from store.models import Order, OrderEvent, OrderLine, PrintJob, Store
+from store import aisles, codes, handovers
+from store.models import Order, OrderLine, PrintJob, Store
 from store.web import moments, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_locale
@@ -22,7 +21,7 @@ SAMPLE_NUMBER = "482915"
 
 
 def texts(session: Session, job: PrintJob, *, store: Store, now: datetime) -> Texts | None:
-    """Return the words of a job in the shop's language, None when its order is there no more."""
+    """Return the words of a job in the shop's language, None when there is nothing left to say."""
     language: str = current_app.config["COMPTOIR"].store.language
     # a context of its own, since the language is kept in the one of the request
     with current_app.app_context(), force_locale(language):
@@ -76,16 +75,13 @@ def _unaccepted(session: Session, order: Order, store: Store, now: datetime) -> 
     )
 
 
-def _receipt(session: Session, order: Order, store: Store, now: datetime) -> Texts:
-    """Write what was handed over, by whom and when."""
+def _receipt(session: Session, order: Order, store: Store, now: datetime) -> Texts | None:
+    """Write what was handed over and when; None when it was undone while the paper waited."""
     given = [line for line in order.lines if line.state == "collected"]
-    last = session.scalar(
-        select(OrderEvent)
-        .where(OrderEvent.order_id == order.id, OrderEvent.type == "collected")
-        .order_by(OrderEvent.id.desc())
-        .limit(1)
-    )
-    at = (last.occurred_at if last else now).astimezone(ZoneInfo(store.time_zone))
+    if not given:
+        return None
+    last = handovers.find_last(session, order)
+    at = (last.event.occurred_at if last else now).astimezone(ZoneInfo(store.time_zone))
     return Texts(
         shop=_shop(store, now),
         number=plain(grouped(order.number)),

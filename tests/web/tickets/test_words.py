@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from config import places
-from store import pickups, printers, printing
+from store import handovers, pickups, printers, printing
 from store.models import StockLevel
 from store.web.tickets import drawing, words
 
@@ -47,8 +47,12 @@ def test_a_slip_says_what_finds_and_hands_over_the_parcel(texts):
 
 
 @pytest.mark.parametrize("kind", ["slip", "unaccepted", "receipt"])
-def test_no_paper_holds_the_family_name_the_phone_or_the_six_digits(texts, shop, kind):
+def test_no_paper_holds_the_family_name_the_phone_or_the_six_digits(
+    texts, session, shop, now, kind
+):
     shop.order.pickup_code = "736451"
+    if kind == "receipt":
+        give(session, shop, shop.order.lines, now=now)
 
     said = repr(texts(kind))
 
@@ -57,14 +61,40 @@ def test_no_paper_holds_the_family_name_the_phone_or_the_six_digits(texts, shop,
 
 
 def test_a_receipt_names_what_was_given_and_when(texts, session, shop, now):
-    uid = shop.order.lines[0].uid
-    given = {"line_uids": [uid], "staff": shop.ines, "check": "qr"}
-    pickups.hand_over(session, shop.order.uid, **given, now=now - timedelta(minutes=2))
+    give(session, shop, shop.order.lines[:1], now=now - timedelta(minutes=2))
 
     receipt = texts("receipt")
 
     assert len(receipt.rows) == 1
     assert "samedi 21 novembre à 14" in receipt.more
+
+
+def give(session, shop, lines, *, now):
+    given = {"line_uids": [line.uid for line in lines], "staff": shop.ines, "check": "qr"}
+    pickups.hand_over(session, shop.order.uid, **given, now=now)
+
+
+def undo(session, shop, *, now):
+    why = {"reason": "wrong_order", "staff": shop.manager}
+    handovers.reverse(session, shop.order.uid, **why, now=now)
+
+
+def test_a_receipt_tells_of_the_handover_that_stands(texts, session, shop, now):
+    give(session, shop, shop.order.lines[:1], now=now - timedelta(days=1))
+    give(session, shop, shop.order.lines[1:], now=now)
+    undo(session, shop, now=now)
+
+    receipt = texts("receipt")
+
+    assert len(receipt.rows) == 1
+    assert "vendredi 20 novembre" in receipt.more
+
+
+def test_a_receipt_that_waited_for_paper_through_an_undo_says_nothing(texts, session, shop, now):
+    give(session, shop, shop.order.lines, now=now)
+    undo(session, shop, now=now)
+
+    assert texts("receipt") is None
 
 
 def test_a_shop_that_speaks_english_prints_english(texts):
