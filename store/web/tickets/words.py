@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from store import aisles, codes, handovers
 from store.models import Order, OrderLine, PrintJob, Store
+from store.pickup_states import CLOSED
 from store.web import moments, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_locale
@@ -34,8 +35,13 @@ def texts(session: Session, job: PrintJob, *, store: Store, now: datetime) -> Te
         return write(session, job.order, store, now)
 
 
-def _slip(session: Session, order: Order, store: Store, now: datetime) -> Texts:
-    """Write what lies with a prepared order: to find it, and to hand it over."""
+def _slip(session: Session, order: Order, store: Store, now: datetime) -> Texts | None:
+    """Write what lies with a prepared order: to find it, and to hand it over; None once it is over.
+
+    A paper may have waited for hours for a printer.
+    """
+    if order.state in CLOSED:
+        return None
     place = _("Casier %(place)s", place=order.staging_place) if order.staging_place else ""
     lines = [line for line in order.lines if line.state not in ("cancelled", "short")]
     facts = [(_("Remise"), order.counter)] if order.counter else []
@@ -55,8 +61,10 @@ def _slip(session: Session, order: Order, store: Store, now: datetime) -> Texts:
     )
 
 
-def _unaccepted(session: Session, order: Order, store: Store, now: datetime) -> Texts:
-    """Write of an order that nobody has taken on: what to gather, and until when."""
+def _unaccepted(session: Session, order: Order, store: Store, now: datetime) -> Texts | None:
+    """Write of an order what to gather, and until when; None once somebody has taken it on."""
+    if order.state != "new":
+        return None
     lines = [line for line in order.lines if line.state != "cancelled"]
     facts = [(_("Articles"), _articles(order, lines))]
     if order.received_at:

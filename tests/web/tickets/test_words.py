@@ -12,6 +12,7 @@ from sqlalchemy import select
 from config import places
 from store import handovers, pickups, printers, printing
 from store.models import StockLevel
+from store.records import OrderEventRecord
 from store.web.tickets import drawing, words
 
 FONTS = places.STATIC / "vendor" / "fonts" / "labels"
@@ -53,9 +54,12 @@ def test_no_paper_holds_the_family_name_the_phone_or_the_six_digits(
     shop.order.pickup_code = "736451"
     if kind == "receipt":
         give(session, shop, shop.order.lines, now=now)
+    if kind == "unaccepted":
+        shop.order.state = "new"
 
     said = repr(texts(kind))
 
+    assert "Camille R." in said
     for secret in ("Roussel", "roussel", "600000042", "736451"):
         assert secret not in said
 
@@ -88,6 +92,23 @@ def test_a_receipt_tells_of_the_handover_that_stands(texts, session, shop, now):
 
     assert len(receipt.rows) == 1
     assert "vendredi 20 novembre" in receipt.more
+
+
+@pytest.mark.parametrize("over", ["collected", "cancelled"])
+def test_a_slip_that_waited_for_paper_says_nothing_of_what_is_over(texts, session, shop, now, over):
+    event = OrderEventRecord(type=over, occurred_at=now)
+    pickups.record_event(session, event, shop.order.uid, now=now)
+
+    assert texts("slip") is None
+
+
+def test_who_has_taken_an_order_on_needs_no_paper_that_says_nobody_has(texts, session, shop, now):
+    shop.order.state = "new"
+    assert texts("unaccepted") is not None
+
+    pickups.accept(session, shop.order.uid, staff=shop.ines, now=now)
+
+    assert texts("unaccepted") is None
 
 
 def test_a_receipt_that_waited_for_paper_through_an_undo_says_nothing(texts, session, shop, now):
