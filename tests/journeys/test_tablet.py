@@ -39,8 +39,12 @@ def test_account_stays_when_the_server_is_lost_and_leaves_once_it_is_back(visit)
 
 def test_account_that_must_be_mended_is_shown_with_what_was_typed(visit):
     page = visit.page
-    page.locator("#note").fill("Semble malade.")
+    page.locator("#note").fill("Semble pressée.")
+    visit.touch("save")
+    expect(page.locator("#e-outcome")).to_contain_text("Dites comment la visite s’est terminée.")
+    expect(page.locator("#note")).to_have_value("Semble pressée.")
     page.get_by_text("Réflexion", exact=True).click()
+    page.locator("#note").fill("Semble malade.")
 
     visit.touch("save")
 
