@@ -121,7 +121,8 @@ def _forget_all_but_the_language() -> None:
 
 
 def _guard() -> Response | None:
-    if request.endpoint is None:
+    if request.endpoint is None:  # no such page, which is said in the device's language
+        g.device = _find_device("kiosk" if request.path.startswith("/kiosk") else "tablet")
         return None
     rule = rule_of(current_app.view_functions[request.endpoint])
     if rule is None:

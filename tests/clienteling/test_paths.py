@@ -70,3 +70,14 @@ def test_a_lock_that_names_the_address_of_a_form_leads_above_it(tablet, shop, sh
     tablet.post(LOCK, tablet.get(sheet).form(LOCK) | {"path": f"{sheet}/hand-over"})
 
     assert come_back(tablet, shop) == sheet
+
+
+def test_a_page_that_does_not_exist_is_said_in_the_language_of_the_device(tablet, shop, session):
+    french = tablet.get("/tablet/nowhere", status=404)
+    shop.tablet.language = "en"
+    session.commit()
+
+    english = tablet.get("/tablet/nowhere", status=404)
+
+    assert "Cette page n’existe pas." in french.text
+    assert "This page does not exist." in english.text
