@@ -116,4 +116,5 @@ def _page_before() -> str:
 def _own(path: str) -> str:
     """Return the path when it is one of the kiosk's own, else an empty text."""
     home = url_for("kiosk.home")
-    return path if path.startswith(home) and "\\" not in path else ""
+    is_kiosk_s = path.startswith(home) and "\\" not in path
+    return path if is_kiosk_s and addresses.is_own(path) else ""

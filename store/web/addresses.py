@@ -19,3 +19,11 @@ def parts(address: str) -> SplitResult:
         return urlsplit(address)
     except ValueError:  # such as an opening bracket without its end
         return NOWHERE
+
+
+def is_own(path: str) -> bool:
+    """Tell whether a told path stays on this server wherever it is sent to.
+
+    Browsers and libraries leave tabs and line ends out: a path with one is another path to them.
+    """
+    return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, current_app, request, url_for
 
-from store.web import auth, languages
+from store.web import addresses, auth, languages
 from store.web.htmx import see_other
 
 root = Blueprint("root", __name__)
@@ -37,5 +37,4 @@ def language() -> Response:
 
 def _own_path(path: str) -> str:
     """Return `path` when it stays on this server, else the root."""
-    is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if is_ours else "/"
+    return path if addresses.is_own(path) else "/"

@@ -43,6 +43,13 @@ def test_the_language_is_switched_on_the_page(pages, shop):
     assert "Ref. 22699" in there.text
 
 
+@pytest.mark.parametrize("path", ["/\t/evil.example", "/\r\nX: y", "//evil.example", "/\\evil"])
+def test_the_language_leads_nowhere_else(pages, shop, path):
+    fields = pages.get("/p/22699").form("/language") | {"language": "en", "next": path}
+
+    assert pages.client.post("/language", data=fields).location == "/"
+
+
 def gtin_of(shop):
     return shop.cup.gtin.zfill(14)
 

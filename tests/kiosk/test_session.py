@@ -38,6 +38,15 @@ def test_a_page_that_is_no_address_leads_home(kiosk, address):
     assert (chosen.status_code, chosen.location) == (303, "/kiosk/")
 
 
+@pytest.mark.parametrize("path", ["/kiosk/\r\nX: y", "/kiosk/\t/x", "/kiosk/\\x", "//x"])
+def test_a_choice_leads_to_no_odd_path(kiosk, path):
+    fields = kiosk.get("/kiosk/settings").form("/kiosk/settings") | {"text": "large"}
+
+    chosen = kiosk.client.post("/kiosk/settings", data=fields | {"next": path})
+
+    assert (chosen.status_code, chosen.location) == (303, "/kiosk/")
+
+
 def test_a_comfort_doubles_the_time_before_the_question(kiosk):
     before = idle_of(kiosk)
 
