@@ -5,7 +5,7 @@ nothing is. The lines move by a conditional UPDATE, so that of two tablets one i
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ RESTS: Mapping[str, str] = {
 }
 REVERSALS = ("wrong_order", "wrong_customer", "not_given", "other")
 LONGEST_TICKET = 40
+MOST_SUBSTITUTES = 20  # that one event tells, see store/web/api/event_schemas.py
 LONGEST_SIGNATURE = 20_000
 SIGNATURE = re.compile(r"M\d{1,3} \d{1,3}(?:[ML]\d{1,3} \d{1,3})+", re.ASCII)
 SIGNATURES_KEPT = timedelta(days=365)
@@ -253,7 +254,7 @@ def _collect(
     session: Session,
     order: Order,
     handing: Handing,
-    lines: Iterable[OrderLine],
+    lines: Collection[OrderLine],
     *,
     staff: Staff | None,
     now: datetime,
@@ -266,9 +267,9 @@ def _collect(
             occurred_at=now,
             identity_check=handing.check,
             staff=staff,
-            details=_details(session, order, handing, now),
+            details=_details(session, order, handing, now) | _in_place(lines),
         ),
-        lines=list(lines),
+        lines=lines,
         now=now,
         tells=True,
     )
@@ -293,6 +294,12 @@ def _details(session: Session, order: Order, handing: Handing, now: datetime) ->
         delegates.use(session, handing.delegate_code, order=order, now=now)
         details["collected_by"] = "delegate"
     return details
+
+
+def _in_place(lines: Collection[OrderLine]) -> dict[str, Any]:
+    """Return what is given in place of what was ordered, for who has not heard of it."""
+    found = pickup_goods.substitutes_of(lines)[:MOST_SUBSTITUTES]
+    return {"substitutes": found} if found else {}
 
 
 def _keep_back(

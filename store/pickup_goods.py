@@ -229,6 +229,27 @@ def _released(order: Order, line: OrderLine, *, at: datetime) -> MovementRecord:
     )
 
 
+def substitutes_of(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
+    """Return what is given in place of the articles of these lines, as events tell it.
+
+    Of an article that is given as itself too nothing is said: events count by article.
+    """
+    goods: dict[str, dict[str, OrderLine]] = {}
+    for line in lines:
+        goods.setdefault(line.sku, {})[line.goods_sku] = line
+    return [
+        {
+            "for": line.sku,
+            "sku": line.substitute_sku,
+            "label": line.substitute_label,
+            "price_minor": line.substitute_price_minor or 0,
+        }
+        for given in goods.values()
+        for line in given.values()
+        if len(given) == 1 and line.substitute_sku
+    ]
+
+
 def by_sku(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
     """Return how many units of each article were ordered in these lines."""
     total: Counter[str] = Counter()

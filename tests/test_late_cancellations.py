@@ -5,16 +5,28 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from store import pickups, shelf_returns
+from store import pickup_steps, pickups, preparing, proposals, shelf_returns
 from store.database import reading, writing
 from store.handovers import Outcome
 from store.models import OrderEvent, StockLevel, Store, Variant
 from store.records import OrderEventRecord
 from tests.conftest import NOW
-from tests.test_told_handovers import CUP, STAND, TOLD, chain, give, pull, seen, undo, write
+from tests.test_told_handovers import (
+    CUP,
+    STAND,
+    TOLD,
+    at_lille,
+    chain,
+    give,
+    pull,
+    seen,
+    undo,
+    write,
+)
 
 __all__ = ["chain"]
 
+OTHER = "99999"
 ALL = [(CUP, 2), (STAND, 1)]
 
 
@@ -145,3 +157,32 @@ def test_what_still_lacked_ends_with_the_rest_of_a_cancelled_order(chain):
 
     ended = ("collected", {CUP: "collected", STAND: "cancelled"}, [(CUP, 2)])
     assert [seen(chain, code, uid) for code in ("LIL", "RBX")] == [ended] * 2
+
+
+def test_what_was_given_in_place_of_an_article_that_was_cancelled_may_come_back(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", "RBX")
+    tells_the_cancellation(chain, uid)
+    with at_lille(chain, "ines") as (session, ines):
+        substitute(session, pickup_steps.get_locked(session, uid).lines[1], ines)
+    give(chain, uid, Outcome())
+
+    pull(chain, "LIL", "RBX")
+
+    assert at_hub(chain, uid) == ("collected", [(CUP, 2), (OTHER, 1)])
+    assert [seen(chain, code, uid)[2] for code in ("LIL", "RBX")] == [[(CUP, 2), (OTHER, 1)]] * 2
+
+
+def substitute(session, line, ines):
+    """Give another article in place of one that lacks, as its customer said at the counter."""
+    about = {"staff": ines, "now": NOW}
+    short = preparing.short(session, line.order.uid, line.uid, missing=1, reason="damaged", **about)
+    made = proposals.propose(session, line.order.uid, short.uid, **about)
+    offer = {"for": STAND, "sku": OTHER, "label": "Article", "price_minor": 100}
+    made.offered = {"substitutes": [offer], "stores": []}
+    other = session.scalar(select(Variant).where(Variant.sku == OTHER))
+    level = {"on_hand": 5, "counted": 5, "counted_at": NOW, "learnt_at": NOW}
+    session.add(StockLevel(store_id=line.order.store_id, variant_id=other.id, **level))
+    session.flush()
+    proposals.answer(session, line.order.uid, made.uid, f"substitute:{OTHER}", **about)
+    preparing.pick(session, line.order.uid, line.uid, **about)
