@@ -106,6 +106,17 @@ def test_no_mode_has_a_barrier_that_axe_sees(kiosk, own_shop, language):
     assert walked(kiosk, own_shop, barriers) == {}
 
 
+def test_no_mode_hides_why_there_is_no_camera(kiosk, own_shop):
+    kiosk.goto(f"{own_shop.server.url}/kiosk/pickup")
+    words = kiosk.locator(".scan-fault:not([hidden])")
+    expect(words).to_be_visible()
+
+    for mode in MODES.values():
+        put_in(kiosk, mode)
+        said, frame = words.bounding_box(), kiosk.locator(".finder").bounding_box()
+        assert said["height"] <= frame["height"], mode
+
+
 @pytest.mark.parametrize("size", [kiosk_shop.PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 def test_no_mode_is_wider_than_the_screen(kiosk, own_shop, size):
     kiosk.set_viewport_size(size)
