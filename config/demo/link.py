@@ -55,19 +55,21 @@ class Link:
         ends = {writer, hub_writer}
         self.carried |= ends
         try:
-            await asyncio.gather(pump(reader, hub_writer), pump(hub_reader, writer))
+            await asyncio.gather(self._pump(reader, hub_writer), self._pump(hub_reader, writer))
         finally:
             self.carried -= ends
             for end in ends:
                 end.close()
 
-
-async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass bytes on, and the end of them; when either side is lost, so is the other."""
-    try:
-        while data := await reader.read(CHUNK_BYTES):
-            writer.write(data)
-            await writer.drain()
-        writer.write_eof()
-    except OSError:
-        writer.transport.abort()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass bytes on, and the end of them; when either side is lost, so is the other."""
+        try:
+            while data := await reader.read(CHUNK_BYTES):
+                if is_cut(self.file):
+                    self._drop()
+                    return
+                writer.write(data)
+                await writer.drain()
+            writer.write_eof()
+        except OSError:
+            writer.transport.abort()

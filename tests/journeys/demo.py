@@ -42,7 +42,6 @@ class Demo:
     def cut_link(self) -> None:
         """Take the internet away between the store and the hub."""
         (self.home / "link").write_text("cut", encoding="utf-8")
-        time.sleep(0.5)
 
     def restore_link(self) -> None:
         """Give it back."""
