@@ -16,7 +16,7 @@ from store.models import Order, Store
 from store.records import ReturnRecord
 from store.web import addresses, errors, qr
 from store.web.extensions import db
-from store.web.filters import clock_time, day, hour, public_name, short_day, typo
+from store.web.filters import clock_time, day, hour, in_sentence, public_name, short_day, typo
 from store.web_returns import RESELL
 
 STATES = {
@@ -123,7 +123,7 @@ def taken(shop: str, at: datetime) -> str:
 
 def dispute(before: Dispute) -> str:
     """Say that the hub has set a return aside, since the units came back before."""
-    where = {"shop": before.shop, "day": day(before.at), "time": hour(before.at)}
+    where = {"shop": in_sentence(before.shop), "day": day(before.at), "time": hour(before.at)}
     text = _("Déjà reprise à %(shop)s le %(day)s à %(time)s, à voir avec le siège.", **where)
     return typo(text)
 

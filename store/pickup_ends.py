@@ -178,11 +178,11 @@ def _too_late(order: Order, now: datetime) -> ExtensionsUsed | OrderExpired:
 
 def _require_possible(order: Order, until: date, now: datetime) -> None:
     today = today_in(order.store, now)
+    if not today <= until <= today + LONGEST_KEPT:
+        raise Invalid(field="until", problem="out_of_range")
     held_until = pickup_facts.held_until(order, until)
     if held_until is not None and held_until <= now:
         raise Invalid(field="until", problem="past")
-    if not today <= until <= today + LONGEST_KEPT:
-        raise Invalid(field="until", problem="out_of_range")
 
 
 def _require_free(session: Session, order: Order) -> None:

@@ -408,6 +408,7 @@ def test_check_in_gives_the_waiting_numbers_of_the_day(session, shop):
 def test_check_in_begins_at_one_again_the_next_day(session, shop):
     other = pickups.upsert(session, record(state="ready"), now=NOW)
     pickups.check_in(session, shop.order, store=shop.lille, now=NOW)
+    hand_over(session, shop.order, shop)
 
     tomorrow = NOW + timedelta(days=1)
 

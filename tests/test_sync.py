@@ -77,6 +77,12 @@ def summary(engine):
         return outbox.summary(session)
 
 
+def wait_until(is_so):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 def row(engine, uid):
     with reading(engine) as session:
         found = outbox.list_by_state(session, *outbox.STATES)
@@ -273,15 +279,13 @@ def test_the_flows_say_how_it_goes_and_screens_are_told_of_turns_only(
 
 
 def test_the_worker_wakes_as_soon_as_a_fact_is_committed(engine, centre, tell):
-    pace = Pace(pass_seconds=30)
-    worker = Syncing(engine, centre, name="one", pace=pace)
+    centre.changes = [customer(1)]  # which the first pass takes in at its end
+    worker = Syncing(engine, centre, name="one", pace=Pace(pass_seconds=3600))
     worker.start()
     try:
-        time.sleep(0.2)
+        wait_until(lambda: count(Customer, engine) == 1)
         uid = tell()
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while uid not in centre.ledger and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: uid in centre.ledger)
     finally:
         worker.stop()
 
@@ -297,9 +301,7 @@ def test_the_worker_survives_a_pass_that_breaks(engine, centre, tell):
     worker = Syncing(engine, centre, name="one", pace=Pace(pass_seconds=0.1, lease_seconds=0.1))
     uid = tell()
     worker.start()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while uid not in centre.ledger and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: uid in centre.ledger)
     worker.stop()
 
     assert list(centre.ledger) == [uid]

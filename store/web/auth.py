@@ -17,6 +17,8 @@ from store.web.htmx import see_other
 
 View = TypeVar("View", bound=Callable[..., Any])
 RULE = "access_rule"
+# by the first folder of an address: whose page it would be
+KINDS = {"kiosk": "kiosk", "tablet": "tablet", "hub": "tablet"}
 TOUCH_SECONDS = 3
 SEE_OTHER = 303
 COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep one
@@ -122,7 +124,8 @@ def _forget_all_but_the_language() -> None:
 
 def _guard() -> Response | None:
     if request.endpoint is None:  # no such page, which is said in the device's language
-        g.device = _find_device("kiosk" if request.path.startswith("/kiosk") else "tablet")
+        kind = KINDS.get(request.path.split("/")[1])
+        g.device = _find_device(kind) if kind else None
         return None
     rule = rule_of(current_app.view_functions[request.endpoint])
     if rule is None:

@@ -298,7 +298,7 @@ def _where_now(told: Told) -> tuple[str, ...]:
 def _where_they_are(told: Told) -> tuple[str, ...]:
     """Say the same of the articles of an undo that left the customer the rest."""
     if told.order.state in COLLECTABLE:
-        return (_("Ces articles vous attendent à %(store)s.", store=told.store.name),)
+        return (_("Ces articles vous attendent à %(store)s.", store=_shop(told)),)
     if told.order.state == "collected":
         return (_("Ils ont été remis de nouveau depuis : un autre reçu le dit."),)
     return ()
