@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from store import changes
 from store.database import take_turn
 from store.errors import Invalid, NotFound
-from store.message_states import WAITING
+from store.message_states import AGAIN, REPLACED, WAITING, occasion_of
 from store.models import CustomerMessage, Order
 from store.queues import FREE, REASON_LENGTH, Queue, is_due
 
@@ -142,14 +142,20 @@ def find_uid(session: Session, reference: str) -> str | None:
 
 
 def _is_followed(session: Session, uid: str) -> bool:
-    """Tell whether its customer was written the same again since."""
-    this = select(CustomerMessage).where(CustomerMessage.uid == uid).subquery()
+    """Tell whether its customer was written the same again since, or what takes its place."""
+    this = session.scalars(select(CustomerMessage).where(CustomerMessage.uid == uid)).one()
+    if this.order_id is None:
+        return False
     later = select(CustomerMessage.id).where(
-        CustomerMessage.order_id == this.c.order_id,
-        CustomerMessage.kind == this.c.kind,
-        CustomerMessage.id > this.c.id,
+        CustomerMessage.order_id == this.order_id,
+        CustomerMessage.kind == this.kind,
+        CustomerMessage.id > this.id,
         CustomerMessage.state != "withdrawn",
     )
+    if this.kind not in REPLACED:
+        occasion = occasion_of(this)
+        again = CustomerMessage.occasion.startswith(f"{occasion}{AGAIN}", autoescape=True)
+        later = later.where(or_(CustomerMessage.occasion == occasion, again))
     return session.scalar(later.limit(1)) is not None
 
 

@@ -1,5 +1,7 @@
 """A receipt of a handover that was undone: it never leaves, or it is put right; once."""
 
+from dataclasses import replace
+
 import pytest
 
 from store import (
@@ -16,7 +18,7 @@ from store.handovers import Handing, Outcome
 from store.pickup_steps import Happened, get_locked, happen
 from store.records import OrderEventRecord
 from tests.conftest import NOW
-from tests.test_messages import COOLDOWN, DAY, fail, order, prepare, send
+from tests.test_messages import COOLDOWN, DAY, fail, order, prepare, record, send
 
 __all__ = ["order"]
 
@@ -118,6 +120,36 @@ def test_who_never_got_the_receipt_is_told_nothing(session, given, shop):
     undo(session, given, shop)
 
     assert told(session, given) == [("receipt", "bounced")]
+
+
+@pytest.fixture
+def first_of_two(session, shop):
+    """The receipt of one cup of three, of which another was given since with its own receipt."""
+    line = replace(record().lines[0], quantity=3)
+    order = pickups.upsert(session, replace(record(), lines=(line,)), now=NOW, own_store="LIL")
+    prepare(session, order, shop)
+    give(session, order, shop, given=1)
+    give(session, order, shop, given=1)
+    send(session)
+    return next(one for one in reversed(messages.list_of(session, order)) if one.kind == "receipt")
+
+
+def test_the_receipt_of_another_handover_says_nothing_of_one_that_bounced(
+    session, first_of_two, shop
+):
+    fail(session, first_of_two)
+
+    assert messages.list_troubled(session, shop.lille, limit=9) == [first_of_two]
+
+
+def test_a_receipt_that_was_sent_again_bounces_unheard(session, first_of_two, shop):
+    later = NOW + COOLDOWN
+    uid = first_of_two.uid
+    messages.resend(session, uid, staff=shop.ines, cooldown=COOLDOWN, now=later)
+
+    fail(session, first_of_two)
+
+    assert messages.list_troubled(session, shop.lille, limit=9) == []
 
 
 def test_only_the_receipt_of_what_was_undone_is_put_right(session, order, shop):
