@@ -30,9 +30,16 @@ class Standing:
     units: Units
 
 
-def list_standing(session: Session, order: Order) -> list[Standing]:
-    """Return the handovers of an order of which something was not undone, the first first."""
-    return _standing(order, _handovers(session, order))
+def list_standing(
+    session: Session, order: Order, *, until: OrderEvent | None = None
+) -> list[Standing]:
+    """Return the handovers of an order of which something was not undone, the first first.
+
+    With `until`, as it was right after that event.
+    """
+    events = _handovers(session, order)
+    known = [event for event in events if until is None or event.id <= until.id]
+    return _standing(order, known)
 
 
 def void(

@@ -135,7 +135,8 @@ def _items(
     """
     if message.kind == "reversed":
         undone = message.facts.get("undone", ())
-        return _of_articles(order.lines, {one["sku"]: one["quantity"] for one in undone})
+        units = {one["sku"]: one["quantity"] for one in undone}
+        return _undone(session, order, units, event)
     lines = [line for line in order.lines if line.state in OPEN_LINES] or order.lines
     if message.kind == "returned" and event is not None:
         return _returned(order, event)
@@ -153,6 +154,17 @@ def _given(session: Session, order: Order, event: OrderEvent | None) -> list[Ite
             return _of_articles(given, handover.units, after=before)
         before += handover.units
     return [_item(line) for line in given] if event is None else []
+
+
+def _undone(
+    session: Session, order: Order, units: Mapping[str, int], event: OrderEvent | None
+) -> list[Item]:
+    """Return what an undo took back: of equal lines the last, after those that it let stand."""
+    kept = Counter[str]()
+    for handover in receipts.list_standing(session, order, until=event):
+        kept += handover.units
+    lines = sorted(order.lines, key=lambda line: line.state != "collected")
+    return _of_articles(lines, units, after=kept)
 
 
 def _of_articles(

@@ -508,7 +508,7 @@ def hand_over(engine, shop, now, language="fr"):
     with writing(engine) as session:
         order = session.get_one(Order, shop.order.id)
         order.language = language
-        lines = [line.uid for line in order.lines]
+        lines = [line.uid for line in order.lines if line.state != "collected"]
         pickups.hand_over(session, order.uid, line_uids=lines, staff=None, check="qr", now=now)
 
 
@@ -560,6 +560,36 @@ def test_an_undo_of_a_part_tells_of_that_and_the_receipt_of_the_rest(
     assert "Le reste est à vous" in undone.text and "payée" not in undone.text
     assert "Tasse et soucoupe" not in again.text and "1 × Présentoir" in again.text
     assert "10,95" in again.text.split("Total")[1]
+
+
+@pytest.mark.parametrize("is_given_again", [False, True])
+def test_an_undo_of_one_of_two_equal_lines_names_what_was_given_for_it(
+    make, postman, engine, shop, now, is_given_again
+):
+    rose = {"substitute_sku": "ROSE", "substitute_label": "Tasse rose"}
+    with writing(engine) as session:
+        cup = session.get_one(OrderLine, shop.order.lines[0].id)
+        one = {"variant_id": cup.variant_id, "sku": cup.sku, "label": cup.label, "quantity": 1}
+        cup.order.lines.append(OrderLine(**one, state=cup.state, **rose))
+    hand_over(engine, shop, now)
+    sending = make(postman)
+    sending.run_once(now)
+
+    with writing(engine) as session:
+        lines = (("22699", 1),)
+        undone = OrderEventRecord(type="handover_reversed", occurred_at=now, lines=lines)
+        order_uid = session.get_one(Order, shop.order.id).uid
+        pickups.record_event(session, undone, order_uid, now=now, tells=True)
+    if is_given_again:
+        hand_over(engine, shop, now + MINUTE)
+    sending.run_once(now + MINUTE)
+
+    undone = named_letter(postman, "Retrait annulé en partie, commande 482 915")
+    assert "1 × Tasse rose" in undone.text and "Tasse et soucoupe" not in undone.text
+
+
+def named_letter(postman, subject):
+    return next(one for one in postman.letters if one.subject == subject)
 
 
 def test_that_a_receipt_is_void_is_told_by_text_and_in_english(
