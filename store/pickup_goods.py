@@ -242,7 +242,7 @@ def substitutes_of(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
             "for": line.sku,
             "sku": line.substitute_sku,
             "label": line.substitute_label,
-            "price_minor": line.substitute_price_minor or 0,
+            "price_minor": line.goods_price_minor,
         }
         for given in goods.values()
         for line in given.values()

@@ -550,3 +550,16 @@ def test_an_order_is_found_by_its_number_or_code_in_any_shop(session, collected,
     assert web_returns.search(session, " ", store=shop.lille) == []
     assert web_returns.get(session, collected.uid) is session.get_one(Order, collected.id)
     assert session.scalar(select(func.count(OrderLine.id))) > 0
+
+
+def test_a_substitute_of_unknown_price_is_told_at_that_of_what_was_ordered(session, order, shop):
+    line = order.lines[0]
+    line.substitute_sku, line.substitute_label = "ROSE", "Tasse rose"
+    given = Handing(lines={line.uid: Outcome()}, check="qr")
+
+    handovers.give(session, order.uid, given, staff=shop.ines, now=NOW)
+
+    event = session.scalars(select(OrderEvent).where(OrderEvent.type == "collected")).one()
+    told = {"for": line.sku, "sku": "ROSE", "label": "Tasse rose"}
+    assert event.details["substitutes"] == [told | {"price_minor": line.unit_price_minor}]
+    assert line.unit_price_minor > 0

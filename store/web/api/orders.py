@@ -159,7 +159,7 @@ def write(
 def _substitute(line: OrderLine, currency: str) -> Json | None:
     if not line.substitute_sku:
         return None
-    price = write_money(line.substitute_price_minor or 0, currency)
+    price = write_money(line.goods_price_minor, currency)
     return {"sku": line.substitute_sku, "label": line.substitute_label, "unit_price": price}
 
 

@@ -349,3 +349,14 @@ def test_an_event_says_what_its_kind_has_or_is_refused(program, session, shop, d
     path = f"/orders/{uid_of(session, shop.order)}/events"
 
     assert program.post(path, events("arrived")[0] | {"details": details}).status_code == 422
+
+
+def test_a_substitute_of_unknown_price_has_that_of_what_was_ordered(program, session, shop):
+    line = shop.order.lines[0]
+    line.substitute_sku, line.substitute_label = "ROSE", "Tasse rose"
+    price_minor, order = line.unit_price_minor, (shop.order.source, shop.order.external_id)
+    session.commit()
+
+    told = program.get("/orders/{}/{}".format(*order)).json["lines"][0]
+
+    assert told["substitute"]["unit_price"]["amount_minor"] == price_minor > 0
