@@ -32,7 +32,7 @@ from sqlalchemy import Engine, event
 from config import sources
 from config.app import create_app
 from store.web.extensions import db
-from tests.bench import many_customers
+from tests.bench import kept, many_customers
 from tests.servers import answers, free_port, running
 from tests.shop import PIN
 
@@ -177,7 +177,7 @@ def floor(shop: Shop, work: Sequence[Any]) -> Iterator[tuple[int, psutil.Process
     answers_file = shop.folder / "floor.pickle"
     answers_file.write_bytes(pickle.dumps(list(work)))
     port = free_port()
-    database = str(shop.folder / many_customers.DATABASE)
+    database = str(shop.folder / kept.DATABASE)
     command = [sys.executable, "-m", "tests.bench.floor", database, str(answers_file), str(port)]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[2])
     try:

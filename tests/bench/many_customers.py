@@ -5,15 +5,12 @@ they do in a shop. Every tenth customer has consents, notes, visits, points and 
 two in ten thousand have bought for years.
 """
 
-import os
 import sqlite3
-import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from store import migrations
 from store.database import make_engine, writing
+from tests.bench import kept
 from tests.shop import open_shop
 
 LINES_PER_CUSTOMER = 10
@@ -23,33 +20,15 @@ FIRST = 1000  # number of the first of the many; the shop's own are below
 FULL = 10  # every tenth customer
 FAITHFUL = 5000  # every so many
 FAITHFUL_PURCHASES = 300
-DATABASE = "comptoir.db"
 # multiplied with, a prime puts the purchases of one customer far apart
 SPREAD = 1_000_003
 
 SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-# taken out of the environment: servers refuse a setting that they do not know
-FOLDER = os.environ.pop("BENCH_DIR", "")
-
-
-def folder() -> Path:
-    """Return where the databases are kept between runs: BENCH_DIR, or a place in /tmp."""
-    return Path(FOLDER) if FOLDER else Path(tempfile.gettempdir()) / "comptoir-bench"
 
 
 def database(customers: int) -> Path:
     """Return a data folder with so many customers, made when it is not there yet."""
-    place = folder() / f"{customers}-customers"
-    if (place / "done").exists():
-        return place
-    place.mkdir(parents=True, exist_ok=True)
-    (place / DATABASE).unlink(missing_ok=True)
-    began = time.monotonic()
-    _build(place / DATABASE, customers)
-    (place / "done").touch()
-    size = (place / DATABASE).stat().st_size / 1e6
-    print(f"made {customers:,} customers in {time.monotonic() - began:.0f} s, {size:,.0f} MB")
-    return place
+    return kept.folder(f"{customers}-customers", lambda path: _build(path, customers))
 
 
 def uid(number: int) -> str:
@@ -60,7 +39,6 @@ def uid(number: int) -> str:
 def _build(path: Path, customers: int) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     engine = make_engine(f"sqlite:///{path}")
-    migrations.upgrade(engine)
     with writing(engine) as session:
         open_shop(session, now=now)
     engine.dispose()

@@ -8,25 +8,21 @@ enough. The makes are invented words: a large catalogue has a large vocabulary.
 import csv
 import gzip
 import itertools
-import os
 import random
-import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
-from store import gs1, migrations, search_index
+from store import gs1, search_index
 from store.database import make_engine, writing
 from store.models import Product, ProductToken, StockLevel, Variant
 from store.sample import catalogue, files
+from tests.bench import kept
 from tests.shop import open_shop
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
-FOLDER = os.environ.get("BENCH_DIR", "")
-DATABASE = "comptoir.db"
 BATCH = 2_000
 FIRST = 1_000  # number of the first of the many
 COLOURS = (
@@ -47,25 +43,7 @@ MAKES = 6_000
 
 def database(products: int) -> Path:
     """Return a data folder with so many products, made when it is not there yet."""
-    home = Path(FOLDER) if FOLDER else Path(tempfile.gettempdir()) / "comptoir-bench"
-    place = home / f"{products}-products"
-    if (place / "done").exists():
-        _bring_up_to_date(place / DATABASE)
-        return place
-    place.mkdir(parents=True, exist_ok=True)
-    (place / DATABASE).unlink(missing_ok=True)
-    began = time.monotonic()
-    _build(place / DATABASE, products)
-    (place / "done").touch()
-    size = (place / DATABASE).stat().st_size / 1e6
-    print(f"made {products:,} products in {time.monotonic() - began:.0f} s, {size:,.0f} MB")
-    return place
-
-
-def _bring_up_to_date(path: Path) -> None:
-    engine = make_engine(f"sqlite:///{path}")
-    migrations.upgrade(engine)
-    engine.dispose()
+    return kept.folder(f"{products}-products", lambda path: _build(path, products))
 
 
 def names() -> list[tuple[str, str, str]]:
@@ -95,7 +73,6 @@ def _groceries() -> Iterator[tuple[str, str, str]]:
 def _build(path: Path, products: int) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     engine = make_engine(f"sqlite:///{path}")
-    migrations.upgrade(engine)
     with writing(engine) as session:
         lille = open_shop(session, now=now).lille.id
     with engine.connect() as connection:

@@ -32,7 +32,7 @@ from store.models import Product, Variant
 from store.vocabulary import Vocabulary
 from store.web.extensions import db
 from store.word_book import PRODUCTS
-from tests.bench import many_products
+from tests.bench import kept, many_products
 from tests.bench.card import Times, told
 
 ROUNDS = 1
@@ -63,7 +63,7 @@ def three(times: Times) -> str:
 def queries(place: Path) -> dict[str, Asked]:
     """Return at least 500 queries by kind."""
     drawn = random.Random(2026)
-    engine = make_engine(f"sqlite:///{place / many_products.DATABASE}")
+    engine = make_engine(f"sqlite:///{place / kept.DATABASE}")
     with Session(engine) as session:
         numbers = session.execute(select(Product.id, Product.name)).all()
         picked = drawn.sample(numbers, 160)
@@ -133,7 +133,7 @@ def measure(place: Path) -> dict[str, Asked]:
     asked, app = queries(place), application(place)
     client = app.test_client()
     client.set_cookie("comptoir_store_kiosk", "kiosk-secret")
-    bare = sqlite3.connect(place / many_products.DATABASE, isolation_level=None)
+    bare = sqlite3.connect(place / kept.DATABASE, isolation_level=None)
     bare.execute("PRAGMA cache_size = -16384")
     with app.app_context(), told(db.engine) as seen:
         PRODUCTS.read_behind(db.engine).join()
@@ -165,7 +165,7 @@ def floor(bare: sqlite3.Connection, statements: list[Any]) -> float:
 
 def book(place: Path) -> str:
     """Return what the words in memory cost."""
-    engine = make_engine(f"sqlite:///{place / many_products.DATABASE}")
+    engine = make_engine(f"sqlite:///{place / kept.DATABASE}")
     began = time.perf_counter()
     PRODUCTS.read_behind(engine).join()
     taken = time.perf_counter() - began
