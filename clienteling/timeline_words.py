@@ -5,7 +5,7 @@ from datetime import datetime
 
 from store.timeline import Event
 from store.web.catalogue import gettext as _
-from store.web.catalogue import lazy_gettext, ngettext
+from store.web.catalogue import lazy_gettext, ngettext, screen_language
 from store.web.filters import grouped, money, signed, typo
 
 MINUTE = 60
@@ -31,7 +31,7 @@ def line(event: Event) -> Line:
 def _purchase(event: Event) -> Line:
     is_web = event.channel == "web"
     others = event.count - 1
-    text = event.text
+    text = event.text_en if screen_language() == "en" and event.text_en else event.text
     if text and others > 0:
         rest = ngettext("et %(num)s autre", "et %(num)s autres", others)
         text = f"{text} {rest}"

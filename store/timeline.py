@@ -23,9 +23,12 @@ from store.models import (
     Order,
     OrderLine,
     PointsMovement,
+    Product,
     Purchase,
+    PurchaseLine,
     Store,
     UtcDateTime,
+    Variant,
     Visit,
     VisitLine,
 )
@@ -42,9 +45,10 @@ _ANY_ID = 2**62
 class Event:
     """One thing that happened; what is not meant for its kind is empty or 0.
 
-    purchase: `text` is its first article, `detail` is sale, return or correction, `channel`
-    store or web, `count` its lines. order: `text` is its number, `detail` its state, `count` its
-    lines. visit: `who` is the assistant, `detail` the outcome, `count` the products shown.
+    purchase: `text` is its first article (`text_en` in English, if known), `detail` is sale,
+    return or correction, `channel` store or web, `count` its lines. order: `text` is its number,
+    `detail` its state, `count` its lines. visit: `who` is the assistant, `detail` the outcome,
+    `count` the products shown.
     points: `amount` in points, `text` the reason.
     """
 
@@ -53,6 +57,7 @@ class Event:
     id: int
     uid: str
     text: str
+    text_en: str
     detail: str
     channel: str
     who: str
@@ -109,14 +114,29 @@ def _read_cursor(cursor: str) -> dict[str, Any]:
 _ORDER = Order.__table__
 _ORDER_LINE = OrderLine.__table__
 _POINTS_MOVEMENT = PointsMovement.__table__
+_PRODUCT = Product.__table__
 _PURCHASE = Purchase.__table__
+_PURCHASE_LINE = PurchaseLine.__table__
 _STORE = Store.__table__
+_VARIANT = Variant.__table__
 _VISIT = Visit.__table__
 _VISIT_LINE = VisitLine.__table__
 _NOTHING = literal_column("0", Integer)
 _SILENT = literal_column("''", String)
 _NEVER = cast(null(), UtcDateTime)
 _NO_STORE = cast(null(), Integer)
+# of the first line, which names a purchase in the language of its source
+_IN_ENGLISH = func.coalesce(
+    select(_PRODUCT.c.name_en)
+    .select_from(_PURCHASE_LINE)
+    .outerjoin(_VARIANT, _VARIANT.c.id == _PURCHASE_LINE.c.variant_id)
+    .outerjoin(_PRODUCT, _PRODUCT.c.id == _VARIANT.c.product_id)
+    .where(_PURCHASE_LINE.c.purchase_id == _PURCHASE.c.id)
+    .order_by(_PURCHASE_LINE.c.id)
+    .limit(1)
+    .scalar_subquery(),
+    "",
+)
 
 
 def _part(kind: str, table: Any, at: Any, **columns: Any) -> Any:
@@ -127,6 +147,7 @@ def _part(kind: str, table: Any, at: Any, **columns: Any) -> Any:
         "id": table.c.id,
         "uid": _SILENT,
         "text": _SILENT,
+        "text_en": _SILENT,
         "detail": _SILENT,
         "channel": _SILENT,
         "who": _SILENT,
@@ -151,6 +172,7 @@ _PARTS = (
         _PURCHASE.c.occurred_at,
         uid=_PURCHASE.c.external_id,
         text=_PURCHASE.c.summary,
+        text_en=_IN_ENGLISH,
         detail=_PURCHASE.c.kind,
         channel=_PURCHASE.c.channel,
         count=_PURCHASE.c.lines_count,

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import audit, customers, openings
+from store import audit, customers, openings, purchases
 from store.models import AuditEntry, Consent, Note, PointsMovement, Purchase, Visit
+from store.records import PurchaseLineRecord, PurchaseRecord
 from store.web.clock import now as present
 from tests.counting import counted
 
@@ -73,6 +74,35 @@ def test_card_in_english(tablet, card):
     assert "Gold card" in page.text
     assert "Pickup waiting" in page.text
     assert "€13.90" in page.text
+
+
+def test_articles_have_their_english_name_on_an_english_card(tablet, card, shop, session: Session):
+    shop.cup.product.name_en = "Regency Teacup and Saucer"
+    for number, goods in enumerate((shop.cup, shop.cake_stand)):
+        line = PurchaseLineRecord(sku=goods.sku, quantity=1, amount_minor=295)
+        record = PurchaseRecord(
+            source="till",
+            external_id=f"T-{number}",
+            customer=("crm", "C-1001"),
+            store="LIL",
+            occurred_at=present() - timedelta(days=number + 1),
+            total_minor=295,
+            currency="EUR",
+            lines=(line,),
+        )
+        purchases.take_in(session, [record], now=present())
+    session.commit()
+    french = tablet.get(card)
+    with tablet.client.session_transaction() as kept:
+        kept["language"] = "en"
+
+    english = tablet.get(card)
+
+    assert french.text.count("Tasse et soucoupe Regency") == 2
+    assert "Teacup" not in french.text
+    assert english.text.count("Regency Teacup and Saucer") == 2  # its row and the timeline
+    assert "Tasse et soucoupe" not in english.text
+    assert "Présentoir à gâteaux Regency" in english.text
 
 
 def test_card_opened_by_a_colleague_is_not_open_to_me(tablet, card, shop):
