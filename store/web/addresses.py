@@ -5,6 +5,8 @@ from urllib.parse import SplitResult, urlsplit
 from flask import current_app, request
 
 NOWHERE = SplitResult("", "", "", "", "")
+# what opens on a customer's own phone; a printed code is in upper case, /01/ stands on packagings
+ON_PHONES = ("/p/", "/P/", "/01/")
 
 
 def printed(path: str) -> str:
@@ -19,6 +21,11 @@ def parts(address: str) -> SplitResult:
         return urlsplit(address)
     except ValueError:  # such as an opening bracket without its end
         return NOWHERE
+
+
+def is_on_a_phone(path: str) -> bool:
+    """Tell whether a path is one of those that customers open on their own phone."""
+    return path.startswith(ON_PHONES)
 
 
 def is_own(path: str) -> bool:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from store import errors
 from store.database import explain
+from store.web import addresses
 from store.web import error_words as say
 from store.web.htmx import is_partial
 
@@ -61,7 +62,7 @@ def surface() -> str:
     """Return whose screen asks: kiosk, phone or tablet."""
     if request.path.startswith("/kiosk"):
         return "kiosk"
-    return "phone" if request.path.startswith(("/p/", "/P/", "/01/")) else "tablet"
+    return "phone" if addresses.is_on_a_phone(request.path) else "tablet"
 
 
 def _kind(family: type) -> str:

@@ -2,9 +2,9 @@
 
 from flask import current_app, g, request, session
 
+from store.web import addresses
+
 LANGUAGES = ("fr", "en")
-# whoever opens these did so on a machine of their own; a device speaks the shop's language at first
-OF_THE_BROWSER = ("/p/", "/demo")
 
 
 def choose() -> str:
@@ -14,7 +14,7 @@ def choose() -> str:
     if known is not None:
         return known
     fallback: str = current_app.config["COMPTOIR"].store.language
-    if request.path.startswith(OF_THE_BROWSER):
+    if _is_of_the_browser(request.path):
         return request.accept_languages.best_match(LANGUAGES, fallback) or fallback
     return fallback
 
@@ -24,6 +24,11 @@ def of_screen(chosen: object, of_device: str | None) -> str | None:
     if chosen in LANGUAGES:
         return str(chosen)
     return of_device if of_device in LANGUAGES else None
+
+
+def _is_of_the_browser(path: str) -> bool:
+    """Tell whether whoever opens a page does so on a machine of their own, not a shop's device."""
+    return addresses.is_on_a_phone(path) or path.startswith("/demo")
 
 
 def zone() -> str:

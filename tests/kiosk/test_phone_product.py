@@ -76,6 +76,13 @@ def test_a_digital_link_to_nothing_is_told_calmly(pages, shop, path, status):
     assert "conseiller" in pages.get(path, status=status).text
 
 
+def test_a_digital_link_speaks_the_language_of_the_phone(pages, shop):
+    page = pages.get("/01/00000000000017", status=404, **{"Accept-Language": "en-GB,en"})
+
+    assert page.soup.html["lang"] == "en"
+    assert "is not sold here" in page.text
+
+
 def test_digital_links_are_limited(app, pages, shop):
     settings = app.config["COMPTOIR"]
     few = replace(settings.limits, lookups_per_minute=3)
