@@ -13,10 +13,10 @@ from zoneinfo import available_timezones
 from config import places
 from config.settings import Settings
 from config.words import _
+from store import yes_or_no
 
 PREFIX = "COMPTOIR_"
 NOT_SETTINGS = {"COMPTOIR_CONFIG", "COMPTOIR_LANGUAGE"}
-WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 class SettingsError(Exception):
@@ -139,15 +139,22 @@ def from_text(key: Key, text: str, faults: list[str]) -> Any:
     """Turn the text of a variable into a value of the key's type; lists are split at commas."""
     try:
         if key.type is bool:
-            return WORDS[text.strip().lower()]
+            return _yes_or_no(text)
         if key.type in (int, float):
             return key.type(text)
-    except (KeyError, ValueError):
+    except ValueError:
         faults.append(refused(key, repr(text)))
         return None
     if key.type == tuple[str, ...]:
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
+
+
+def _yes_or_no(text: str) -> bool:
+    meant = yes_or_no.read(text)
+    if meant is None:
+        raise ValueError(text)
+    return meant
 
 
 def check(key: Key, value: Any, faults: list[str]) -> Any:

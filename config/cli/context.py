@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from config.database import open_engine
 from config.settings import Settings
 from config.words import _
-from store import database
+from store import database, yes_or_no
 from store.errors import Invalid, NotFound
-from store.imports import fields
 from store.models import Store
 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON.")
@@ -67,7 +66,11 @@ def ask_pin() -> str:
 
 def is_yes(name: str, answer: str) -> bool:
     """Return what "oui", "no" and the like mean, in either language. Raises Invalid."""
-    return fields.flag({name: fields.required({name: answer.strip()}, name)}, name, default=False)
+    meant = yes_or_no.read(answer)
+    if meant is None:
+        problem = "not_yes_or_no" if answer.strip() else "empty"
+        raise Invalid(field=name, problem=problem, value=answer.strip())
+    return meant
 
 
 def agree(question: str) -> None:
@@ -78,10 +81,10 @@ def agree(question: str) -> None:
 
 
 def _answer(typed: str) -> bool:
-    try:
-        return is_yes("answer", typed)
-    except Invalid:
-        raise click.UsageError(_("Répondez par oui ou par non.")) from None
+    meant = yes_or_no.read(typed)
+    if meant is None:
+        raise click.UsageError(_("Répondez par oui ou par non."))
+    return meant
 
 
 def now() -> datetime:

@@ -6,12 +6,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from store import yes_or_no
 from store.errors import Invalid
 
 Values = Mapping[str, str]
 
-YES: Final = frozenset("1 oui yes true vrai o y".split())
-NO: Final = frozenset("0 non no false faux n".split())
 # as spreadsheets in France and programs everywhere write them
 DATES: Final = ("%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y")
 TIMES: Final = ("", " %H:%M", " %H:%M:%S")
@@ -70,13 +69,14 @@ def real(values: Values, name: str) -> float | None:
 
 
 def flag(values: Values, name: str, *, default: bool) -> bool:
-    """Read "oui", "non", "yes", "no", "1", "0" and the like."""
-    written = text(values, name).lower()
+    """Read yes or no, in either language."""
+    written = text(values, name)
     if not written:
         return default
-    if written not in YES | NO:
+    meant = yes_or_no.read(written)
+    if meant is None:
         raise Invalid(field=name, problem="not_yes_or_no", value=written)
-    return written in YES
+    return meant
 
 
 def moment(values: Values, name: str, zone: ZoneInfo) -> datetime:

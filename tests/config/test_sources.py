@@ -46,6 +46,18 @@ def test_a_file_named_by_the_environment_is_the_strongest(tmp_path: Path):
     assert settings.sync.token == "from-the-file"
 
 
+@pytest.mark.parametrize(("written", "meant"), [("true", True), ("non", False), ("1", True)])
+def test_yes_and_no_are_read_as_everywhere(written: str, meant: bool):
+    settings = sources.load(environ={"COMPTOIR_DEMO__ON": written})
+
+    assert settings.demo.on is meant
+
+
+def test_what_is_neither_yes_nor_no_is_refused_by_name():
+    with pytest.raises(SettingsError, match="COMPTOIR_DEMO__ON"):
+        sources.load(environ={"COMPTOIR_DEMO__ON": "maybe"})
+
+
 def test_the_three_settings_of_every_script_are_read(tmp_path: Path):
     settings = sources.load(
         environ={
