@@ -1,8 +1,7 @@
-"""What found products can be narrowed by: their departments, prices, sizes and colours."""
+"""What found products can be narrowed by: their prices, sizes and colours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -33,34 +32,40 @@ class Band:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facets:
-    """What the products found differ in; empty where they do not."""
+class Prices:
+    """The bands that the prices of products fall into; none where they do not differ."""
 
-    sizes: Sequence[Value] = ()
-    colours: Sequence[Value] = ()
     bands: Sequence[Band] = ()
     currency: str = "EUR"
 
 
-def of(
+def sizes(
     session: Session, product_ids: Sequence[int], conditions: Sequence[ColumnElement[bool]] = ()
-) -> Facets:
-    """Return what the first 1,000 of these products differ in, the commonest values first.
+) -> list[Value]:
+    """Return the sizes of the first 1,000 of these products, the commonest first.
 
     `conditions` are those of the other filters: only variants that fulfil them count.
     """
-    numbers = list(product_ids[:MOST_LOOKED_AT])
-    if not numbers:
-        return Facets()
-    asked = (Variant.product_id.in_(numbers), *conditions)
-    query = select(Variant.price_minor, Variant.currency).where(*asked)
-    priced = session.execute(query.order_by(Variant.price_minor)).all()
-    return Facets(
-        sizes=_values(session, _counting(Variant.size, asked)),
-        colours=_values(session, _counting(Variant.colour, asked)),
-        bands=bands([row.price_minor for row in priced]),
-        currency=priced[0].currency if priced else "EUR",
-    )
+    return _values(session, Variant.size, _asked(product_ids, conditions))
+
+
+def colours(
+    session: Session, product_ids: Sequence[int], conditions: Sequence[ColumnElement[bool]] = ()
+) -> list[Value]:
+    """Return the colours of the first 1,000 of these products, as `sizes` does."""
+    return _values(session, Variant.colour, _asked(product_ids, conditions))
+
+
+def prices(
+    session: Session, product_ids: Sequence[int], conditions: Sequence[ColumnElement[bool]] = ()
+) -> Prices:
+    """Return bands of the prices of the first 1,000 of these products, as `sizes` does."""
+    query = select(Variant.price_minor, Variant.currency)
+    asked = query.where(*_asked(product_ids, conditions))
+    rows = session.execute(asked.order_by(Variant.price_minor)).all()
+    if not rows:
+        return Prices()
+    return Prices(bands=bands([row.price_minor for row in rows]), currency=rows[0].currency)
 
 
 def bands(prices: Sequence[int]) -> list[Band]:
@@ -87,11 +92,16 @@ def _round(price: int) -> int:
     return max((step for step in steps if step <= price), default=100)
 
 
-def _counting(column: InstrumentedAttribute[str], asked: Sequence[ColumnElement[bool]]) -> Any:
+def _asked(
+    product_ids: Sequence[int], conditions: Sequence[ColumnElement[bool]]
+) -> tuple[ColumnElement[bool], ...]:
+    return (Variant.product_id.in_(list(product_ids[:MOST_LOOKED_AT])), *conditions)
+
+
+def _values(
+    session: Session, column: InstrumentedAttribute[str], asked: Sequence[ColumnElement[bool]]
+) -> list[Value]:
     many = func.count(Variant.product_id.distinct())
     query = select(column, many).where(*asked, column != "")
-    return query.group_by(column).order_by(many.desc(), column).limit(MOST_VALUES)
-
-
-def _values(session: Session, query: Any) -> list[Value]:
+    query = query.group_by(column).order_by(many.desc(), column).limit(MOST_VALUES)
     return [Value(text=text, products=number) for text, number in session.execute(query)]

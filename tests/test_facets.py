@@ -34,10 +34,10 @@ def found(session, **filters):
 def test_sizes_and_colours_are_those_of_the_products_found(session, pullovers):
     ids = search.products(session, "pull", store_id=1).ids
 
-    differ = facets.of(session, ids)
+    sizes, colours = facets.sizes(session, ids), facets.colours(session, ids)
 
-    assert {one.text: one.products for one in differ.sizes} == {"S": 1, "M": 2, "L": 1}
-    assert [one.text for one in differ.colours] == ["rouge", "bleu"]
+    assert {one.text: one.products for one in sizes} == {"S": 1, "M": 2, "L": 1}
+    assert [one.text for one in colours] == ["rouge", "bleu"]
 
 
 def test_one_variant_must_have_all_that_is_asked(session, pullovers):

@@ -1,18 +1,19 @@
 """The sheet of filters: one kind at a time, each choice a link, so that all lies within reach."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import asked
 from kiosk.screen.asked import Asked
 from kiosk.screen.search import find
 from store import facets, products, search_filters
-from store.facets import Band, Facets, Value
+from store.facets import Band, Value
 from store.search import Filters, Results
 from store.web import auth
 from store.web.catalogue import goods
@@ -48,21 +49,30 @@ class Group:
     options: Sequence[Option] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What a search leaves under some filters; choices are counted in it, and made for `asked`."""
+
+    found: Results
+    kept: Filters
+    asked: Asked
+
+
 @kiosk.get("/search/filters")
 @auth.device("kiosk")
 def filters() -> str:
     """Show the choices of one kind, `by`, and how many articles each of them leaves."""
     wanted = asked.read()
-    left = find(wanted, limit=1)
-    groups = [one for one in _groups(left, wanted.filters, wanted) if _is_choice(one)]
+    left = Left(found=find(wanted, limit=1), kept=wanted.filters, asked=wanted)
+    groups = [one for one in (_group(name, left) for name in OPTIONS) if _is_choice(one)]
     by = request.args.get("by", "")
     shown = next((one for one in groups if one.name == by), groups[0] if groups else None)
     return render_template(
         "kiosk/filters.html",
         asked=wanted,
         groups=groups,
-        group=_without_itself(shown.name, wanted) if shown else None,
-        left=left,
+        group=_without_itself(shown, wanted) if shown and shown.chosen else shown,
+        left=left.found,
         address=_address,
     )
 
@@ -75,31 +85,18 @@ def _is_choice(group: Group) -> bool:
     return bool(group.chosen) or len(group.options) > 2
 
 
-def _without_itself(name: str, wanted: Asked) -> Group:
+def _without_itself(group: Group, wanted: Asked) -> Group:
     """Return one group as the other filters leave it: what each choice says, it leaves."""
-    kept = replace(wanted.filters, **NOTHING[name])
+    kept = replace(wanted.filters, **NOTHING[group.name])
     found = find(replace(wanted, filters=kept, price=""), limit=1)
-    return next(one for one in _groups(found, kept, wanted) if one.name == name)
+    return _group(group.name, Left(found=found, kept=kept, asked=wanted))
 
 
-def _groups(found: Results, kept: Filters, wanted: Asked) -> list[Group]:
-    """Return the choices that what was found under some filters differs in."""
-    conditions = search_filters.conditions(kept, store_id=g.store.id)
-    differ = facets.of(db.session(), found.ids, conditions)
-    are_counted = found.is_all and len(found.ids) <= facets.MOST_LOOKED_AT
-    departments = _departments(found) if wanted.text else _every_department(kept)
-    sizes, colours = (_values(some, are_counted) for some in (differ.sizes, differ.colours))
-    return [
-        _group("category", _("Rayon"), _("Tous"), departments, wanted),
-        _group("price", _("Prix"), _("Tous"), _prices(differ, wanted), wanted),
-        _group("size", _("Taille"), _("Toutes"), sizes, wanted),
-        _group("colour", _("Couleur"), _("Toutes"), colours, wanted),
-    ]
-
-
-def _group(name: str, title: str, every: str, found: list[Option], wanted: Asked) -> Group:
-    chosen = wanted.query.get(name, "")
-    kept = found[:MOST_OPTIONS]
+def _group(name: str, left: Left) -> Group:
+    """Return the choices of one kind that what was found differs in."""
+    title, every = _titles()[name]
+    chosen = left.asked.query.get(name, "")
+    kept = OPTIONS[name](left)[:MOST_OPTIONS]
     if chosen and chosen not in [one.value for one in kept]:
         kept = [Option(value=chosen, text=goods(chosen)), *kept[:-1]]
     return Group(
@@ -107,7 +104,19 @@ def _group(name: str, title: str, every: str, found: list[Option], wanted: Asked
     )
 
 
-def _departments(found: Results) -> list[Option]:
+def _titles() -> dict[str, tuple[str, str]]:
+    return {
+        "category": (_("Rayon"), _("Tous")),
+        "price": (_("Prix"), _("Tous")),
+        "size": (_("Taille"), _("Toutes")),
+        "colour": (_("Couleur"), _("Toutes")),
+    }
+
+
+def _departments(left: Left) -> list[Option]:
+    if not left.asked.text:
+        return _every_department(left.kept)
+    found = left.found
     return [
         Option(value=name, text=goods(name), count=count if found.is_all else None)
         for name, count in found.categories
@@ -123,22 +132,37 @@ def _every_department(kept: Filters) -> list[Option]:
     ]
 
 
-def _values(found: Sequence[Value], are_counted: bool) -> list[Option]:
+def _sizes(left: Left) -> list[Option]:
+    return _values(left, facets.sizes(db.session(), left.found.ids, _conditions(left)))
+
+
+def _colours(left: Left) -> list[Option]:
+    return _values(left, facets.colours(db.session(), left.found.ids, _conditions(left)))
+
+
+def _values(left: Left, values: Sequence[Value]) -> list[Option]:
+    are_counted = left.found.is_all and len(left.found.ids) <= facets.MOST_LOOKED_AT
     return [
         Option(value=one.text, text=goods(one.text), count=one.products if are_counted else None)
-        for one in found
+        for one in values
     ]
 
 
-def _prices(found: Facets, wanted: Asked) -> list[Option]:
+def _prices(left: Left) -> list[Option]:
     """Return the bands of what was found; a chosen one stays when others have come."""
-    low, high = wanted.filters.price_from_minor, wanted.filters.price_to_minor
+    found = facets.prices(db.session(), left.found.ids, _conditions(left))
+    wanted = left.asked.filters
+    low, high = wanted.price_from_minor, wanted.price_to_minor
     chosen = [Band(from_minor=low, to_minor=high)] if low or high else []
     bands = found.bands if not chosen or chosen[0] in found.bands else [*chosen, *found.bands]
     return [
         Option(value=f"{band.from_minor}-{band.to_minor}", text=_price(band, found.currency))
         for band in bands
     ]
+
+
+def _conditions(left: Left) -> list[ColumnElement[bool]]:
+    return search_filters.conditions(left.kept, store_id=g.store.id)
 
 
 def _price(band: Band, currency: str) -> str:
@@ -148,3 +172,11 @@ def _price(band: Band, currency: str) -> str:
     if not band.to_minor:
         return _("dès %(low)s", low=low)
     return _("de %(low)s à %(high)s", low=low, high=high)
+
+
+OPTIONS: dict[str, Callable[[Left], list[Option]]] = {
+    "category": _departments,
+    "price": _prices,
+    "size": _sizes,
+    "colour": _colours,
+}

@@ -40,7 +40,10 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True)
 class Chips:
-    """Departments of what was found with their figures, and how much more stands in others."""
+    """Departments of what was found with their figures, and how much more stands in others.
+
+    What stands in no department is in none of the figures.
+    """
 
     departments: Sequence[tuple[str, int]] = ()
     others: int = 0
@@ -136,10 +139,10 @@ def _tile(hit: Hit, figures: dict[int, Figure], photo: Photo | None) -> Tile:
 
 
 def _chips(results: Results) -> Chips:
-    """Return the departments of what was found that have room; their figures make up the total."""
+    """Return the departments of what was found that have room, and what the others make up."""
     told = results.categories
     kept = told if len(told) == MOST_CHIPS else told[:1]
-    others = results.total - sum(count for _name, count in kept)
+    others = sum(count for _name, count in told[len(kept) :])
     return Chips(departments=kept, others=others) if len(told) > 1 else Chips()
 
 

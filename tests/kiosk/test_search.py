@@ -287,6 +287,35 @@ def test_the_departments_of_the_results_make_up_the_total(kiosk, session, now):
     assert set(options(kiosk.get(three[1]["href"]))) == {"Mode 2", "Bureau 1", "Enfants 1"}
 
 
+def test_the_other_departments_count_nothing_that_stands_in_none(kiosk, session, now):
+    add_pullovers(session, now)
+    add_pullover(session, "4", "", ("L", "gris"), now=now)
+
+    chips = kiosk.get("/kiosk/search?q=pull").soup.select(".k-find__chips .chip")
+
+    assert [" ".join(chip.stripped_strings) for chip in chips] == ["Mode 2", "Enfants 1"]
+
+
+def test_the_kind_that_is_chosen_stays_marked(kiosk, session, now):
+    add_pullovers(session, now)
+
+    sheet = kiosk.get("/kiosk/search/filters?q=pull&colour=bleu&by=colour")
+
+    assert set(options(sheet)) == {"rouge 2", "bleu 1", "vert 1"}
+    marked = sheet.soup.select_one('.seg__i[aria-current="true"]')
+    assert marked.find(string=True, recursive=False) == "Couleur"
+
+
+def test_the_sheet_of_filters_searches_again_only_for_what_is_chosen(kiosk, app, session, now):
+    add_pullovers(session, now)
+    address = "/kiosk/search/filters?q=pull&by=size"
+
+    plain, chosen = (count_queries(app, kiosk, address + size) for size in ("", "&size=M"))
+
+    assert plain <= 10
+    assert chosen - plain <= 5  # one more search, and the sizes that it leaves
+
+
 def add_pullovers(session, now):
     add_pullover(session, "1", "Mode", ("S", "rouge"), ("M", "bleu"), ("M", "rouge"), now=now)
     add_pullover(session, "2", "Mode", ("M", "rouge"), now=now)
