@@ -16,13 +16,14 @@ from store.web import qr
 SIZE = (1280, 720)
 FRAMES_A_SECOND = 10
 # The suggestions below the address, which each window loads as pages of their own at 0.6 s of CPU,
-# and what playwright turns off itself: of two such lists the last one counts.
+# and what playwright turns off itself: of two such lists the last one counts. With RenderDocument a
+# page that is closed while it turns to another one may never close (playwright's issue 42068).
 UNUSED = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "AimEnabled",
     "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades",
     "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints",
-    "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+    "PaintHolding", "PreconnectToSearch", "RenderDocument", "ThirdPartyStoragePartitioning",
 )  # fmt: skip
 HEADLESS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
