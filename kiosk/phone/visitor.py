@@ -8,7 +8,7 @@ from store.models import Store
 from store.web.extensions import db
 from store.web.forms import form_uid
 
-OPEN_TO_ALL = ("phone.label", "phone.printed", "phone.stock_here")
+OPEN_TO_ALL = ("phone.home", "phone.label", "phone.printed", "phone.stock_here")
 
 
 @phone.after_request

@@ -11,7 +11,10 @@ root = Blueprint("root", __name__)
 @root.get("/")
 @auth.public
 def index() -> Response:
-    """Go to the kiosk, the tablet, the demo or the enrolment, whichever this browser is for."""
+    """Go to the kiosk, the tablet or the demo, whichever this browser is for.
+
+    A stranger is a customer with a phone in a shop, and at the hub a screen to be enrolled.
+    """
     return see_other(url_for(_first_page()))
 
 
@@ -24,7 +27,9 @@ def _first_page() -> str:
         return "kiosk.home"
     if request.cookies.get(auth.cookie_name("tablet")):
         return "tablet.scan" if is_store else "hub.visits"
-    return "demo.index" if settings.demo.on else "enrol.form"
+    if settings.demo.on:
+        return "demo.index"
+    return "phone.home" if is_store else "enrol.form"
 
 
 @root.post("/language")

@@ -9,7 +9,7 @@ KIOSK_PAGES = (
     "/kiosk/pickup", "/kiosk/card", "/kiosk/settings", "/kiosk/list", "/kiosk/categories",
     "/kiosk/staff", "/kiosk/products/AT-M-RO", "/kiosk/products/22727", "/kiosk/products/NOTHING",
 )  # fmt: skip
-PHONE_PAGES = ("/p/22727", "/p/AT-M-RO", "/p/NOTHING", "/01/hello")
+PHONE_PAGES = ("/p/", "/p/22727", "/p/AT-M-RO", "/p/NOTHING", "/01/hello")
 TABLET_PAGES = (
     "/tablet/scan", "/tablet/scan?by=name&q=rou", "/tablet/customers", "/tablet/pickups",
     "/tablet/stock", "/tablet/stock?q=tasse", "/tablet/sync", "/tablet/labels",

@@ -86,6 +86,7 @@ INVENTORY = {
     "tablet.take_back": "staff assistant",
     "tablet.web_return": "staff assistant",
     "tablet.web_returns": "staff assistant",
+    "phone.home": "public",
     "phone.receipt": "public",
     "phone.receipt_printed": "public",
     "tablet.pickups": "staff assistant",

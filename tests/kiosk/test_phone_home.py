@@ -1,0 +1,34 @@
+"""The shop's bare address: a customer typed it, or a device that is enrolled or is to be."""
+
+import pytest
+
+
+def test_a_stranger_is_told_how_an_article_is_opened(pages, shop):
+    page = pages.get(pages.get("/", status=303).answer.location)
+
+    assert page.soup.h1.get_text() == "Lille, Grand’Place"
+    assert "Scannez le QR code" in page.text
+    assert page.soup.find("a", href="/p/list")
+
+
+@pytest.mark.parametrize("written", ["22699", " 22699 ", "2 2699"])
+def test_a_typed_number_opens_its_article(pages, shop, written):
+    page = pages.get("/p/")
+
+    form = page.soup.find("form", method="get")
+    answer = pages.client.get(form["action"], query_string={form.input["name"]: written})
+
+    assert (answer.status_code, answer.location) == (303, "/p/22699")
+
+
+def test_a_screen_that_is_to_be_enrolled_finds_its_way(pages, shop):
+    page = pages.get("/p/")
+
+    assert pages.get(page.soup.find("a", href="/enrol")["href"]).soup.find(id="f-code")
+
+
+@pytest.mark.parametrize(("screen", "home"), [("kiosk", "/kiosk/"), ("tablet", "/tablet/scan")])
+def test_a_device_finds_its_own_first_page(request, screen, home):
+    device = request.getfixturevalue(screen)
+
+    assert device.get("/", status=303).answer.location == home
