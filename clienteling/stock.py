@@ -34,7 +34,6 @@ class Found:
 
     product: Article
     stock: StockWords
-    skus: tuple[str, ...]
     href: str
     current: bool
 
@@ -120,7 +119,6 @@ def _row(hit: search.Hit, figures: dict[int, Figure], sku: str) -> Found:
     return Found(
         product=named.hit(hit, shown),
         stock=stock_words.in_words(figures[shown.id]),
-        skus=tuple(variant.sku for variant in hit.variants),
         href=url_for("tablet.stock", q=_query(), sku=shown.sku),
         current=sku in hit.skus,
     )

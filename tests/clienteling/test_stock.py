@@ -115,10 +115,12 @@ def test_what_is_on_its_way_is_announced(tablet, session, shop):
     assert "24 en route pour ici" in tablet.get("/tablet/stock/22423").text
 
 
-def test_the_page_follows_the_article_it_shows(tablet):
-    body = tablet.get("/tablet/stock/22423").soup.body
+def test_the_page_follows_whatever_is_searched_on_it_later(tablet):
+    page = tablet.get("/tablet/stock/22423")
 
-    assert "stock:22423" in body["hx-sse:connect"]
+    followed = page.soup.body["hx-sse:connect"].split("topics=")[1].split("&")[0]
+    assert "stock" in followed.split(",")
+    assert "stock from:body" in page.soup.select_one("#results")["hx-trigger"]
 
 
 def test_the_table_reads_itself_again_alone(tablet):
