@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from store import changes
@@ -147,16 +147,22 @@ def _is_followed(session: Session, uid: str) -> bool:
     if this.order_id is None:
         return False
     later = select(CustomerMessage.id).where(
-        CustomerMessage.order_id == this.order_id,
-        CustomerMessage.kind == this.kind,
-        CustomerMessage.id > this.id,
-        CustomerMessage.state != "withdrawn",
+        says_the_same(this), CustomerMessage.id > this.id, CustomerMessage.state != "withdrawn"
     )
-    if this.kind not in REPLACED:
-        occasion = occasion_of(this)
-        again = CustomerMessage.occasion.startswith(f"{occasion}{AGAIN}", autoescape=True)
-        later = later.where(or_(CustomerMessage.occasion == occasion, again))
     return session.scalar(later.limit(1)) is not None
+
+
+def says_the_same(message: CustomerMessage) -> ColumnElement[bool]:
+    """Return what is true of a message of an order and of all that say what it says.
+
+    They are of its occasion; where each takes the place of those before, of its kind.
+    """
+    of_kind = CustomerMessage.order_id == message.order_id, CustomerMessage.kind == message.kind
+    if message.kind in REPLACED:
+        return and_(*of_kind)
+    occasion = occasion_of(message)
+    again = CustomerMessage.occasion.startswith(f"{occasion}{AGAIN}", autoescape=True)
+    return and_(*of_kind, or_(CustomerMessage.occasion == occasion, again))
 
 
 def _unheard(channel: str) -> str:

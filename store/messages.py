@@ -132,14 +132,14 @@ def list_written(session: Session, uids: Collection[str]) -> set[str]:
 def resend(
     session: Session, uid: str, *, staff: Staff, cooldown: timedelta, now: datetime
 ) -> CustomerMessage:
-    """Write a message again, as a new one, when the last of its kind is older than `cooldown`.
+    """Write a message again, as a new one, when the last that said so is older than `cooldown`.
 
     Raises NotFound; TooSoon with the time from which it may be; MessageOutdated when it would say
     what is not so any more.
     """
     message = get(session, uid)
     order = _order_of(message)
-    last = _last_of_kind(session, message)
+    last = _last_of_it(session, message)
     again_at = (last.sent_at or last.created_at) + cooldown
     if last.state in (*WAITING, "sent", "delivered") and now < again_at:
         raise TooSoon(until=again_at)
@@ -156,7 +156,7 @@ def resend(
     if again is None:
         raise NotFound(kind="message", key=uid)
     again.staff_id = staff.id
-    _handle(session, order, message.kind, now=now)
+    _handle(session, order, message, now=now)
     session.flush()
     return again
 
@@ -172,7 +172,7 @@ def tell_by_hand(session: Session, uid: str, *, staff: Staff, now: datetime) -> 
     if not message_queue.QUEUE.change(session, this, *WAITING, *TROUBLE, **values):
         return
     session.refresh(message)
-    _handle(session, _order_of(message), message.kind, now=now)
+    _handle(session, _order_of(message), message, now=now)
     session.flush()
 
 
@@ -192,25 +192,22 @@ def _order_of(message: CustomerMessage) -> Order:
     return message.order
 
 
-def _of_kind(message: CustomerMessage) -> Any:
-    return (CustomerMessage.order_id == message.order_id) & (CustomerMessage.kind == message.kind)
-
-
-def _last_of_kind(session: Session, message: CustomerMessage) -> CustomerMessage:
-    newest = select(CustomerMessage).where(_of_kind(message)).order_by(CustomerMessage.id.desc())
+def _last_of_it(session: Session, message: CustomerMessage) -> CustomerMessage:
+    same = message_queue.says_the_same(message)
+    newest = select(CustomerMessage).where(same).order_by(CustomerMessage.id.desc())
     return session.scalars(newest.limit(1)).one()
 
 
 def _count_of_kind(session: Session, message: CustomerMessage) -> int:
-    return session.scalar(select(func.count(CustomerMessage.id)).where(_of_kind(message))) or 0
+    of_kind = CustomerMessage.order_id == message.order_id, CustomerMessage.kind == message.kind
+    return session.scalar(select(func.count(CustomerMessage.id)).where(*of_kind)) or 0
 
 
-def _handle(session: Session, order: Order, kind: str, *, now: datetime) -> None:
-    """Note that what did not arrive of this kind is being taken care of."""
+def _handle(session: Session, order: Order, message: CustomerMessage, *, now: datetime) -> None:
+    """Note that what did not arrive of what a message says is being taken care of."""
     for row in session.scalars(
         select(CustomerMessage).where(
-            CustomerMessage.order_id == order.id,
-            CustomerMessage.kind == kind,
+            message_queue.says_the_same(message),
             CustomerMessage.state.in_((*TROUBLE, "told")),
             CustomerMessage.handled_at.is_(None),
         )

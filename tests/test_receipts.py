@@ -142,6 +142,34 @@ def test_the_receipt_of_another_handover_says_nothing_of_one_that_bounced(
     assert messages.list_troubled(session, shop.lille, limit=9) == [first_of_two]
 
 
+@pytest.mark.parametrize("is_sent_again", [True, False])
+def test_who_is_told_of_one_handover_is_not_told_of_another(
+    session, first_of_two, shop, is_sent_again
+):
+    second = messages.list_of(session, first_of_two.order)[0]
+    for one in (first_of_two, second):
+        fail(session, one)
+
+    if is_sent_again:
+        about = {"cooldown": COOLDOWN, "staff": shop.ines}
+        messages.resend(session, first_of_two.uid, **about, now=NOW)
+    else:
+        messages.tell_by_hand(session, first_of_two.uid, staff=shop.ines, now=NOW)
+
+    assert messages.list_troubled(session, shop.lille, limit=9) == [second]
+
+
+def test_one_receipt_is_sent_again_though_another_has_just_left(session, first_of_two, shop):
+    later = NOW + COOLDOWN
+    second = messages.list_of(session, first_of_two.order)[0]
+    about = {"cooldown": COOLDOWN, "staff": shop.ines}
+    messages.resend(session, second.uid, **about, now=later)
+
+    again = messages.resend(session, first_of_two.uid, **about, now=later)
+
+    assert message_states.occasion_of(again) == first_of_two.occasion
+
+
 def test_a_receipt_that_was_sent_again_bounces_unheard(session, first_of_two, shop):
     later = NOW + COOLDOWN
     uid = first_of_two.uid
