@@ -162,7 +162,7 @@ def happen(
     _bring_back(session, order, happened, moved, lay_ready, now=now)
     settle(session, order, happened, now=now)
     if tells:
-        pickup_telling.let_know(session, order, happened_event, movements, now=now)
+        pickup_telling.let_know(session, order, happened_event, movements, moved, now=now)
     return happened_event
 
 
@@ -318,11 +318,13 @@ def _note(
     was: Mapping[str, str],
     now: datetime,
 ) -> OrderEvent:
+    # what a handover gave cannot be told later from the lines, which may be undone and ended since
+    is_whole = told_of is None and happened.type != "collected"
     event = OrderEvent(
         uid=happened.uid or _uid(session, order, happened),
         order_id=order.id,
         type=happened.type,
-        lines=None if told_of is None else pickup_goods.by_sku(moved),
+        lines=None if is_whole else pickup_goods.by_sku(moved),
         reason=happened.reason,
         identity_check=happened.identity_check,
         actor=happened.actor,

@@ -3,13 +3,13 @@
 The table of states says what (store/pickup_states.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from store import json_orders, messages, outbox, receipts
-from store.models import Order, OrderEvent, Staff
+from store.models import Order, OrderEvent, OrderLine, Staff
 from store.movements import write_fact
 from store.pickup_states import CENTRAL, HAPPENINGS, UNPREPARED, Happening
 from store.records import MovementRecord, OrderEventRecord
@@ -23,14 +23,18 @@ def let_know(
     order: Order,
     event: OrderEvent,
     movements: Sequence[MovementRecord],
+    lines: Collection[OrderLine],
     *,
     now: datetime,
 ) -> None:
-    """Write what the central system and the customer must learn, in the event's transaction."""
+    """Write what the central system and the customer must learn, in the event's transaction.
+
+    `lines` are those to which it happened.
+    """
     rule = HAPPENINGS[event.type]
     if rule.tells:
         _tell(session, order, event, movements, now=now)
-    facts = receipts.void(session, order, event, now=now) if rule.voids else {}
+    facts = receipts.void(session, order, event, lines, now=now) if rule.voids else {}
     is_known = rule.told_by_web and order.channel == WEB and event.actor in CENTRAL
     if rule.message and facts is not None and not is_known and _is_so(order, rule):
         messages.write(session, order, rule.message, occasion=event.uid, facts=facts, now=now)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from store import json_records, message_queue, pickup_goods
 from store.message_states import VOID, occasion_of
-from store.models import CustomerMessage, Order, OrderEvent
+from store.models import CustomerMessage, Order, OrderEvent, OrderLine
 
 RECEIPT = "receipt"
 MAY_HAVE_COME = ("claimed", "sent", "delivered")  # whoever claimed it may have sent it by now
@@ -30,24 +30,22 @@ class Standing:
     units: Units
 
 
-def list_standing(
-    session: Session, order: Order, *, until: OrderEvent | None = None
-) -> list[Standing]:
-    """Return the handovers of an order of which something was not undone, the first first.
-
-    With `until`, as it was right after that event.
-    """
-    events = _handovers(session, order)
-    known = [event for event in events if until is None or event.id <= until.id]
-    return _standing(order, known)
+def list_standing(session: Session, order: Order) -> list[Standing]:
+    """Return the handovers of an order of which something was not undone, the first first."""
+    return _standing(order, _handovers(session, order))
 
 
 def void(
-    session: Session, order: Order, undo: OrderEvent, *, now: datetime
+    session: Session,
+    order: Order,
+    undo: OrderEvent,
+    lines: Collection[OrderLine],
+    *,
+    now: datetime,
 ) -> dict[str, Any] | None:
     """Let the receipts of handovers of which nothing stands after an undo say nothing any more.
 
-    Returns the facts of the message that puts right what a customer may have received: since when
+    `lines` are those that it brought back. Returns the facts of the message that puts right what a customer may have received: since when
     it was given (`given_at`), and what was `undone` of it where the rest stands. None when no
     receipt of what was undone has left.
     """
@@ -63,7 +61,7 @@ def void(
     is_part = any(occasion_of(one) in after for one in left)
     of_them = {occasion_of(one): undone[occasion_of(one)] for one in left}
     units = sum(of_them.values(), Counter[str]()) if is_part else Counter[str]()
-    return _facts(session, left, units)
+    return _facts(session, left, _goods(lines, units))
 
 
 def _handovers(session: Session, order: Order) -> Sequence[OrderEvent]:
@@ -85,7 +83,7 @@ def _standing(order: Order, events: Sequence[OrderEvent]) -> list[Standing]:
 
 
 def _given(order: Order, event: OrderEvent, before: Sequence[Standing]) -> Units:
-    """Count what a handover gave; one that names nothing gave all that was left to be given."""
+    """Count what a handover gave; one of before that names nothing gave all that was left."""
     if event.lines is not None:
         return _units(event.lines)
     lines = [line for line in order.lines if line.state not in ("refused", "cancelled")]
@@ -106,6 +104,16 @@ def _units(lines: Iterable[Mapping[str, Any]]) -> Units:
     for line in lines:
         units[line["sku"]] += line["quantity"]
     return units
+
+
+def _goods(lines: Iterable[OrderLine], units: Units) -> Units:
+    """Count by what was given, be it in place of what was ordered, so many units of lines."""
+    left, goods = units.copy(), Counter[str]()
+    for line in lines:
+        taken = min(line.quantity, left[line.sku])
+        left[line.sku] -= taken
+        goods[line.goods_sku] += taken
+    return +goods
 
 
 # --- their receipts ---------------------------------------------------------------------------

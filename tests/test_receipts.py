@@ -234,6 +234,25 @@ def test_a_receipt_that_waits_leaves_with_what_is_left_of_it(session, given, sho
     assert standing.units == {"22699": 1}
 
 
+def test_a_handover_told_whole_gave_what_was_there_then(session, order, shop):
+    prepare(session, order, shop)
+    for kind, lines in (
+        ("collected", None),
+        ("handover_reversed", (("22699", 1),)),
+        ("cancelled", (("22699", 1),)),
+    ):
+        told = OrderEventRecord(type=kind, occurred_at=NOW, lines=lines)
+        pickups.record_event(session, told, order.uid, now=NOW, tells=True)
+
+    (standing,) = receipts.list_standing(session, order)
+
+    assert [(line.quantity, line.state) for line in order.lines] == [
+        (1, "collected"),
+        (1, "cancelled"),
+    ]
+    assert standing.units == {"22699": 1}
+
+
 def test_a_receipt_is_void_once_nothing_of_it_stands(session, given, shop):
     send(session)
     undo_some(session, given, 1)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -134,12 +135,10 @@ def _items(
     Of an order that is over, all that was ordered; of an undo that left a part, what was undone.
     """
     if message.kind == "reversed":
-        undone = message.facts.get("undone", ())
-        units = {one["sku"]: one["quantity"] for one in undone}
-        return _undone(session, order, units, event)
+        return _came_back(order, message.facts.get("undone", ()))
     lines = [line for line in order.lines if line.state in OPEN_LINES] or order.lines
     if message.kind == "returned" and event is not None:
-        return _returned(order, event)
+        return _came_back(order, event.details.get("returned", ()))
     if message.kind != "receipt":
         return [_item(line) for line in lines]
     return _given(session, order, event)
@@ -154,17 +153,6 @@ def _given(session: Session, order: Order, event: OrderEvent | None) -> list[Ite
             return _of_articles(given, handover.units, after=before)
         before += handover.units
     return [_item(line) for line in given] if event is None else []
-
-
-def _undone(
-    session: Session, order: Order, units: Mapping[str, int], event: OrderEvent | None
-) -> list[Item]:
-    """Return what an undo took back: of equal lines the last, after those that it let stand."""
-    kept = Counter[str]()
-    for handover in receipts.list_standing(session, order, until=event):
-        kept += handover.units
-    lines = sorted(order.lines, key=lambda line: line.state != "collected")
-    return _of_articles(lines, units, after=kept)
 
 
 def _of_articles(
@@ -182,12 +170,12 @@ def _of_articles(
     return found
 
 
-def _returned(order: Order, event: OrderEvent) -> list[Item]:
-    """Return what came back on that occasion, by article and reason."""
+def _came_back(order: Order, goods: Sequence[Mapping[str, Any]]) -> list[Item]:
+    """Return what came back, named by what was given; of a return with the reason."""
     lines = {line.goods_sku: line for line in reversed(order.lines)}
     return [
-        replace(_item(lines[one["sku"]], one["quantity"]), reason=one["reason"])
-        for one in event.details.get("returned", [])
+        replace(_item(lines[one["sku"]], one["quantity"]), reason=one.get("reason", ""))
+        for one in goods
         if one["sku"] in lines
     ]
 

@@ -588,6 +588,31 @@ def test_an_undo_of_one_of_two_equal_lines_names_what_was_given_for_it(
     assert "1 × Tasse rose" in undone.text and "Tasse et soucoupe" not in undone.text
 
 
+def test_an_undo_of_the_one_of_two_equal_lines_that_was_given_names_that(
+    make, postman, engine, shop, now
+):
+    with writing(engine) as session:
+        cup = session.get_one(OrderLine, shop.order.lines[0].id)
+        one = {"variant_id": cup.variant_id, "sku": cup.sku, "label": cup.label, "quantity": 1}
+        cup.order.lines.append(OrderLine(**one, state=cup.state))
+        cup.substitute_sku, cup.substitute_label, cup.state = "ROSE", "Tasse rose", "short"
+        session.flush()
+        given = [line.uid for line in cup.order.lines if line.state != "short"]
+        about = {"staff": None, "check": "qr", "now": now}
+        pickups.hand_over(session, cup.order.uid, line_uids=given, **about)
+    sending = make(postman)
+    sending.run_once(now)
+
+    with writing(engine) as session:
+        undone = OrderEventRecord(type="handover_reversed", occurred_at=now, lines=(("22699", 1),))
+        order_uid = session.get_one(Order, shop.order.id).uid
+        pickups.record_event(session, undone, order_uid, now=now, tells=True)
+    sending.run_once(now + MINUTE)
+
+    undone = named_letter(postman, "Retrait annulé en partie, commande 482 915")
+    assert "1 × Tasse et soucoupe" in undone.text and "Tasse rose" not in undone.text
+
+
 def named_letter(postman, subject):
     return next(one for one in postman.letters if one.subject == subject)
 
