@@ -1,7 +1,5 @@
 """Orders as their source tells them: taken in, kept in step, never undoing what happened here."""
 
-import secrets
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,25 +12,22 @@ from store import (
     codes,
     customers,
     messages,
+    moved_orders,
     order_lines,
-    pickup_facts,
     pickup_goods,
     pickup_steps,
     products,
     promises,
     provisional,
     restorations,
-    shelf_returns,
-    stock,
     stores,
     told_states,
-    waves,
 )
 from store.database import take_turn
 from store.errors import Invalid
-from store.models import Customer, Order, OrderLine, Store, new_uid
+from store.models import Customer, Order, Store, new_uid
 from store.pickup_board import today_in
-from store.pickup_states import CLOSED, OPEN, OPEN_LINES, PREPARED, TO_PREPARE
+from store.pickup_states import CLOSED, OPEN, TO_PREPARE
 from store.records import CustomerRef, OrderRecord
 
 PICKUP_CODES = 1_000_000
@@ -116,7 +111,7 @@ def _insert(
     order = welcomed[0] if welcomed else _new(record)
     order.store = place
     _write_facts(session, order, record)
-    order.pickup_code = record.pickup_code or free_pickup_code(session, place.id)
+    order.pickup_code = record.pickup_code or moved_orders.free_pickup_code(session, place.id)
     _require_own_names(session, order)
     session.add(order)
     session.flush()
@@ -156,7 +151,7 @@ def _update(
     _write_facts(session, order, record, is_theirs=is_theirs)
     has_changed = session.is_modified(order)
     if order.state in OPEN:
-        has_changed |= _move_store(session, order, place, now=now, own_store=own_store)
+        has_changed |= moved_orders.move(session, order, place, now=now, own_store=own_store)
         has_changed |= order_lines.match(session, order, record, now=now)
         order_lines.close_emptied(session, order, now=now)
     session.flush()
@@ -245,51 +240,7 @@ def _reach(order: Order, ref: CustomerRef | None, customer: Customer | None) -> 
     }
 
 
-def free_pickup_code(session: Session, store_id: int) -> str:
-    """Return six digits that no open order of the store has."""
-    taken = set(
-        session.scalars(
-            select(Order.pickup_code).where(Order.store_id == store_id, Order.state.in_(OPEN))
-        )
-    )
-    while (code := f"{secrets.randbelow(PICKUP_CODES):06}") in taken:
-        continue
-    return code
-
-
 # --- where it waits ---------------------------------------------------------------------------
-
-
-def _move_store(
-    session: Session, order: Order, place: Store, *, now: datetime, own_store: str
-) -> bool:
-    """Let the order wait in another store, to be prepared there, when none of its goods have left.
-
-    What lies prepared in the own one goes back to its shelf.
-    """
-    if order.store_id == place.id or any(line.state == "collected" for line in order.lines):
-        return False
-    open_lines = [line for line in order.lines if line.state in OPEN_LINES]
-    if order.store.code == own_store:
-        waves.leave(session, order, now=now)
-        laid = [line for line in open_lines if line.state in PREPARED]
-        shelf_returns.ask(session, order, laid, reason="moved", now=now)
-    stock.apply(session, pickup_goods.release(order, open_lines, at=now), now=now)
-    order.store = place
-    order.pickup_code = free_pickup_code(session, place.id)
-    _begin_anew(order, open_lines, now=now)
-    session.flush()
-    pickup_goods.hold(session, order, open_lines, now=now)
-    return True
-
-
-def _begin_anew(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
-    order.state, order.state_at, order.staging_place = "new", now, ""
-    order.accepted_at = order.ready_at = order.received_at = None
-    pickup_facts.forget_arrival(order)
-    for line in lines:
-        line.state, line.checked, line.reason = "to_pick", 0, ""
-        line.uid = new_uid()  # a hold is known by its line: this one is new
 
 
 def _receive(session: Session, order: Order, *, is_moved: bool, now: datetime) -> None:

@@ -65,7 +65,7 @@ def _tell(
         reason=event.reason,
         identity_check=event.identity_check,
         staff=staff.code if staff else "",
-        details=event.details,
+        details={"store": order.store.code} | event.details,  # it may be moved meanwhile
         uid=event.uid,
     )
     payload = {"order": order.uid, **json_orders.write_event(record)}

@@ -45,9 +45,9 @@ def void(
 ) -> dict[str, Any] | None:
     """Let the receipts of handovers of which nothing stands after an undo say nothing any more.
 
-    `lines` are those that it brought back. Returns the facts of the message that puts right what a customer may have received: since when
-    it was given (`given_at`), and what was `undone` of it where the rest stands. None when no
-    receipt of what was undone has left.
+    `lines` are those that it brought back. Returns the facts of the message that puts right what
+    a customer may have received: since when it was given (`given_at`), and what was `undone` of it
+    where the rest stands, by what was given. None when no receipt of what was undone has left.
     """
     events = _handovers(session, order)
     before = _standing(order, [event for event in events if event.id != undo.id])

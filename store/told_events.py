@@ -11,6 +11,7 @@ from store import (
     disputed_returns,
     json_records,
     late_cancellations,
+    moved_orders,
     pickup_facts,
     pickup_goods,
     pickup_steps,
@@ -50,8 +51,10 @@ def record_event(
     order = get_locked(session, order_uid)
     if record.uid and session.scalar(select(OrderEvent.id).where(OrderEvent.uid == record.uid)):
         return order
-    if _is_overtaken(order, record):
+    if _is_overtaken(order, record) or (not tells and moved_orders.is_left_behind(order, record)):
         return order
+    if not tells:
+        moved_orders.bring_back(session, order, record, now=now)
     revived = [] if tells else _revive(session, order, record)
     pickup_steps.require(order, record.type)
     if disputed_returns.settle(session, order, record, now=now):

@@ -122,7 +122,7 @@ def test_the_customer_puts_the_last_day_off_by_one_tap(session, ready):
     event = events(session, ready, "extended")[0]
     assert (event.actor, event.details) == ("customer", {"pickup_by": "2026-11-25"})
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.uid == event.uid)).one()
-    assert told.payload["details"] == {"pickup_by": "2026-11-25"}
+    assert told.payload["details"] == {"pickup_by": "2026-11-25", "store": "LIL"}
 
 
 def test_a_last_day_is_one_on_which_the_shop_opens(session, ready, shop):

@@ -1,0 +1,115 @@
+"""Orders that their source lets wait in another shop, and what the first one did meanwhile.
+
+Whoever prepares an order may be cut off when it is moved. What it did before the goods left has no
+meaning any more; goods that it gave have left, and the order is its own again.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import (
+    pickup_facts,
+    pickup_goods,
+    pickup_steps,
+    products,
+    shelf_returns,
+    stock,
+    stores,
+    waves,
+)
+from store.models import Order, OrderLine, Store, new_uid
+from store.pickup_states import OPEN, OPEN_LINES, PREPARED
+from store.records import OrderEventRecord
+
+PICKUP_CODES = 1_000_000
+COLLECTED = "collected"
+# what counts wherever it happened: the goods, or their customer, decided
+ANYWHERE = frozenset({COLLECTED, "refused", "cancelled", "handover_reversed", "returned"})
+
+
+def move(
+    session: Session, order: Order, place: Store, *, now: datetime, own_store: str = ""
+) -> bool:
+    """Let the order wait in another store, to be prepared there, when none of its goods have left.
+
+    What lies prepared in the own one goes back to its shelf.
+    """
+    if order.store_id == place.id or any(line.state == "collected" for line in order.lines):
+        return False
+    open_lines = [line for line in order.lines if line.state in OPEN_LINES]
+    if order.store.code == own_store:
+        waves.leave(session, order, now=now)
+        laid = [line for line in open_lines if line.state in PREPARED]
+        shelf_returns.ask(session, order, laid, reason="moved", now=now)
+    stock.apply(session, pickup_goods.release(order, open_lines, at=now), now=now)
+    order.store = place
+    order.pickup_code = free_pickup_code(session, place.id)
+    _begin_anew(order, open_lines, now=now)
+    session.flush()
+    pickup_goods.hold(session, order, open_lines, now=now)
+    return True
+
+
+def _begin_anew(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
+    order.state, order.state_at, order.staging_place = "new", now, ""
+    order.accepted_at = order.ready_at = order.received_at = None
+    pickup_facts.forget_arrival(order)
+    for line in lines:
+        line.state, line.checked, line.reason = "to_pick", 0, ""
+        line.uid = new_uid()  # a hold is known by its line: this one is new
+
+
+def free_pickup_code(session: Session, store_id: int) -> str:
+    """Return six digits that no open order of the store has."""
+    taken = set(
+        session.scalars(
+            select(Order.pickup_code).where(Order.store_id == store_id, Order.state.in_(OPEN))
+        )
+    )
+    while (code := f"{secrets.randbelow(PICKUP_CODES):06}") in taken:
+        continue
+    return code
+
+
+# --- heard of from the shop where it waited ---------------------------------------------------
+
+
+def is_left_behind(order: Order, record: OrderEventRecord) -> bool:
+    """Tell whether a shop prepared an order that waits elsewhere by now."""
+    place = record.details.get("store") or order.store.code
+    return place != order.store.code and record.type not in ANYWHERE
+
+
+def bring_back(session: Session, order: Order, record: OrderEventRecord, *, now: datetime) -> None:
+    """Let an order wait again in the shop that gave goods of it, these ready to be given.
+
+    Raises a ForbiddenTransition when goods left the shop to which it was moved: people find out.
+    """
+    place = stores.find_by_code(session, str(record.details.get("store") or ""))
+    if record.type != COLLECTED or place is None or place.id == order.store_id:
+        return
+    if any(line.state == COLLECTED for line in order.lines):
+        raise pickup_steps.refusal(order, COLLECTED)
+    if order.state not in OPEN:
+        order.store = place  # its lines may stand again, see late_cancellations
+    else:
+        move(session, order, place, now=now)
+        _lay_ready(session, order, record)
+    session.flush()
+
+
+def _lay_ready(session: Session, order: Order, record: OrderEventRecord) -> None:
+    """Let lines be ready of which the shop gave units, all when it says nothing of lines."""
+    lines = [line for line in order.lines if line.state in OPEN_LINES]
+    given = [] if record.lines is not None else lines
+    for sku, quantity in record.lines or ():
+        of_article = [line for line in lines if line.sku == products.normalise(sku)]
+        free = [line for line in of_article if line not in given]
+        given += pickup_goods.part_units(session, free, quantity)[0]
+    for line in given:
+        line.state = "picked"
+    order.state = "ready"
