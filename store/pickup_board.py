@@ -91,7 +91,19 @@ def day_start(store: Store, now: datetime) -> datetime:
 
     The day of a shop that is open past midnight lasts until it closes.
     """
-    opened_at, today = stores.opening(store, now).opened_at, today_in(store, now)
+    return _midnight(store, stores.opening(store, now).opened_at, now)
+
+
+def queue_start(store: Store, now: datetime) -> datetime:
+    """Return the moment since which whoever came may still wait: a midnight.
+
+    It is that of the store's day; where a shop does not close between two days, of the one before.
+    """
+    return _midnight(store, stores.open_since(store, now), now)
+
+
+def _midnight(store: Store, opened_at: datetime | None, now: datetime) -> datetime:
+    today = today_in(store, now)
     first = min(today, opened_at.date()) if opened_at else today
     return datetime.combine(first, time.min, ZoneInfo(store.time_zone))
 

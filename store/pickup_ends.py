@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from store import pickup_facts, pickup_steps, shelf_returns, stock_holds, stores
 from store.errors import ExtensionsUsed, Invalid, NotEnoughStock, OrderExpired
 from store.models import Order, Staff, Store, Variant
-from store.pickup_board import day_start, today_in
+from store.pickup_board import day_start, queue_start, today_in
 from store.pickup_states import COLLECTABLE, HAPPENINGS, LACKING, OPEN_LINES, PREPARED
 from store.pickup_steps import Happened
 
@@ -142,7 +142,7 @@ def list_no_shows(session: Session, own: Store, *, terms: Terms, now: datetime) 
     ready_before = day_start(own, now) - timedelta(days=terms.keep_days)
     undated = Order.pickup_by.is_(None) & (Order.ready_at < ready_before)
     unfetched = Order.state.in_(_UNFETCHED) & or_(Order.pickup_by < today, undated)
-    left = (Order.state == "customer_waiting") & (Order.arrived_at < day_start(own, now))
+    left = (Order.state == "customer_waiting") & (Order.arrived_at < queue_start(own, now))
     here = Order.store_id == own.id, Order.fulfilment == "pickup"
     query = select(Order.uid).where(*here, or_(unfetched, left)).order_by(Order.id)
     return session.scalars(query).all()
@@ -166,7 +166,7 @@ def _is_over(order: Order, terms: Terms, now: datetime) -> bool:
 
 
 def _has_left(order: Order, now: datetime) -> bool:
-    return order.arrived_at is not None and order.arrived_at < day_start(order.store, now)
+    return order.arrived_at is not None and order.arrived_at < queue_start(order.store, now)
 
 
 def _too_late(order: Order, now: datetime) -> ExtensionsUsed | OrderExpired:

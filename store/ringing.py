@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.models import Order, OrderLine, Staff, Store
-from store.pickup_board import day_start
+from store.pickup_board import queue_start
 from store.pickup_states import TO_PREPARE, UNPREPARED
 from store.prepared import Prepared
 from store.stages import Stages
@@ -93,11 +93,11 @@ _UNTAKEN = Prepared(_untaken())
 
 
 def list_untaken(session: Session, store: Store, *, now: datetime) -> Sequence[Arrival]:
-    """Return who came today and is looked after by nobody yet, the newest first; one query.
+    """Return who came, waits and is looked after by nobody yet, the newest first; one query.
 
     Among them those whose order turned out, once it was known, not to be ready.
     """
-    values = {"store_id": store.id, "since": day_start(store, now)}
+    values = {"store_id": store.id, "since": queue_start(store, now)}
     return [Arrival(**row._asdict()) for row in _UNTAKEN.all(session, values)]
 
 

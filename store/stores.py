@@ -164,6 +164,20 @@ def opening(store: Store, now: datetime) -> Opening:
     return Opening(is_open=False)
 
 
+def open_since(store: Store, now: datetime) -> datetime | None:
+    """Return since when the shop is open without a break, None while it is closed.
+
+    No further back than what opened before the last 24 hours: a shop may never close.
+    """
+    since = opening(store, now).opened_at
+    while since is not None and now - since.astimezone(UTC) < timedelta(days=1):
+        before = opening(store, since.astimezone(UTC) - timedelta(seconds=1)).opened_at
+        if before is None:
+            break
+        since = before
+    return since
+
+
 def open_day(store: Store, day: date) -> date:
     """Return the day, or the first after it on which the shop opens; special days count.
 

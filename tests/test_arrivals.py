@@ -262,6 +262,24 @@ def test_who_came_before_midnight_waits_on_while_the_shop_is_open(session, shop,
     assert ringing.list_untaken(session, shop.lille, now=closed) == []
 
 
+@pytest.mark.parametrize(
+    "spans", [[["00:00", "24:00"]], [["00:00", "00:00"]], [["00:00", "12:00"], ["12:00", "24:00"]]]
+)
+def test_where_a_shop_never_closes_midnight_sends_nobody_away(session, shop, night, spans):
+    shop.lille.opening_hours = dict.fromkeys(stores.DAYS, spans)
+    arrivals.check_in(session, shop.order, store=shop.lille, now=night)
+
+    def found(later):
+        left = pickup_ends.list_no_shows(session, shop.lille, terms=TERMS, now=night + later)
+        return left, [
+            one.uid for one in ringing.list_untaken(session, shop.lille, now=night + later)
+        ]
+
+    assert found(timedelta(minutes=30)) == ([], [shop.order.uid])
+    assert found(timedelta(hours=23)) == ([], [shop.order.uid])
+    assert found(timedelta(days=2)) == ([shop.order.uid], [])
+
+
 def test_two_who_wait_never_have_the_same_number(session, shop, night):
     other = arrange_order(session, shop, number="7", state="ready", lines=("picked",))
     arrivals.check_in(session, shop.order, store=shop.lille, now=night)

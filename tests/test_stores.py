@@ -114,6 +114,15 @@ def test_opening_runs_past_midnight():
     assert not stores.opening(late, at("2026-11-22T01:30")).is_open
 
 
+def test_a_shop_that_opens_again_each_evening_is_open_since_then():
+    late = shop(fr=[["22:00", "02:00"]], sa=[["22:00", "02:00"]])
+
+    since = stores.open_since(late, at("2026-11-22T00:30"))
+
+    assert since == datetime.fromisoformat("2026-11-21T22:00+01:00")
+    assert stores.open_since(late, at("2026-11-22T01:30")) is None
+
+
 def test_opening_knows_the_midday_break():
     shop_with_break = shop(mo=[["09:00", "12:00"], ["14:00", "18:00"]])
 
