@@ -61,6 +61,28 @@ def test_every_token_that_is_used_exists():
     assert used - defined == set()
 
 
+def test_no_letter_stands_in_two_files_of_one_face():
+    # where two do, browsers fetch the later one, 17 KB for a single œ
+    drawn = {}
+    for face in re.findall(
+        r"@font-face \{(.*?)\}", rules(STATIC / "css" / "tokens.css"), re.DOTALL
+    ):
+        family, ranges = (
+            re.search(r'family: (".*?")', face),
+            re.search(r"unicode-range: (.*?);", face),
+        )
+        drawn.setdefault(family[1], []).append(frozenset(letters(ranges[1])))
+
+    assert len(drawn) == 3
+    assert all(0x153 in first and first.isdisjoint(second) for first, second in drawn.values())
+
+
+def letters(ranges):
+    for one in ranges.split(","):
+        first, _dash, last = one.removeprefix("U+").partition("-")
+        yield from range(int(first, 16), int(last or first, 16) + 1)
+
+
 def test_every_object_that_is_drawn_is_in_the_sprite():
     drawn = set(re.findall(r"o-([a-z]+)\"", (STATIC / "objects.svg").read_text(encoding="utf-8")))
     names = (TEMPLATES / "components" / "ph.html").read_text(encoding="utf-8")
