@@ -166,14 +166,16 @@ def _line(label: PaperlessLabel) -> str:
 
 def _why(label: PaperlessLabel) -> str:
     known = {
-        paperless.NOT_REACHED: _("La borne des étiquettes ne répond pas."),
-        paperless.TOO_SLOW: _("La borne a mis trop de temps à répondre."),
-        "busy": _("La borne est occupée."),
-        "unknown_mac": _("La borne ne connaît pas cette étiquette : réveillez-la près d'elle."),
-        "not_taken": _("La borne n'a pas gardé l'image."),
+        paperless.NOT_REACHED: _("Le point d'accès des étiquettes ne répond pas."),
+        paperless.TOO_SLOW: _("Le point d'accès a mis trop de temps à répondre."),
+        "busy": _("Le point d'accès est occupé."),
+        "unknown_mac": _(
+            "Le point d'accès ne connaît pas cette étiquette : réveillez-la près de lui."
+        ),
+        "not_taken": _("Le point d'accès n'a pas gardé l'image."),
     }
     reason = known.get(label.last_error) or _(
-        "La borne a répondu : %(words)s.", words=label.last_error
+        "Le point d'accès a répondu : %(words)s.", words=label.last_error
     )
     tries = ngettext("%(num)s essai", "%(num)s essais", label.attempts)
     again = _("prochain à %(time)s", time=clock_time(label.next_attempt_at))

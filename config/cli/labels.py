@@ -98,7 +98,7 @@ def push(settings: Settings, as_json: bool) -> None:
     with app.app_context():
         pushing = make_pushing(app, settings, db.engine)
     if pushing is None:
-        raise click.ClickException(_("Aucune borne : réglez labels.access_point_url."))
+        raise click.ClickException(_("Aucun point d'accès : réglez labels.access_point_url."))
     done = pushing.run_once(now())
     if as_json:
         print_json(asdict(done))
@@ -107,7 +107,8 @@ def push(settings: Settings, as_json: bool) -> None:
         click.echo(sentence % asdict(done))
     if done.failed or done.error:
         raise click.ClickException(
-            _("La borne a répondu : %(error)s. Ce qui manque repartira tout seul.") % asdict(done)
+            _("Le point d'accès a répondu : %(error)s. Ce qui manque repartira tout seul.")
+            % asdict(done)
         )
 
 

@@ -97,7 +97,7 @@ def test_each_state_is_in_words(tablet, session, label):
     page = tablet.get(PAGE)
 
     assert "En échec" in page.text
-    assert "réveillez-la près d'elle. 1 essai, prochain à" in page.text.replace("’", "'")
+    assert "réveillez-la près de lui. 1 essai, prochain à" in page.text.replace("’", "'")
     assert "1 en échec" in page.text
 
 
@@ -139,13 +139,13 @@ def test_the_picture_is_what_the_label_should_show(tablet, label):
 
 
 def test_without_an_access_point_it_is_said(tablet, app, label):
-    assert "Aucune borne" in tablet.get(PAGE).text
+    assert "Aucun point d’accès" in tablet.get(PAGE).text
 
     settings = app.config["COMPTOIR"]
     linked = replace(settings.labels, access_point_url="http://192.168.1.40")
     app.config["COMPTOIR"] = replace(settings, labels=linked)
 
-    assert "Aucune borne" not in tablet.get(PAGE).text
+    assert "Aucun point d’accès" not in tablet.get(PAGE).text
 
 
 def test_the_list_is_read_again_alone(tablet, label):
