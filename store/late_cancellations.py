@@ -1,7 +1,8 @@
 """Goods that left their shop before it heard that the source had cancelled them: they have left.
 
-Who has the goods tells it; whoever hears of it, the hub, lets the lines stand again as given. They
-keep the reason, so that they are cancelled after all when the goods come back to the counter.
+Who has the goods tells it; whoever hears of it, the hub, lets the lines stand again as given. Their
+reason says from then on that the source took them out, whatever it was when they were cancelled, so
+that they are cancelled after all when the goods come back to the counter.
 """
 
 from collections import Counter
@@ -21,8 +22,8 @@ CANCELLED, COLLECTED = "cancelled", "collected"
 def revive(session: Session, order: Order, units: Mapping[str, int]) -> list[OrderLine]:
     """Let lines that were cancelled here be ready to be given, where their shop gave more units.
 
-    `units` are those that were given, by article. Returns the lines; `keep_reason` follows once
-    they are given.
+    `units` are those that were given, by article. Returns the lines; `mark` follows once they are
+    given.
     """
     left: Counter[str] = Counter(units)
     for line in order.lines:
@@ -41,7 +42,7 @@ def revive(session: Session, order: Order, units: Mapping[str, int]) -> list[Ord
     return revived
 
 
-def keep_reason(session: Session, given: Collection[OrderLine]) -> None:
+def mark(session: Session, given: Collection[OrderLine]) -> None:
     """Note on lines that were given that the source has taken them out."""
     for line in given:
         line.reason = WITHDRAWN

@@ -84,7 +84,7 @@ def record_event(
         tells=tells,
         is_hearsay=not tells and _has_fewer(lines, record),
     )
-    late_cancellations.keep_reason(session, revived)
+    late_cancellations.mark(session, revived)
     late_cancellations.cancel_again(session, order, taken_out, now=now)
     told_answers.learn(session, order, record)
     return order
