@@ -141,6 +141,18 @@ def _code_gone(refusal: DelegateGone) -> str:
     return _("Ce code de proche a été repris à %(at)s.", at=at)
 
 
+# what is said beside its field; the rest is said above them all
+FIELDS = ("check", "delegate_code", "till_ticket", "place")
+
+
+def wrong(refusal: ComptoirError | None) -> dict[str, str]:
+    """Return what is wrong with a field of the sheet, by its name; nothing for another refusal."""
+    if not isinstance(refusal, Invalid) or refusal.field not in FIELDS:
+        return {}
+    text = _to_mend(refusal)
+    return {refusal.field: typo(text)} if text else {}
+
+
 def _to_mend(refusal: Invalid) -> str:
     words = {
         ("lines", "empty"): _("Aucune ligne n'est cochée."),
@@ -163,6 +175,23 @@ def _to_mend(refusal: Invalid) -> str:
         ("place", "too_long"): _("Le nom de l'emplacement est trop long."),
     }
     return words.get((refusal.field, refusal.problem), "")
+
+
+def reversal_wrong(refusal: ComptoirError | None) -> dict[str, str]:
+    """Return which field of an undo is to be mended, and how; nothing for another refusal."""
+    if not isinstance(refusal, Invalid):
+        return {}
+    words = {
+        "reason": _("Dites pourquoi la remise est annulée."),
+        "who": _("Choisissez le responsable qui annule."),
+        "pin": _("Tapez le code personnel."),
+    }
+    return {refusal.field: typo(words[refusal.field])} if refusal.field in words else {}
+
+
+def unsaid_rest() -> str:
+    """Ask what becomes of a line that is not given."""
+    return typo(_("Choisissez ce que devient cet article."))
 
 
 @dataclass(frozen=True, kw_only=True)

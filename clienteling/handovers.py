@@ -145,9 +145,12 @@ def ask_reason(uid: str) -> Response:
 @tablet.post("/pickups/<uid>/reverse", endpoint="reverse")
 @auth.staff()
 @limiter.limit(lookups)
-@shown_again(lambda error, uid: _reversal(uid, error), WrongPin, Locked, NotFound)
+@shown_again(lambda error, uid: _reversal(uid, error), WrongPin, Locked, NotFound, Invalid)
 def reverse(uid: str) -> Response:
     """Undo the handover for a `reason` when a manager's PIN (`who`, `pin`) is right."""
+    for field in ("reason", "who", "pin"):
+        if not request.form.get(field, "").strip():
+            raise Invalid(field=field, problem="empty")  # an empty PIN is no wrong one
     return _reverse(uid, pins.typed(people.sign_in))
 
 
@@ -163,6 +166,7 @@ def _reverse(uid: str, manager: Staff) -> str:
 
 def _reversal(uid: str, refusal: ComptoirError | None = None) -> Response:
     order, fault = own(uid), errors.fault_of(refusal) if refusal else None
+    wrong = say.reversal_wrong(refusal)
     last = handovers.find_last(db.session(), order)
     managers = [one for one in people.list_for(db.session(), g.store) if people.may(one, "manager")]
     sheet: dict[str, Any] = {
@@ -174,7 +178,8 @@ def _reversal(uid: str, refusal: ComptoirError | None = None) -> Response:
         "who": request.form.get("who") or _first(managers),
         "reasons": say.reversals(),
         "reason": request.form.get("reason", ""),
-        "fault": fault,
+        "fault": None if wrong else fault,
+        "wrong": wrong,
     }
     page = render_template("clienteling/reversal.html", **sheet, **pickup_board.shown())
     return make_response(page, fault.status if fault else 200)

@@ -64,6 +64,7 @@ class Line:
     is_done: bool
     state: str
     asks: bool
+    wrong: str
     units: str
     rest: str
     settling: Settling
@@ -81,6 +82,7 @@ def show(
     order = own(uid)
     asks = _asks(order, refusal)
     fault = errors.fault_of(refusal) if refusal else None
+    wrong = handover_words.wrong(refusal)
     is_open = pickups.is_collectable(order)
     settling = settling_words.of_lines(order)
     page = render_template(
@@ -89,7 +91,8 @@ def show(
         is_to_prepare=order.state in TO_PREPARE,
         lines=[_line(order, line, settling[line.id], asks=asks) for line in order.lines],
         asks=asks,
-        fault=None if _lacks_rest(refusal) or refusal is None else _said(refusal),
+        fault=None if wrong or _lacks_rest(refusal) or refusal is None else _said(refusal),
+        wrong=wrong,
         seen=sheet_news.mark(order),
         taken_by=_colleague(order),
         place=request.values.get("place", order.staging_place),
@@ -137,10 +140,18 @@ def _line(order: Order, line: OrderLine, settling: Settling, *, asks: bool) -> L
         is_done=line.state == "collected",
         state=settling.state or say.line_state(line),
         asks=asks and is_open and not ticked,
+        wrong=_wrong_rest(line),
         units=request.values.get(f"units-{line.uid}", "0"),
         rest=request.values.get(f"rest-{line.uid}", ""),
         settling=settling,
     )
+
+
+def _wrong_rest(line: OrderLine) -> str:
+    """Say that it was not said what becomes of a line, once that was asked (`partial`: asked)."""
+    was_asked = request.values.get("partial") == "asked"
+    is_said = request.values.get(f"rest-{line.uid}", "")
+    return "" if is_said or not was_asked else handover_words.unsaid_rest()
 
 
 def _proof(order: Order) -> dict[str, Any]:

@@ -275,11 +275,18 @@ def act_on_line(uid: str, order_uid: str, line_uid: str) -> str:
 
 
 def _refuse_line(error: ComptoirError, **line: str) -> tuple[str, int]:
-    fault = say.fault(error)
-    return _line_page(**line, fault=fault), fault.status
+    fault, wrong = say.fault(error), say.line_wrong(error)
+    return _line_page(**line, fault=None if wrong else fault, wrong=wrong), fault.status
 
 
-def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) -> str:
+def _line_page(
+    uid: str,
+    order_uid: str,
+    line_uid: str,
+    *,
+    fault: Any = None,
+    wrong: Mapping[str, str] | None = None,
+) -> str:
     wave, order = _own(uid), _order(order_uid)
     line = pickup_steps.get_line(order, line_uid)
     return render_template(
@@ -294,6 +301,7 @@ def _line_page(uid: str, order_uid: str, line_uid: str, *, fault: Any = None) ->
         amounts=range(1, line.quantity + 1) if line.quantity <= MOST_CHIPS else (),
         answers=_answers(order, line),
         fault=fault,
+        wrong=wrong or {},
         said=None,
         typed={},
         **wave_page(wave),

@@ -360,6 +360,19 @@ def _words(error: errors.ComptoirError) -> tuple[str, str] | None:
             return None
 
 
+def line_wrong(error: errors.ComptoirError) -> dict[str, str]:
+    """Return what is wrong with a field about a line that lacks; nothing for another refusal."""
+    match error:
+        case errors.Invalid(field="missing", problem="empty"):
+            return {"missing": typo(_("Indiquez combien d'unités manquent."))}
+        case errors.Invalid(field="missing"):
+            return {"missing": typo(_("Ce nombre n'est pas possible."))}
+        case errors.Invalid(field="reason"):
+            return {"reason": typo(_("Dites pourquoi l'article manque."))}
+        case _:
+            return {}
+
+
 SIZES = {"small": lambda: _("petit"), "medium": lambda: _("moyen"), "large": lambda: _("grand")}
 
 

@@ -1,7 +1,7 @@
 """What the shop promises, for its manager: lead time, limit, pause, special days, places."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -157,10 +157,21 @@ def _page(*, fault: Invalid | None = None) -> Response:
         size_names=dict(preparing_words.sizes()),
         today=local(moment).date().isoformat(),
         fault=_fault(fault) if fault else "",
-        wrong=fault.field if fault else "",
+        wrong=_wrong(fault) if fault else "",
         sent=request.values,
     )
     return make_response(page, 422 if fault else 200)
+
+
+def _wrong(fault: Invalid) -> str:
+    """Return the field that is to be mended, as the form names it."""
+    if fault.field != "special_hours":
+        return fault.field
+    try:
+        time.fromisoformat(request.form.get("opens", ""))
+    except ValueError:
+        return "opens"
+    return "closes"
 
 
 def _special_days(store: Store) -> list[Special]:

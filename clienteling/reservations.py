@@ -62,7 +62,7 @@ def reserve(sku: str) -> Response:
     except Invalid as error:
         if error.field not in ("name", "quantity"):
             raise
-        fault = Fault(field=error.field, text=typo(_("Vérifiez cette ligne.")))
+        fault = Fault(field=error.field, text=typo(_wrong(error)))
     db.session.rollback()
     page = _form(products.get_by_sku(db.session(), sku), fault)
     return make_response(page, 409 if fault.field == "stock" else 422)
@@ -101,6 +101,14 @@ def _reserve(variant: Variant) -> str:
         now=now(),
     )
     return url_for("tablet.reservation", uid=order.uid)
+
+
+def _wrong(error: Invalid) -> str:
+    words = {
+        ("name", "empty"): _("Indiquez un prénom."),
+        ("name", "too_long"): _("Ce prénom est trop long."),
+    }
+    return words.get((error.field, error.problem)) or _("Vérifiez cette ligne.")
 
 
 def _form(variant: Variant, fault: Fault | None) -> str:

@@ -1,6 +1,6 @@
 // Where the keyboard goes: into a sheet that opens, to the first fault of a form; Escape closes a sheet.
 function place(root) {
-  const fault = root.querySelector('[aria-invalid="true"]');
+  const fault = root.querySelector('[aria-invalid="true"], [data-wrong] input');
   const sheet = root.querySelector('[data-focus]');
   (fault ?? sheet)?.focus({ preventScroll: !fault });
 }
