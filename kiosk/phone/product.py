@@ -22,7 +22,7 @@ SHOPS_AROUND = 5
 def label(code: str) -> Response:
     """Show the product with this SKU, reference or GTIN, and its live stock."""
     g.store = own_store()
-    found = _find_any(code)
+    found = find_any(code)
     if found is None or found.product.withdrawn_at is not None:
         return _gone(found)
     whole = products.get_by_uid(db.session(), found.product.uid)
@@ -80,13 +80,14 @@ def stock_here(code: str) -> str | Response:
 
 def find(code: str) -> Variant:
     """Return the variant that is still sold, by SKU, GTIN or reference; raises NotFound."""
-    found = _find_any(code)
+    found = find_any(code)
     if found is None or found.product.withdrawn_at is not None:
         raise NotFound(kind="product", key=code)
     return found
 
 
-def _find_any(code: str) -> Variant | None:
+def find_any(code: str) -> Variant | None:
+    """Return the variant with this SKU, GTIN or reference, sold or not, or None."""
     session = db.session()
     found = products.find_by_sku(session, code) or products.find_by_gtin(session, code)
     if found is None:

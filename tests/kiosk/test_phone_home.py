@@ -21,6 +21,22 @@ def test_a_typed_number_opens_its_article(pages, shop, written):
     assert (answer.status_code, answer.location) == (303, "/p/22699")
 
 
+def test_a_mistyped_bar_code_is_said_and_stays_in_its_field(pages, shop):
+    wrong = shop.cup.gtin[1:-1] + str((int(shop.cup.gtin[-1]) + 1) % 10)
+
+    page = pages.get(f"/p/?code={wrong}", status=422)
+
+    assert "Un caractère de ce code est faux" in page.text
+    assert page.soup.find(id="f-code")["value"] == wrong
+
+
+def test_a_number_of_the_shop_s_own_is_no_mistyped_bar_code(pages, session, shop):
+    shop.cup.sku = "12345678"
+    session.commit()
+
+    assert pages.client.get("/p/?code=12345678").location == "/p/12345678"
+
+
 def test_a_screen_that_is_to_be_enrolled_finds_its_way(pages, shop):
     page = pages.get("/p/")
 
