@@ -117,17 +117,31 @@ KINDS = {
     "staff": _("La personne"),
     "device": _("L'appareil"),
     "token": _("Le jeton"),
-    "store": _("Le magasin"),
     "outbox": _("L'envoi"),
     "product": _("L'article"),
 }
 
 
+# what a command of the same noun lists
+LISTED = ("staff", "device", "token", "outbox")
+
+
 def not_found(error: Any) -> str:
-    return _("%(kind)s « %(key)s » n'existe pas. La commande « list » montre ce qui existe.") % {
-        "kind": KINDS.get(error.kind, error.kind),
-        "key": error.key,
-    }
+    if error.kind == "store":
+        return no_store(error)
+    told = {"kind": KINDS.get(error.kind, error.kind), "key": error.key}
+    if error.kind not in LISTED:
+        return _("%(kind)s « %(key)s » n'existe pas.") % told
+    return _("%(kind)s « %(key)s » n'existe pas. La commande « list » montre ce qui existe.") % told
+
+
+def no_store(error: Any) -> str:
+    if not error.key:
+        return _(
+            "Cette base connaît plusieurs magasins, ou aucun : dites lequel par store.code "
+            "(COMPTOIR_STORE__CODE)."
+        )
+    return _("Le magasin « %s » n'existe pas : vérifiez son code.") % error.key
 
 
 PROBLEMS = {

@@ -209,6 +209,19 @@ def test_revoking_an_unknown_device_says_so(initialised: Run):
     assert "nobody" in done.stderr
 
 
+@pytest.mark.parametrize(("store", "said"), [("LILLE", "« LILLE »"), ("", "store.code")])
+def test_which_store_is_meant_is_asked_for(initialised: Run, tmp_path, store, said):
+    more = tmp_path / "more.csv"
+    more.write_text("code;name\nROU;Roubaix\n")
+    initialised("import", "stores", str(more))
+
+    done = initialised("printer", "list", COMPTOIR_STORE__CODE=store)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "list" not in done.stderr
+
+
 def test_a_kiosk_is_set_and_a_wrong_value_is_said(initialised: Run):
     initialised("device", "enrol", "kiosk", "Borne 1")
     (device,) = json.loads(initialised("device", "list", "--json").stdout)
