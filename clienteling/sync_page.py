@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, render_template, request, url_for
 from flask_babel import gettext as _
 
+from clienteling import late_notices
 from clienteling import sync_words as say
 from clienteling.blueprint import tablet
 from store import audit, devices, flows, outbox, pickups
@@ -105,6 +106,8 @@ def _state() -> dict[str, Any]:
     is_alone = not _hub_url()
     return {
         "message": say.message(status, is_alone=is_alone),
+        "late": late_notices.list_shown(),
+        "is_manager": people.may(g.staff, "manager"),
         "flows": [] if is_alone else [say.flow_row(flow) for flow in status.flows],
         "waiting": _waiting(status, moment),
         "devices": [_device(one) for one in devices.list_live(db.session(), g.store)],

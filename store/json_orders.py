@@ -141,6 +141,7 @@ def _read_line(body: Body) -> OrderLineRecord:
         unit_price_minor=int(price.get("amount_minor", 0)),
         label=body.get("label") or "",
         state=body.get("state") or "",
+        reason=body.get("reason") or "",
         substitute=_read_substitute(body.get("substitute")),
     )
 

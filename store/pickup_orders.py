@@ -11,6 +11,7 @@ from store import (
     changes,
     codes,
     customers,
+    late_notices,
     messages,
     moved_orders,
     order_lines,
@@ -159,6 +160,8 @@ def _update(
     if has_changed:
         changes.record(session, "orders", order.uid, now=now)
     told_states.learn(session, order, record, place=place, own_store=own_store, now=now)
+    if order.store.code == own_store:
+        late_notices.note(session, order, record, now=now)
 
 
 def _write_facts(

@@ -153,13 +153,14 @@ class PurchaseRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderLineRecord:
-    """One article of an order; `state` and `substitute` when the other side is a hub."""
+    """One article of an order; `state`, `reason` and `substitute` when the other side is a hub."""
 
     sku: str
     quantity: int
     unit_price_minor: int = 0
     label: str = ""
     state: str = ""
+    reason: str = ""
     substitute: Mapping[str, Any] = field(default_factory=dict)  # sku, label, price_minor
 
 

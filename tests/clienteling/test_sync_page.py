@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from store import audit, flows, outbox
+from store import as_records, audit, flows, late_notices, outbox, pickups
 from store.database import writing
+from store.models import Device, Order
 from store.web import clock, housekeeping, sightings
 from tests.page_client import PageClient
 
@@ -191,3 +192,51 @@ def test_each_device_of_the_shop_says_when_it_was_last_seen(app, tablet, engine,
         row.b.text: row.select_one(".fresh")["data-age"] for row in page.soup.select(".devs .dev")
     }
     assert told == {"kiosk 1": "unknown", "tablet 1": "live"}
+
+
+# --- what left though it was cancelled --------------------------------------------------------
+
+
+@pytest.fixture
+def late(session, shop):
+    """An order that was handed over while the web cancelled it."""
+    order = session.get_one(Order, shop.order.id)
+    lines = [line.uid for line in order.lines]
+    who = {"staff": shop.ines, "check": "qr", "now": clock.now()}
+    pickups.hand_over(session, order.uid, line_uids=lines, **who)
+    told = as_records.of_order(order)
+    late_notices.note(session, order, replace(told, state="cancelled"), now=clock.now())
+    session.commit()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "board"),
+    [
+        ("fr", "Remises malgré une annulation", "1 commande a été remise alors que le web"),
+        ("en", "Handed over despite a cancellation", "1 order was handed over though the web"),
+    ],
+)
+def test_what_left_though_it_was_cancelled_is_said(
+    tablet, session, shop, late, language, said, board
+):
+    session.get_one(Device, shop.tablet.id).language = language
+    session.commit()
+
+    page = tablet.get("/tablet/sync")
+
+    assert said in page.text and "Inès" in page.soup.find(id="late").text
+    assert page.soup.find("form", action=seen_path(shop)) is None
+    assert board in tablet.get("/tablet/pickups").text
+
+
+def test_a_manager_has_seen_it(app, tablet, shop, late):
+    manager = PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
+
+    page = manager.send(manager.get("/tablet/sync"), seen_path(shop))
+
+    assert page.soup.find(id="late") is None
+    assert "remise alors que le web" not in tablet.get("/tablet/pickups").text
+
+
+def seen_path(shop):
+    return f"/tablet/sync/late/{shop.order.uid}"

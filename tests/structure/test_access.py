@@ -149,6 +149,7 @@ INVENTORY = {
     "kiosk.tell_me_noted": "device kiosk",
     "api.put_back_in_stock": "token customers:write",
     "api.list_back_in_stock": "token customers:read",
+    "tablet.see_late": "staff manager",
     "tablet.sync": "staff assistant",
     "tablet.sync_now": "staff assistant",
     "tablet.sync_pill": "staff assistant",

@@ -1,0 +1,78 @@
+"""That goods left though the web had cancelled them is told once, until a manager has seen it."""
+
+from dataclasses import replace
+
+import pytest
+
+from store import handovers, late_notices, pickups
+from store.errors import NotFound
+from store.pickup_states import WITHDRAWN
+from tests.conftest import NOW
+from tests.test_pickups import record
+
+CANCELLED = record(state="cancelled")
+
+
+def by_line():
+    """Return the order as the hub tells it once it believes that a line left all the same."""
+    cup, stand = (replace(line, state="collected") for line in record().lines)
+    return record(state="collected", lines=(cup, replace(stand, reason=WITHDRAWN)))
+
+
+@pytest.fixture
+def given(session, shop):
+    """An order that was handed over, and one beside it of which nobody took anything back."""
+    for number in ("500002", "500001"):
+        about = {"external_id": f"W-{number}", "number": number}
+        order = pickups.upsert(session, record(**about), now=NOW, own_store="LIL")
+        pickups.prepare(session, order.uid, staff=shop.ines, place="C-03", now=NOW)
+        uids = [line.uid for line in order.lines]
+        who = {"staff": shop.ines, "check": "qr", "now": NOW}
+        pickups.hand_over(session, order.uid, line_uids=uids, **who)
+    return order
+
+
+def learn(session, order, told, own_store="LIL"):
+    about = {"external_id": order.external_id, "number": order.number}
+    pickups.upsert(session, replace(told, **about), now=NOW, own_store=own_store)
+
+
+def unseen(session, store):
+    found = late_notices.list_unseen(session, store, limit=9)
+    assert late_notices.count_unseen(session, store) == len(found)
+    return list(found)
+
+
+@pytest.mark.parametrize("late", [CANCELLED, by_line()])
+def test_what_left_though_it_was_cancelled_is_told_until_it_is_seen(session, shop, given, late):
+    learn(session, given, record())
+    assert unseen(session, shop.lille) == []
+
+    learn(session, given, late)
+    assert unseen(session, shop.lille) == [given]
+    assert unseen(session, shop.roubaix) == []
+
+    about = {"store": shop.lille, "staff": shop.manager, "now": NOW}
+    late_notices.see(session, given.uid, **about)
+    late_notices.see(session, given.uid, **about)
+    learn(session, given, late)
+    assert unseen(session, shop.lille) == []
+
+
+def test_what_came_back_to_the_counter_is_nothing_to_be_seen(session, shop, given):
+    learn(session, given, CANCELLED)
+
+    handovers.reverse(session, given.uid, reason="other", staff=shop.manager, now=NOW)
+
+    assert unseen(session, shop.lille) == []
+
+
+def test_what_was_cancelled_in_time_is_nothing_to_be_seen(session, shop):
+    order = pickups.upsert(session, record(), now=NOW, own_store="LIL")
+
+    pickups.upsert(session, CANCELLED, now=NOW, own_store="LIL")
+
+    assert order.state == "cancelled"
+    assert unseen(session, shop.lille) == []
+    with pytest.raises(NotFound):
+        late_notices.see(session, order.uid, store=shop.lille, staff=shop.manager, now=NOW)
