@@ -22,7 +22,7 @@ from store import (
     stores,
 )
 from store.database import affected, take_turn
-from store.errors import Invalid, NotFound
+from store.errors import Invalid, NotFound, SoldNoMore
 from store.models import BackInStock, Customer, OutboxMessage, Staff, Store, Variant, new_uid
 from store.records import BackInStockRecord, CustomerRef
 from store.stock import Trust
@@ -51,10 +51,10 @@ def ask(
     `contact` is an e-mail address or a telephone as it was typed, or a customer. Whoever asks again
     for the same article has the wish that waits already.
 
-    Raises Invalid for a contact that is neither, NotFound for an article that is sold no more.
+    Raises Invalid for a contact that is neither, SoldNoMore for an article that is.
     """
     if variant.product.withdrawn_at is not None:
-        raise NotFound(kind="product", key=variant.sku)
+        raise SoldNoMore(kind="product", key=variant.sku)
     take_turn(session, changes.TURN)
     kind, value, customer = _who(contact)
     known = session.scalar(_waiting(store.id).where(*_same(variant.id, kind, value)))

@@ -53,6 +53,10 @@ class NotFound(ComptoirError):
     key: str
 
 
+class SoldNoMore(NotFound):
+    """An article that was taken out of the catalogue (`key` is its SKU)."""
+
+
 class UnknownCode(ComptoirError):
     """A scanned or typed code that leads nowhere (`reason` is a key such as `empty`)."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from store import as_records, changes, json_orders, outbox, pickup_orders, pickup_steps
 from store.database import take_turn
-from store.errors import Invalid, NotFound
+from store.errors import Invalid, NotFound, SoldNoMore
 from store.models import Customer, Order, OutboxMessage, Store, Variant, new_uid
 from store.pickup_goods import TRANSFER
 from store.pickup_steps import Happened
@@ -64,7 +64,7 @@ def place(session: Session, placing: Placing, *, now: datetime) -> Order:
 
     Goods of the own shop are held, or nothing is written; those of another shop are asked for.
 
-    Raises NotEnoughStock for the own shop; NotFound for an article that is sold no more; Invalid
+    Raises NotEnoughStock for the own shop; SoldNoMore for an article that is; Invalid
     for the name, the quantity or the lines.
     """
     _check(placing)
@@ -138,7 +138,7 @@ def _check(placing: Placing) -> None:
         raise Invalid(field="quantity", problem="out_of_range")
     for wish in placing.wishes:
         if wish.variant.product.withdrawn_at is not None:
-            raise NotFound(kind="product", key=wish.variant.sku)
+            raise SoldNoMore(kind="product", key=wish.variant.sku)
     if placing.customer is None and placing.delivery is None:
         clean_name(placing.name)
 

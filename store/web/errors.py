@@ -122,6 +122,13 @@ def _not_found(_error: errors.NotFound) -> tuple[str, str]:
     return title, _("Vérifiez le code ou cherchez par le nom.")
 
 
+def _sold_no_more(_error: errors.SoldNoMore) -> tuple[str, str]:
+    title = _("Cet article n'est plus proposé ici.")
+    if surface() == "tablet":
+        return title, _("Il a été retiré du catalogue : ce qui en reste est sur sa page de stock.")
+    return title, _("Un conseiller peut vous dire par quoi il a été remplacé.")
+
+
 def _full(_error: errors.DiskFull) -> tuple[str, str]:
     """Tell a customer what to do, and staff what is wrong."""
     if surface() != "tablet":
@@ -147,6 +154,7 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
         ),
     ),
     errors.DiskFull: (503, _full),
+    errors.SoldNoMore: (410, _sold_no_more),
     errors.NotFound: (404, _not_found),
     errors.UnknownCode: (
         422,

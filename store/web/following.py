@@ -13,8 +13,8 @@ from store.web.live import Authorise, Bus
 from store.workers import Worker
 
 SCREENS = ("kiosk", "tablet")
-# a phone may follow a figure that the shelf label leads to, and its own order by its id
-OPEN_TO_ALL = ("stock", "orders")
+# a phone may follow the article that the shelf label leads to, its figure, and an order by its id
+OPEN_TO_ALL = ("stock", "products", "orders")
 LOOK_SECONDS = 1.0
 MOST_AT_ONCE = 1000  # an import changes more: the rest is published at the next looks
 
@@ -23,7 +23,7 @@ def authoriser(app: Flask) -> Authorise:
     """Return the check that an event stream asks of the cookies it came with.
 
     An enrolled screen follows what it likes, since a message holds nothing but a key and the
-    page that is read again checks access. A phone follows single figures and orders only.
+    page that is read again checks access. A phone follows single articles and orders only.
     """
     with app.app_context():
         engine = db.engine
@@ -45,7 +45,7 @@ def authoriser(app: Flask) -> Authorise:
 
 
 def _is_open(topic: str) -> bool:
-    """Tell whether a stranger may follow a topic: one figure, or an order by its id."""
+    """Tell whether a stranger may follow a topic: one article, or an order by its id."""
     kind, _colon, key = topic.partition(":")
     return kind in OPEN_TO_ALL and bool(key)
 

@@ -96,7 +96,7 @@ def test_what_is_sold_no_more_tells_nobody(place, session, shop, now, sold_out):
     shop.cup.product.withdrawn_at = now
     session.commit()
 
-    assert place.pages.client.post(place.path, data=fields).status_code == 404
+    assert place.pages.client.post(place.path, data=fields).status_code == 410
     assert place.leads_to(place.path) == place.product
 
 

@@ -111,6 +111,13 @@ def test_a_withdrawn_product_says_so_and_what_would_do(pages, session, shop, now
     assert "Présentoir à gâteaux" in page.soup.select_one(".p-list").get_text()
 
 
+def test_a_page_follows_its_article_also_out_of_the_catalogue(pages, shop):
+    page = pages.get("/p/22699")
+
+    assert "products:22699" in page.soup.body["hx-sse:connect"]
+    assert "products from:body" in page.soup.select_one("#stock")["hx-trigger"]
+
+
 def test_a_block_of_what_was_withdrawn_leads_to_the_page(pages, session, shop, now):
     shop.cup.product.withdrawn_at = now
     session.commit()

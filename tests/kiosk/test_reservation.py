@@ -69,8 +69,10 @@ def test_what_is_sold_no_more_is_not_reserved(kiosk, session, shop, now):
     shop.cup.product.withdrawn_at = now
     session.commit()
 
-    assert kiosk.client.post(PATH, data=fields).status_code == 404
+    refused = kiosk.post(PATH, fields)
 
+    assert refused.status == 410
+    assert "n’est plus proposé ici" in refused.text
     assert kiosk.client.get(PATH).headers["Location"] == "/kiosk/products/22699"
     assert session.query(Order).filter_by(channel="kiosk").count() == 0
 
