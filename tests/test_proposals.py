@@ -275,7 +275,7 @@ def test_what_customers_may_ask_for_does_not_bound_what_shops_ask_of_each_other(
 def test_the_hub_learns_the_question_and_keeps_the_answer(session, shop, order, at_hub):
     _line, question = ask(session, shop, order)
     payload = told(session)[-1]
-    payload["details"]["proposal"] = "at-the-hub"
+    payload["details"] |= {"proposal": "at-the-hub", "store": "RBX"}
     short = {"type": "short", "lines": payload["lines"], "occurred_at": payload["occurred_at"]}
     for body in (short, payload | {"id": "e-1"}):
         pickups.record_event(session, json_orders.read_event(body), at_hub.uid, now=NOW)
@@ -328,7 +328,8 @@ def test_the_hub_knows_which_units_of_an_article_are_asked_about(session, shop, 
     proposals.propose(session, order.uid, lack.uid, staff=shop.ines, now=NOW, trust=TRUST)
 
     for body in told(session):
-        heard = json_orders.read_event(body | {"id": None})
+        here = {"details": body["details"] | {"store": "RBX"}}
+        heard = json_orders.read_event(body | here | {"id": None})
         pickups.record_event(session, heard, at_hub.uid, now=NOW)
 
     cups = [(line.state, line.quantity) for line in at_hub.lines if line.sku == "22699"]
