@@ -26,12 +26,12 @@ from store.models import Store
 from store.sample import making
 from store.web import clock, steady_clock
 from store.web.extensions import db
-from tests import compiled_rules
+from tests import made_once
 from tests.page_client import PageClient
 from tests.shop import Named, Shop, find_shop, named, open_shop
 
 pytest_plugins = ["tests.socket_guard"]
-compiled_rules.install()
+made_once.install()
 
 # speeds are measured by tests/bench: a busy machine is no fault of the code
 settings.register_profile("shared", deadline=None)
