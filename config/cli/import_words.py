@@ -51,6 +51,7 @@ FIELDS = {
     "unknown_kind": _("ce type n'existe pas"),
     "bad_quantity": _("cette quantité ne va pas avec ce type"),
 }
+COLUMNS = {"price_minor": "price"}  # what a rule calls a field, where the file has another name
 
 
 def describe(error: ComptoirError) -> str:
@@ -73,7 +74,9 @@ def describe_file(error: FileRefused) -> str:
 
 
 def _shown(data: dict[str, Any]) -> dict[str, Any]:
-    return {"value": "", **{name: _joined(value) for name, value in data.items()}}
+    shown = {name: _joined(value) for name, value in data.items()}
+    field = shown.get("field")
+    return {"value": "", **shown, "field": COLUMNS.get(field, field)}
 
 
 def _joined(value: Any) -> Any:
