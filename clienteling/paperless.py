@@ -105,6 +105,14 @@ def _model() -> str:
     return asked if asked in rules.MODELS else FIRST_MODEL
 
 
+def _model_of(mac: str) -> str:
+    """Return the model that was chosen; where none was, the one that a known label has."""
+    chosen, label = _model(), rules.find_by_mac(db.session(), mac)
+    if label is None or label.store_id != g.store.id or chosen != FIRST_MODEL:
+        return chosen
+    return label.model
+
+
 def _read_mac() -> Response:
     """Take the reading that is a MAC and ask for the article."""
     for reading in scanning.readings():
@@ -112,7 +120,7 @@ def _read_mac() -> Response:
             mac = rules.normalise_mac(reading)
         except Invalid:
             continue
-        return see_other(url_for("tablet.pair_label", mac=mac, model=_model()))
+        return see_other(url_for("tablet.pair_label", mac=mac, model=_model_of(mac)))
     raise Invalid(field="mac", problem="malformed")
 
 

@@ -50,6 +50,16 @@ def test_the_larger_model_is_kept_over_both_scans(tablet, shop, session):
     assert paperless.list_all(session, shop.lille)[0].model == "400x300"
 
 
+def test_a_known_label_keeps_its_model_when_it_moves(tablet, shop, session):
+    scan(tablet, scan(tablet, tablet.get(f"{PAGE}/pair?model=400x300"), MAC), "22699")
+
+    page = scan(tablet, tablet.get(f"{PAGE}/pair"), MAC)
+    scan(tablet, page, shop.cake_stand.gtin[1:])
+
+    (moved,) = paperless.list_all(session, shop.lille)
+    assert (moved.variant_id, moved.model) == (shop.cake_stand.id, "400x300")
+
+
 def test_a_label_that_stands_elsewhere_is_said_to_move(tablet, shop, session, label):
     page = scan(tablet, tablet.get(f"{PAGE}/pair"), MAC)
     assert "elle sera déplacée" in page.text
