@@ -166,6 +166,8 @@ def sheets_not_drawn(error: Any) -> str:
 
 
 def invalid(error: Any) -> str:
+    if error.problem == "out_of_range" and "lowest" in error.data:
+        return _("%(field)s : de %(lowest)s à %(highest)s.") % error.data
     sentence = PROBLEMS.get((error.field, error.problem))
     return sentence or _("%s. Voyez --help.") % import_words.describe(error)
 

@@ -233,7 +233,7 @@ def test_a_kiosk_is_set_and_a_wrong_value_is_said(initialised: Run):
 
     assert done.stdout.splitlines() == ["Borne 1\tcountdown_seconds\t30", "Borne 1\tclosed\tyes"]
     assert refused.returncode == 1
-    assert "countdown_seconds" in refused.stderr
+    assert "countdown_seconds : de 20 à " in refused.stderr
     assert "« maybe »" in odd.stderr
     assert french.returncode == 0
 
