@@ -16,6 +16,7 @@ from store.errors import REFUSED, ConnectorError
 TYPE = "sms.send"
 # in an answer of 200, which some carriers give to everything
 NOES = ("error", "failed", "failure", "rejected", "refused", "undeliverable")
+NOTHING = ("", "0", "none", "null", "false", "no", "ok", "[]", "{}")  # an error that is none
 
 
 class SmsWebhook:
@@ -92,9 +93,15 @@ def _id_in(response: requests.Response, seconds: float) -> str:
 
 def _no_in(answer: dict[str, Any]) -> str:
     """Return why a good answer means that the text was not taken, empty when it was."""
-    if wrong := answer.get("error") or answer.get("errors"):
-        return str(wrong)
-    status = str(answer.get("status") or "").lower()
+    for name in ("error", "errors"):
+        if _said(wrong := answer.get(name)) not in NOTHING:
+            return str(wrong)
+    status = _said(answer.get("status"))
     if status in NOES:
         return status
-    return "success: false" if False in (answer.get("success"), answer.get("ok")) else ""
+    went_well = (_said(answer.get(name)) for name in ("success", "ok"))
+    return "success: false" if any(said in ("false", "no") for said in went_well) else ""
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value).strip().lower()

@@ -2,7 +2,10 @@
 
 from flask import Blueprint, Response, current_app, request, url_for
 
+from store import stores
+from store.errors import NotFound
 from store.web import addresses, auth, languages
+from store.web.extensions import db
 from store.web.htmx import see_other
 
 root = Blueprint("root", __name__)
@@ -13,7 +16,8 @@ root = Blueprint("root", __name__)
 def index() -> Response:
     """Go to the kiosk, the tablet or the demo, whichever this browser is for.
 
-    A stranger is a customer with a phone in a shop, and at the hub a screen to be enrolled.
+    A stranger is a customer with a phone in a shop; at the hub, and where no shop is known yet, a
+    screen to be enrolled.
     """
     return see_other(url_for(_first_page()))
 
@@ -29,7 +33,15 @@ def _first_page() -> str:
         return "tablet.scan" if is_store else "hub.visits"
     if settings.demo.on:
         return "demo.index"
-    return "phone.home" if is_store else "enrol.form"
+    return "phone.home" if is_store and _has_shop(settings.store.code) else "enrol.form"
+
+
+def _has_shop(code: str) -> bool:
+    try:
+        stores.get_own(db.session(), code)
+    except NotFound:
+        return False
+    return True
 
 
 @root.post("/language")

@@ -32,10 +32,13 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"({_NUMBER}){_SPACE}({_UNITS})(?!\w)"), rf"\1{HARD}\2"),
     (re.compile(rf"(\d{HARD}h){_SPACE}(\d)"), rf"\1{HARD}\2"),
 )
-# "de Inès" is "d'Inès", "que Hélène" "qu'Hélène"; an h that is heard (Hakim, Honfleur) keeps its e
+# "de Inès" is "d'Inès", "que Hélène" "qu'Hélène", "de huile" "d'huile"; an h that is heard (Hakim,
+# Honfleur, hérisson) keeps its e
 _ELIDING = re.compile(r"\b([Dd]|[Qq]u)e %\((\w+)\)s")
 _VOWEL = re.compile(
-    r"(?!onz|oui\b)(?:[aeiouœæ]|h(?:e[clnr]|il|ip|onor|ort|otel|ub|ug|ya|ye|yp)|y[^aeiouy])\w",
+    r"(?=\w\w)(?!onz|oui\b)(?:[aeiouœæ]|y[^aeiouy]"
+    r"|h(?:abi[lt]|alei|alog|armon|e(?:b|c|l|n(?!n)|r(?!iss|nie|ons?\b|os\b|se)|ur(?!t))|i[lpsv]"
+    r"|omm|onor|or[lt]|ot(?:es?|els?)\b|u[gm]|ub(?!l)|ui(?:l|ss|tr)|y[aegp]))",
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u202f]\d{3})+(?!\d)")

@@ -76,6 +76,7 @@ def test_refusals_say_whether_to_try_again(status, permanent, kind, httpserver):
         {"error": "unknown number"},
         {"errors": [{"message": "no credit"}]},
         {"success": False},
+        {"success": "false"},
         {"status": "rejected", "id": "SM-78"},
     ],
 )
@@ -89,7 +90,16 @@ def test_a_good_answer_that_says_no_is_no(told, httpserver):
 
 
 @pytest.mark.parametrize(
-    "told", [{"error": None, "id": 7}, {"errors": [], "success": True}, {"status": "queued"}]
+    "told",
+    [
+        {"error": None, "id": 7},
+        {"errors": [], "success": True},
+        {"status": "queued"},
+        {"error": "0", "id": 7},
+        {"error": False, "id": 7},
+        {"errors": "[]", "success": "true"},
+        {"error": "None"},
+    ],
 )
 def test_a_good_answer_that_says_yes_is_yes(told, httpserver):
     httpserver.expect_request("/send").respond_with_json(told, status=200)

@@ -43,6 +43,10 @@ def test_a_screen_that_is_to_be_enrolled_finds_its_way(pages, shop):
     assert pages.get(page.soup.find("a", href="/enrol")["href"]).soup.find(id="f-code")
 
 
+def test_a_server_that_knows_no_shop_yet_shows_where_a_screen_is_enrolled(pages):
+    assert pages.get("/", status=303).answer.location == "/enrol"
+
+
 @pytest.mark.parametrize(("screen", "home"), [("kiosk", "/kiosk/"), ("tablet", "/tablet/scan")])
 def test_a_device_finds_its_own_first_page(request, screen, home):
     device = request.getfixturevalue(screen)
