@@ -82,16 +82,13 @@ class Day:
 
 
 def today_in(store: Store, now: datetime) -> date:
-    """Return the date that it is in the store."""
-    return now.astimezone(ZoneInfo(store.time_zone)).date()
+    """Return the date of the store's day, which past midnight lasts until the shop closes."""
+    return _day_of(store, stores.opening(store, now).opened_at, now)
 
 
 def day_start(store: Store, now: datetime) -> datetime:
-    """Return the moment at which the store's day began: a midnight.
-
-    The day of a shop that is open past midnight lasts until it closes.
-    """
-    return _midnight(store, stores.opening(store, now).opened_at, now)
+    """Return the moment at which the store's day began: a midnight."""
+    return _midnight(store, today_in(store, now))
 
 
 def queue_start(store: Store, now: datetime) -> datetime:
@@ -99,13 +96,16 @@ def queue_start(store: Store, now: datetime) -> datetime:
 
     It is that of the store's day; where a shop does not close between two days, of the one before.
     """
-    return _midnight(store, stores.open_since(store, now), now)
+    return _midnight(store, _day_of(store, stores.open_since(store, now), now))
 
 
-def _midnight(store: Store, opened_at: datetime | None, now: datetime) -> datetime:
-    today = today_in(store, now)
-    first = min(today, opened_at.date()) if opened_at else today
-    return datetime.combine(first, time.min, ZoneInfo(store.time_zone))
+def _day_of(store: Store, opened_at: datetime | None, now: datetime) -> date:
+    today = now.astimezone(ZoneInfo(store.time_zone)).date()
+    return min(today, opened_at.date()) if opened_at else today
+
+
+def _midnight(store: Store, day: date) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(store.time_zone))
 
 
 def list_open(

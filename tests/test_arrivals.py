@@ -1,6 +1,6 @@
 """Customers who come: a number, how long, who goes, and what rings until somebody does."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -260,6 +260,18 @@ def test_who_came_before_midnight_waits_on_while_the_shop_is_open(session, shop,
         shop.order.uid
     ]
     assert ringing.list_untaken(session, shop.lille, now=closed) == []
+
+
+def test_the_last_day_of_an_order_lasts_until_the_shop_closes(session, shop, night):
+    shop.order.pickup_by = date(2026, 11, 21)
+    after_midnight, closed = night + timedelta(minutes=30), night + timedelta(hours=3)
+
+    assert pickup_ends.list_no_shows(session, shop.lille, terms=TERMS, now=after_midnight) == []
+    assert pickup_ends.list_no_shows(session, shop.lille, terms=TERMS, now=closed) == [
+        shop.order.uid
+    ]
+    arrivals.check_in(session, shop.order, store=shop.lille, now=after_midnight)
+    assert shop.order.state == "customer_waiting"
 
 
 @pytest.mark.parametrize(
