@@ -50,5 +50,5 @@ def test_two_scans_pair_a_label(shop, demo):
 def first_code(page, demo) -> str:
     """Return the bar code of the first cup that the search finds."""
     page.goto(f"{demo.store}/tablet/stock?q=tasse")
-    said = page.get_by_text(re.compile(r"EAN \d+")).first.inner_text()
-    return re.search(r"EAN (\d+)", said)[1]
+    said = page.get_by_text(re.compile(r"EAN\s\d+")).first.inner_text()
+    return re.search(r"EAN\s(\d+)", said)[1]
