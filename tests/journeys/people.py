@@ -60,8 +60,10 @@ class Screen:
         self.page.on("console", self._hear)
 
     def _hear(self, message) -> None:
-        # a lost stream and a refused form are told by the browser too, and are no fault of ours
-        if message.type == "error" and not re.search("Failed to load resource|sse", message.text):
+        # a lost stream, a refused form and what a page that turns to another one was still asking
+        # for are told by the browser too, and are no fault of ours
+        told = "Failed to load resource|Failed to fetch|sse"
+        if message.type == "error" and not re.search(told, message.text):
             self.faults.append(message.text)
 
     def word(self, key: str):
