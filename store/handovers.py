@@ -297,7 +297,7 @@ def _details(session: Session, order: Order, handing: Handing, now: datetime) ->
 
 
 def _in_place(lines: Collection[OrderLine]) -> dict[str, Any]:
-    """Return what is given in place of what was ordered, for who has not heard of it."""
+    """Return what is in place of what was ordered, for who has not heard of it."""
     found = pickup_goods.substitutes_of(lines)[:MOST_SUBSTITUTES]
     return {"substitutes": found} if found else {}
 
@@ -312,12 +312,13 @@ def _keep_back(
     now: datetime,
 ) -> None:
     """Note that units were refused, were damaged or are nowhere to be found."""
+    condition = {"condition": DAMAGED} if rest == DAMAGED else {}
     happened = Happened(
         type=RESTS[rest],
         occurred_at=now,
         reason=rest,
         staff=staff,
-        details={"condition": DAMAGED} if rest == DAMAGED else {},
+        details=condition | (_in_place(lines) if RESTS[rest] == "refused" else {}),
     )
     pickup_steps.happen(session, order, happened, lines=lines, now=now, tells=True)
     for line in lines if rest == MISSING else ():

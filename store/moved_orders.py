@@ -15,7 +15,6 @@ from store import (
     pickup_facts,
     pickup_goods,
     pickup_steps,
-    products,
     shelf_returns,
     stock,
     stores,
@@ -27,6 +26,7 @@ from store.records import OrderEventRecord
 
 PICKUP_CODES = 1_000_000
 COLLECTED = "collected"
+AT_COUNTER = (COLLECTED, "refused")  # what only happens to an order that is ready
 # what counts wherever it happened: the goods, or their customer, decided
 ANYWHERE = frozenset({COLLECTED, "refused", "cancelled", "handover_reversed", "returned"})
 
@@ -85,31 +85,26 @@ def is_left_behind(order: Order, record: OrderEventRecord) -> bool:
 
 
 def bring_back(session: Session, order: Order, record: OrderEventRecord, *, now: datetime) -> None:
-    """Let an order wait again in the shop that gave goods of it, these ready to be given.
+    """Let an order wait again in the shop where its customer took goods of it, or refused them.
 
     Raises a ForbiddenTransition when goods left the shop to which it was moved: people find out.
     """
     place = stores.find_by_code(session, str(record.details.get("store") or ""))
-    if record.type != COLLECTED or place is None or place.id == order.store_id:
+    if record.type not in AT_COUNTER or place is None or place.id == order.store_id:
         return
     if any(line.state == COLLECTED for line in order.lines):
-        raise pickup_steps.refusal(order, COLLECTED)
+        raise pickup_steps.refusal(order, record.type)
     if order.state not in OPEN:
         order.store = place  # its lines may stand again, see late_cancellations
     else:
         move(session, order, place, now=now)
-        _lay_ready(session, order, record)
+        _lay_ready(order)
     session.flush()
 
 
-def _lay_ready(session: Session, order: Order, record: OrderEventRecord) -> None:
-    """Let lines be ready of which the shop gave units, all when it says nothing of lines."""
-    lines = [line for line in order.lines if line.state in OPEN_LINES]
-    given = [] if record.lines is not None else lines
-    for sku, quantity in record.lines or ():
-        of_article = [line for line in lines if line.sku == products.normalise(sku)]
-        free = [line for line in of_article if line not in given]
-        given += pickup_goods.part_units(session, free, quantity)[0]
-    for line in given:
-        line.state = "picked"
+def _lay_ready(order: Order) -> None:
+    """Let an order be ready with all that is left of it, as it was where it was asked for."""
+    for line in order.lines:
+        if line.state in OPEN_LINES:
+            line.state = "picked"
     order.state = "ready"

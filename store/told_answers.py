@@ -44,7 +44,7 @@ def learn_substitutes(
     """Let the lines that were substituted elsewhere mean what is given there."""
     offers = {one.get("for"): one for one in record.details.get("substitutes", ())}
     for line in lines:
-        if line.sku in offers and line.substitute_id is None:
+        if line.sku in offers and line.substitute_sku != offers[line.sku]["sku"]:
             try:
                 proposals.substitute(session, line, offers[line.sku], now=now, is_promised=True)
             except NotFound:
@@ -54,7 +54,8 @@ def learn_substitutes(
 def _name(session: Session, line: OrderLine, offer: Mapping[str, Any], *, now: datetime) -> None:
     """Keep what is given by its name, where the catalogue does not have it; it holds nothing."""
     stock.apply(session, pickup_goods.release(line.order, [line], at=now), now=now)
-    line.substitute_sku, line.substitute_label = offer["sku"], offer.get("label", offer["sku"])
+    line.substitute_id, line.substitute_sku = None, offer["sku"]
+    line.substitute_label = offer.get("label", offer["sku"])
     line.substitute_price_minor = int(offer["price_minor"])
 
 

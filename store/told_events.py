@@ -26,6 +26,7 @@ from store.records import OrderEventRecord
 
 BEFORE_HANDOVER = ("accepted", "picked", "put_back", "ready")
 UNDONE = "handover_reversed"
+NAMING = ("substituted", "collected", "refused")  # tell what is in the place of an article
 
 
 def record_event(
@@ -60,8 +61,8 @@ def record_event(
     if disputed_returns.settle(session, order, record, now=now):
         return order
     lines = _told_lines(session, order, record)
-    named = lines or () if record.type == "substituted" else revived
-    told_answers.learn_substitutes(session, named, record, now=now)
+    if record.type in NAMING:
+        told_answers.learn_substitutes(session, lines or (), record, now=now)
     if record.type == "accepted" and order.promised_at is None:
         order.promised_at = json_records.read_time(record.details.get("promised_at"))
     taken_out = [] if tells else _taken_out(order, record, lines)

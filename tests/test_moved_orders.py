@@ -10,13 +10,28 @@ from store.database import reading, writing
 from store.errors import ForbiddenTransition
 from store.handovers import Outcome
 from store.models import OutboxMessage, Staff, StockLevel, Store, Variant
+from store.pickup_states import CLOSED
 from store.records import OrderEventRecord
 from tests.conftest import NOW
-from tests.test_told_handovers import CUP, STAND, TOLD, chain, found, give, pull, seen, write
+from tests.test_late_cancellations import OTHER, substitute
+from tests.test_told_handovers import (
+    CUP,
+    STAND,
+    TOLD,
+    at_lille,
+    chain,
+    found,
+    give,
+    give_rest,
+    pull,
+    seen,
+    write,
+)
 
 __all__ = ["chain"]
 
 MOVED = replace(TOLD, store="RBX")
+ARTICLES = (CUP, STAND, OTHER)
 
 
 def place_of(engine, uid):
@@ -28,9 +43,7 @@ def levels(engine):
     """Return what a server believes to be in both shops: on hand and reserved."""
     with reading(engine) as session:
         query = select(Store.code, Variant.sku, StockLevel.on_hand, StockLevel.reserved)
-        query = (
-            query.join_from(StockLevel, Variant).join(Store).where(Variant.sku.in_((CUP, STAND)))
-        )
+        query = query.join_from(StockLevel, Variant).join(Store).where(Variant.sku.in_(ARTICLES))
         return {tuple(row[:2]): tuple(row[2:]) for row in session.execute(query)}
 
 
@@ -76,6 +89,77 @@ def test_what_a_shop_gave_of_an_order_moved_meanwhile_has_left_there(chain, rest
     with reading(chain.shops["RBX"]) as session:
         place = session.scalar(select(Store.id).where(Store.code == "RBX"))
         assert {one.reason for one in shelf_returns.list_open(session, place)} == {"moved"}
+
+
+@pytest.fixture
+def moved(chain):
+    """The id of an order that Roubaix prepares by now, and of which Lille has not heard so."""
+    chain.order = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+    write(chain.hub, MOVED)
+    pull(chain, "RBX")
+    return chain.order
+
+
+def ended(chain, uid):
+    """Return how an order stands everywhere: its place, state and what of it may come back.
+
+    The hub and the shop that gave of it also agree on its lines and on the stock, of which
+    nothing is held for it any more once it is over.
+    """
+    assert refused(chain) == []
+    whole = replace(chain, shops=chain.shops | {"HUB": chain.hub})
+    of_all = {
+        code: (place_of(one, uid), seen(whole, code, uid)) for code, one in whole.shops.items()
+    }
+    assert of_all["HUB"] == of_all["LIL"]
+    assert levels(chain.hub) == levels(chain.shops["LIL"])
+    if of_all["LIL"][1][0] in CLOSED:
+        assert {reserved for _on_hand, reserved in levels(chain.hub).values()} == {0}
+    (known,) = {(place, state, *back) for place, (state, _lines, back) in of_all.values()}
+    return known
+
+
+def test_what_is_given_later_of_an_order_moved_meanwhile_ends_it(chain, moved):
+    give(chain, moved, Outcome(given=0))
+    pull(chain, "LIL", "RBX")
+    assert ended(chain, moved) == ("LIL", "partly_collected", (CUP, 2))
+
+    give_rest(chain, moved)
+    pull(chain, "LIL", "RBX")
+
+    assert ended(chain, moved) == ("LIL", "collected", (CUP, 2), (STAND, 1))
+
+
+def test_what_was_given_in_place_of_an_article_of_a_moved_order_may_come_back(chain, moved):
+    give_another(chain, moved)
+
+    give(chain, moved, Outcome())
+    pull(chain, "LIL", "RBX")
+
+    assert ended(chain, moved) == ("LIL", "collected", (CUP, 2), (OTHER, 1))
+
+
+def test_what_is_refused_of_a_moved_order_is_not_prepared_elsewhere(chain, moved):
+    give(chain, moved, Outcome(given=0, rest="changed_mind"))
+    pull(chain, "LIL", "RBX")
+
+    assert ended(chain, moved) == ("LIL", "collected", (CUP, 2))
+
+
+def test_a_moved_order_that_is_refused_is_over(chain, moved):
+    give_another(chain, moved)
+
+    damaged = Outcome(given=0, rest="damaged")
+    give(chain, moved, damaged, cups=damaged)
+    pull(chain, "LIL", "RBX")
+
+    assert ended(chain, moved) == ("LIL", "cancelled")
+
+
+def give_another(chain, uid):
+    with at_lille(chain, "ines") as (session, ines):
+        substitute(session, found(session, uid).lines[1], ines)
 
 
 def told(kind, store, uid, lines=None):

@@ -28,6 +28,7 @@ __all__ = ["chain"]
 
 CUP, STAND = "22699", "22423"
 TOLD = record(external_id="W-9", number="500009")
+ALL_GIVEN = Outcome()
 
 
 def write(engine, told):
@@ -65,16 +66,16 @@ def figures(chain, code):
         return {row.sku: (row.on_hand, row.reserved) for row in session.execute(query)}
 
 
-def give(chain, uid, outcome):
+def give(chain, uid, outcome, cups=ALL_GIVEN):
     """Hand the order over in Lille: the cups, and the stand as `outcome` says."""
     with at_lille(chain, "ines") as (session, ines):
         order = pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
-        hand(session, order, ines, outcome)
+        hand(session, order, ines, outcome, cups)
 
 
-def hand(session, order, ines, outcome):
+def hand(session, order, ines, outcome, cups=ALL_GIVEN):
     cup, stand = order.lines
-    handing = Handing(lines={cup.uid: Outcome(), stand.uid: outcome}, check="qr")
+    handing = Handing(lines={cup.uid: cups, stand.uid: outcome}, check="qr")
     handovers.give(session, order.uid, handing, staff=ines, now=NOW)
 
 
