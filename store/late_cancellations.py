@@ -13,10 +13,34 @@ from sqlalchemy.orm import Session
 
 from store import pickup_goods, pickup_steps
 from store.models import Order, OrderLine
-from store.pickup_states import PREPARED, WITHDRAWN
+from store.pickup_states import BESIDE, HAPPENINGS, OPEN_LINES, PREPARED, WITHDRAWN
 from store.pickup_steps import Happened
 
 CANCELLED, COLLECTED = "cancelled", "collected"
+STANDS = BESIDE | {COLLECTED, "handover_reversed"}  # what is so of goods, whatever was cancelled
+
+
+def is_over(order: Order, event: str, units: Mapping[str, int]) -> bool:
+    """Tell whether all that a shop tells of has been cancelled here: it ends so there too.
+
+    `units` are those that it tells of, by article; none where it tells of the whole order.
+    """
+    if event in STANDS:
+        return False
+    concerned = HAPPENINGS[event].lines
+    if not units or not concerned:
+        states = {line.state for line in order.lines}
+        return CANCELLED in states and not states & OPEN_LINES
+    for line in order.lines:
+        if line.sku in units and line.state in concerned:
+            return False
+    return all(count_cancelled(order, sku) >= wanted for sku, wanted in units.items())
+
+
+def count_cancelled(order: Order, sku: str) -> int:
+    """Return how many units of an article were cancelled in an order."""
+    gone = [line for line in order.lines if (line.sku, line.state) == (sku, CANCELLED)]
+    return sum(line.quantity for line in gone)
 
 
 def revive(session: Session, order: Order, units: Mapping[str, int]) -> list[OrderLine]:

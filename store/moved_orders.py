@@ -20,6 +20,7 @@ from store import (
     stores,
     waves,
 )
+from store.errors import Invalid
 from store.models import Order, OrderLine, Store, new_uid
 from store.pickup_states import OPEN, OPEN_LINES, PREPARED
 from store.records import OrderEventRecord
@@ -78,10 +79,23 @@ def free_pickup_code(session: Session, store_id: int) -> str:
 # --- heard of from the shop where it waited ---------------------------------------------------
 
 
-def is_left_behind(order: Order, record: OrderEventRecord) -> bool:
-    """Tell whether a shop prepared an order that waits elsewhere by now."""
-    place = record.details.get("store") or order.store.code
-    return place != order.store.code and record.type not in ANYWHERE
+def is_left_behind(session: Session, order: Order, record: OrderEventRecord) -> bool:
+    """Tell whether a shop prepared an order that waits elsewhere by now.
+
+    Raises Invalid for a shop that nobody knows.
+    """
+    place = _told_place(session, record)
+    is_elsewhere = place is not None and place.id != order.store_id
+    return is_elsewhere and record.type not in ANYWHERE
+
+
+def _told_place(session: Session, record: OrderEventRecord) -> Store | None:
+    """Return the shop that an event says it happened in, None when it says nothing of it."""
+    code = str(record.details.get("store") or "")
+    place = stores.find_by_code(session, code) if code else None
+    if code and place is None:
+        raise Invalid(field="store", problem="unknown")
+    return place
 
 
 def bring_back(session: Session, order: Order, record: OrderEventRecord, *, now: datetime) -> None:
@@ -89,7 +103,7 @@ def bring_back(session: Session, order: Order, record: OrderEventRecord, *, now:
 
     Raises a ForbiddenTransition when goods left the shop to which it was moved: people find out.
     """
-    place = stores.find_by_code(session, str(record.details.get("store") or ""))
+    place = _told_place(session, record)
     if record.type not in AT_COUNTER or place is None or place.id == order.store_id:
         return
     if any(line.state == COLLECTED for line in order.lines):

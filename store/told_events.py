@@ -52,7 +52,7 @@ def record_event(
     order = get_locked(session, order_uid)
     if record.uid and session.scalar(select(OrderEvent.id).where(OrderEvent.uid == record.uid)):
         return order
-    if _is_overtaken(order, record) or (not tells and moved_orders.is_left_behind(order, record)):
+    if _is_overtaken(order, record) or (not tells and _is_settled(session, order, record)):
         return order
     if not tells:
         moved_orders.bring_back(session, order, record, now=now)
@@ -60,7 +60,7 @@ def record_event(
     pickup_steps.require(order, record.type)
     if disputed_returns.settle(session, order, record, now=now):
         return order
-    lines = _told_lines(session, order, record)
+    lines = _told_lines(session, order, record, may_lag=not tells and _is_of_shop(record))
     if record.type in NAMING:
         told_answers.learn_substitutes(session, lines or (), record, now=now)
     if record.type == "accepted" and order.promised_at is None:
@@ -120,16 +120,43 @@ def _is_overtaken(order: Order, record: OrderEventRecord) -> bool:
     return is_before and record.type in BEFORE_HANDOVER
 
 
+def _is_settled(session: Session, order: Order, record: OrderEventRecord) -> bool:
+    """Tell whether a shop says what has no meaning since its source decided otherwise."""
+    if moved_orders.is_left_behind(session, order, record):
+        return True
+    units = _units_of(record.lines or ())
+    return _is_of_shop(record) and late_cancellations.is_over(order, record.type, units)
+
+
+def _is_of_shop(record: OrderEventRecord) -> bool:
+    """Tell whether the shop with the goods says so, which may not know yet what was cancelled."""
+    return bool(record.details.get("store"))
+
+
 def _told_lines(
-    session: Session, order: Order, record: OrderEventRecord
+    session: Session, order: Order, record: OrderEventRecord, *, may_lag: bool
 ) -> Sequence[OrderLine] | None:
-    """Return the lines that (sku, quantity) mean, a line in two where only a part is meant."""
+    """Return the lines that (sku, quantity) mean, a line in two where only a part is meant.
+
+    Who `may_lag` behind also tells of units that were cancelled here.
+    """
     if record.lines is None:
         return None
     concerned: list[OrderLine] = []
     for sku, quantity in _units_of(record.lines).items():
-        concerned += _units(session, order, sku, quantity, record)
+        found, wanting = _units(session, order, sku, quantity, record)
+        if wanting > _gone(order, sku, may_lag=may_lag) and HAPPENINGS[record.type].lines:
+            raise pickup_steps.refusal(order, record.type)
+        concerned += found
     return concerned
+
+
+def _gone(order: Order, sku: str, *, may_lag: bool) -> int:
+    """Count the units whose cancellation does not hold back what is told of the rest."""
+    if may_lag:
+        return late_cancellations.count_cancelled(order, sku)
+    gone = [line for line in order.lines if pickup_goods.is_taken_out(line)]
+    return sum(line.quantity for line in gone if line.sku == sku)
 
 
 def _units_of(lines: Sequence[tuple[str, int]]) -> Counter[str]:
@@ -144,7 +171,8 @@ def _units_of(lines: Sequence[tuple[str, int]]) -> Counter[str]:
 
 def _units(
     session: Session, order: Order, sku: str, quantity: int, record: OrderEventRecord
-) -> list[OrderLine]:
+) -> tuple[list[OrderLine], int]:
+    """Return the lines of so many units to which the event can happen, and how many it lacks."""
     event = record.type
     of_article = [line for line in order.lines if line.sku == sku]
     if not of_article:
@@ -152,9 +180,4 @@ def _units(
     of_article.sort(key=lambda line: line.id, reverse=event == UNDONE)  # what left last is undone
     concerned = [line for line in of_article if line.state in HAPPENINGS[event].lines]
     concerned.sort(key=lambda line: line.state != record.details.get("was"))
-    found, wanting = pickup_goods.part_units(session, concerned, quantity)
-    # what the source took out meanwhile does not hold back what is told of the rest
-    taken_out = sum(line.quantity for line in of_article if pickup_goods.is_taken_out(line))
-    if wanting > taken_out and HAPPENINGS[event].lines:
-        raise pickup_steps.refusal(order, event)
-    return found
+    return pickup_goods.part_units(session, concerned, quantity)

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from store import pickup_steps, pickups, preparing, proposals, shelf_returns
 from store.database import reading, writing
+from store.errors import ForbiddenTransition, OrderCancelled
 from store.handovers import Outcome
-from store.models import OrderEvent, StockLevel, Store, Variant
+from store.models import OrderEvent, StockLevel, Store, Variant, new_uid
 from store.records import OrderEventRecord
 from tests.conftest import NOW
 from tests.test_told_handovers import (
@@ -19,6 +20,7 @@ from tests.test_told_handovers import (
     chain,
     give,
     pull,
+    refused,
     seen,
     undo,
     write,
@@ -82,6 +84,7 @@ def test_what_left_while_the_web_cancelled_it_may_come_back_anywhere(chain, web,
     give(chain, uid, Outcome())
     pull(chain, "LIL", "RBX")
 
+    assert refused(chain) == []
     assert at_hub(chain, uid) == ("collected", ALL)
     assert [seen(chain, code, uid)[::2] for code in ("LIL", "RBX")] == [("collected", ALL)] * 2
     assert on_hand(chain.hub) == on_hand(chain.shops["LIL"])
@@ -101,6 +104,7 @@ def test_the_web_telling_the_same_again_changes_nothing(chain, web):
     web(chain, uid)
     pull(chain, "LIL", "RBX")
 
+    assert refused(chain) == []
     assert at_hub(chain, uid) == ("collected", ALL)
     assert [seen(chain, code, uid)[::2] for code in ("LIL", "RBX")] == [("collected", ALL)] * 2
 
@@ -114,6 +118,7 @@ def test_what_comes_back_to_the_counter_is_cancelled_as_the_web_wished(chain):
     undo(chain, uid)
     pull(chain, "LIL", "RBX")
 
+    assert refused(chain) == []
     assert at_hub(chain, uid) == ("cancelled", [])
     assert [seen(chain, code, uid)[::2] for code in ("LIL", "RBX")] == [("cancelled", [])] * 2
     with reading(chain.shops["LIL"]) as session:
@@ -131,6 +136,7 @@ def test_a_line_that_comes_back_is_out_of_the_order_again(chain):
     undo(chain, uid)
     pull(chain, "LIL")
 
+    assert refused(chain) == []
     assert seen(chain, "LIL", uid)[:2] == (
         "handover_reversed",
         {CUP: "picked", STAND: "cancelled"},
@@ -151,16 +157,63 @@ def test_a_program_of_the_shop_itself_cannot_give_what_is_cancelled(session, sho
     assert "collected" not in events.all()
 
 
-def test_what_still_lacked_ends_with_the_rest_of_a_cancelled_order(chain):
+@pytest.mark.parametrize(
+    ("web", "rest"),
+    [
+        (tells_the_cancellation, "missing"),
+        (says_it_is_cancelled, "changed_mind"),
+        (takes_out_a_line, "damaged"),
+    ],
+)
+def test_what_was_not_given_ends_with_the_rest_of_a_cancelled_order(chain, web, rest):
     uid = write(chain.hub, TOLD)
     pull(chain, "LIL")
-    tells_the_cancellation(chain, uid)
-    give(chain, uid, Outcome(given=0, rest="missing"))
+    web(chain, uid)
+    give(chain, uid, Outcome(given=0, rest=rest))
 
     pull(chain, "LIL", "RBX")
 
-    ended = ("collected", {CUP: "collected", STAND: "cancelled"}, [(CUP, 2)])
-    assert [seen(chain, code, uid) for code in ("LIL", "RBX")] == [ended] * 2
+    assert refused(chain) == []
+    assert at_hub(chain, uid) == ("collected", [(CUP, 2)])
+    assert [seen(chain, code, uid)[::2] for code in ("LIL", "RBX")] == [
+        ("collected", [(CUP, 2)])
+    ] * 2
+    assert on_hand(chain.hub) == on_hand(chain.shops["LIL"])
+
+
+def tell(session, order, kind, *lines, store="LIL"):
+    about = {"lines": lines or None, "details": {"store": store} if store else {}}
+    event = OrderEventRecord(type=kind, occurred_at=NOW, uid=new_uid(), **about)
+    return pickups.record_event(session, event, order.uid, now=NOW)
+
+
+@pytest.mark.parametrize("kind", ["accepted", "ready", "arrived", "refused", "cancelled"])
+def test_what_a_shop_did_with_a_cancelled_order_changes_nothing(session, shop, kind):
+    order = pickups.upsert(session, TOLD, now=NOW)
+    tell(session, order, "cancelled", store="")
+
+    with pytest.raises(OrderCancelled):
+        tell(session, order, kind, store="")
+    tell(session, order, kind, *[(STAND, 1)] * (kind == "refused"))
+
+    events = session.scalars(select(OrderEvent.type).where(OrderEvent.order_id == order.id))
+    assert events.all() == ["cancelled"]
+    assert {line.state for line in order.lines} == {"cancelled"}
+
+
+def test_what_a_shop_tells_of_units_of_which_some_were_cancelled_is_so_of_the_rest(session, shop):
+    order = pickups.upsert(session, TOLD, now=NOW)
+    tell(session, order, "ready")
+    tell(session, order, "cancelled", (CUP, 1))
+
+    with pytest.raises(ForbiddenTransition):
+        tell(session, order, "refused", (CUP, 2), store="")
+    tell(session, order, "refused", (CUP, 2))
+
+    states = sorted((line.sku, line.quantity, line.state) for line in order.lines)
+    assert states == [(STAND, 1, "picked"), (CUP, 1, "cancelled"), (CUP, 1, "refused")]
+    with pytest.raises(ForbiddenTransition):
+        tell(session, order, "refused", (CUP, 3))
 
 
 def test_what_was_given_in_place_of_an_article_that_was_cancelled_may_come_back(chain):
@@ -173,6 +226,7 @@ def test_what_was_given_in_place_of_an_article_that_was_cancelled_may_come_back(
 
     pull(chain, "LIL", "RBX")
 
+    assert refused(chain) == []
     assert at_hub(chain, uid) == ("collected", [(CUP, 2), (OTHER, 1)])
     assert [seen(chain, code, uid)[2] for code in ("LIL", "RBX")] == [[(CUP, 2), (OTHER, 1)]] * 2
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from store import pickups, shelf_returns
 from store.database import reading, writing
-from store.errors import ForbiddenTransition
+from store.errors import ForbiddenTransition, Invalid
 from store.handovers import Outcome
-from store.models import OutboxMessage, Staff, StockLevel, Store, Variant
+from store.models import Staff, StockLevel, Store, Variant
 from store.pickup_states import CLOSED
 from store.records import OrderEventRecord
 from tests.conftest import NOW
@@ -24,6 +24,7 @@ from tests.test_told_handovers import (
     give,
     give_rest,
     pull,
+    refused,
     seen,
     write,
 )
@@ -45,16 +46,6 @@ def levels(engine):
         query = select(Store.code, Variant.sku, StockLevel.on_hand, StockLevel.reserved)
         query = query.join_from(StockLevel, Variant).join(Store).where(Variant.sku.in_(ARTICLES))
         return {tuple(row[:2]): tuple(row[2:]) for row in session.execute(query)}
-
-
-def refused(chain):
-    """Return what the hub did not take of what the shops told."""
-    found = []
-    for shop in chain.shops.values():
-        with reading(shop) as session:
-            aside = OutboxMessage.state.in_(("set_aside", "waiting"))
-            found += session.scalars(select(OutboxMessage.payload).where(aside))
-    return found
 
 
 @pytest.mark.parametrize(
@@ -175,7 +166,9 @@ def test_what_a_shop_prepared_of_an_order_moved_meanwhile_is_not_prepared(sessio
         pickups.record_event(session, told(kind, "LIL", kind), order.uid, now=NOW)
     assert (order.state, order.store.code) == ("new", "RBX")
 
-    pickups.record_event(session, told("accepted", "RBX", "here"), order.uid, now=NOW)
+    with pytest.raises(Invalid):
+        pickups.record_event(session, told("accepted", "ELSEWHERE", "odd"), order.uid, now=NOW)
+    pickups.record_event(session, told("accepted", " rbx", "here"), order.uid, now=NOW)
     assert order.state == "accepted"
 
 

@@ -17,7 +17,7 @@ from store import (
 )
 from store.database import reading, writing
 from store.handovers import Handing, Outcome
-from store.models import Order, OrderEvent, Staff, StockLevel, Store, Variant
+from store.models import Order, OrderEvent, OutboxMessage, Staff, StockLevel, Store, Variant
 from store.pickup_steps import Happened
 from store.records import OrderLineRecord
 from tests.conftest import NOW
@@ -52,6 +52,16 @@ def seen(chain, code, uid):
         order = found(session, uid)
         back = [(one.sku, one.left) for one in web_returns.list_returnable(session, order)]
         return order.state, {line.sku: line.state for line in order.lines}, back
+
+
+def refused(chain):
+    """Return what the hub has not taken of what the shops told."""
+    found = []
+    for shop in chain.shops.values():
+        with reading(shop) as session:
+            left = OutboxMessage.state != "delivered"
+            found += session.scalars(select(OutboxMessage.payload).where(left))
+    return found
 
 
 def figures(chain, code):
