@@ -41,10 +41,12 @@ def issue_code(
 ) -> tuple[Device, str]:
     """Prepare an appliance and return it with the code to type on it, valid for 15 minutes.
 
-    Raises Invalid on an unknown kind.
+    Raises Invalid on an unknown kind or an empty name.
     """
     if kind not in KINDS:
         raise Invalid(field="kind", problem="unknown")
+    if not name.strip():
+        raise Invalid(field="name", problem="empty")
     code = codes.generate(codes.Kind.DEVICE)
     device = Device(
         kind=kind,

@@ -46,13 +46,18 @@ def add(
     """
     if role not in ROLES:
         raise Invalid(field="role", problem="unknown")
-    if session.scalar(select(Staff.id).where(Staff.code == code)):
-        raise Invalid(field="code", problem="taken")
+    require_free(session, code)
     person = Staff(code=code, name=name, role=role, store=store, language=language, pin_hash="")
     set_pin(person, pin)
     session.add(person)
     session.flush()
     return person
+
+
+def require_free(session: Session, code: str) -> None:
+    """Raise Invalid when somebody has this code already."""
+    if session.scalar(select(Staff.id).where(Staff.code == code)):
+        raise Invalid(field="code", problem="taken")
 
 
 def set_pin(person: Staff, pin: str) -> None:

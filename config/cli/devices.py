@@ -10,6 +10,9 @@ from store import codes, devices, screens
 from store.errors import Invalid, NotFound
 from store.models import Device
 
+KINDS = {"kiosk": _("borne"), "tablet": _("tablette"), "printer": _("imprimante")}
+STATES = {"revoked": _("révoqué"), "enrolled": _("inscrit"), "waiting": _("attend son code")}
+
 
 @click.group(help=_("Les appareils : inscrire, lister, révoquer."))
 def device() -> None: ...
@@ -45,7 +48,8 @@ def list_all(settings: Settings, as_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        click.echo("\t".join(row.values()))
+        shown = {**row, "kind": KINDS.get(row["kind"], row["kind"]), "state": STATES[row["state"]]}
+        click.echo("\t".join(shown.values()))
 
 
 def describe(each: Device) -> dict[str, str]:

@@ -50,7 +50,13 @@ def of_data(sentence: str) -> Callable[[Any], str]:
 
 
 def not_initialised(error: Any) -> str:
-    return _("Aucune base de données dans %s. Faites d'abord : comptoir init") % error
+    return (
+        _(
+            "Aucune base de données dans %s. Faites d'abord : comptoir init, ou nommez le fichier "
+            "de réglages de ce magasin : --config, ou COMPTOIR_CONFIG."
+        )
+        % error
+    )
 
 
 def name_not_allowed(error: Any) -> str:
@@ -157,7 +163,7 @@ PROBLEMS = {
     ("labels.rows", "too_high"): _(
         "Les étiquettes dépassent la hauteur de la page : corrigez [labels]."
     ),
-    ("code", "taken"): _("Ce code est déjà pris : choisissez-en un autre."),
+    ("code", "taken"): _("Ce nom court est déjà pris : choisissez-en un autre."),
 }
 
 

@@ -10,6 +10,12 @@ from store import codes
 from store import staff as people
 from store.models import Staff
 
+ROLES = {
+    "assistant": _("conseiller"),
+    "manager": _("responsable"),
+    "administrator": _("administration"),
+}
+
 
 @click.group(help=_("Le personnel : ajouter, lister, désactiver."))
 def staff() -> None: ...
@@ -25,6 +31,8 @@ def staff() -> None: ...
 def add(
     settings: Settings, code: str, name: str | None, role: str, pin: str | None, store_code: str
 ) -> None:
+    with reading(settings) as session:
+        people.require_free(session, code)
     secret = pin or ask_pin()
     with writing(settings) as session:
         shop = find_store(session, store_code or settings.store.code)
@@ -46,7 +54,8 @@ def list_all(settings: Settings, as_json: bool) -> None:
         return
     for row in rows:
         state = _("actif") if row["active"] else _("désactivé")
-        click.echo(f"{row['code']}\t{row['role']}\t{row['name']}\t{row['store'] or '*'}\t{state}")
+        role = ROLES.get(str(row["role"]), row["role"])
+        click.echo(f"{row['code']}\t{role}\t{row['name']}\t{row['store'] or '*'}\t{state}")
 
 
 def describe(person: Staff) -> dict[str, str | bool | None]:

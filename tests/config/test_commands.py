@@ -160,6 +160,24 @@ def test_a_badge_is_shown_once_and_only_its_hash_is_kept(initialised: Run, tmp_p
     assert kept == hashed(told["badge"])
 
 
+def test_somebody_who_is_there_already_is_refused_before_a_pin_is_asked_for(initialised: Run):
+    initialised("staff", "add", "ines", "--pin", "1234")
+
+    again = initialised("staff", "add", "ines")
+
+    assert again.returncode == 1
+    assert "Ce nom court est déjà pris" in again.stderr and "PIN" not in again.stdout
+
+
+def test_states_and_roles_are_listed_in_words(initialised: Run):
+    initialised("device", "enrol", "kiosk", "Borne 1")
+    nameless = initialised("device", "enrol", "kiosk", " ")
+
+    assert "borne\tBorne 1\tLIL\tattend son code" in initialised("device", "list").stdout
+    assert "\tresponsable\t" in initialised("staff", "list").stdout
+    assert (nameless.returncode, "name est vide" in nameless.stderr) == (1, True)
+
+
 def test_a_badge_of_nobody_is_refused_in_words(initialised: Run):
     done = initialised("staff", "badge", "nobody")
 
