@@ -120,9 +120,10 @@ def _goods(lines: Iterable[OrderLine], units: Units) -> Units:
 
 
 def _list(session: Session, order: Order) -> list[CustomerMessage]:
-    """Return the receipts that say something still."""
+    """Return the receipts that say something still, as they are: no worker takes one meanwhile."""
     of_order = CustomerMessage.order_id == order.id, CustomerMessage.kind == RECEIPT
-    receipts = session.scalars(select(CustomerMessage).where(*of_order))
+    locked = select(CustomerMessage).where(*of_order).with_for_update()
+    receipts = session.scalars(locked.execution_options(populate_existing=True))
     return [one for one in receipts if not one.facts.get(VOID)]
 
 

@@ -224,6 +224,16 @@ def test_what_the_customer_still_has_stays_true_in_the_receipt(session, given, s
     assert message_states.is_true(undone, given, now=NOW)
 
 
+def test_one_that_a_worker_has_taken_is_put_right_when_a_part_comes_back(session, given, shop):
+    (receipt,) = [one for one in messages.list_of(session, given) if one.kind == "receipt"]
+    message_queue.QUEUE.claim(session, worker="w", now=NOW, lease_seconds=60)
+    assert receipt.state == "waiting"  # as it was read
+
+    undo_some(session, given, 1)
+
+    assert told(session, given) == [("receipt", "claimed"), ("reversed", "waiting")]
+
+
 def test_a_receipt_that_waits_leaves_with_what_is_left_of_it(session, given, shop):
     undo_some(session, given, 1)
 
