@@ -1,8 +1,9 @@
 """What the sample's shops know of its people: consents, notes and visits of the past weeks."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ CAMILLE_NOTES = (  # by whom, days ago
 OUTCOMES = ("bought", "bought", "bought", "thinking", "set_aside", "not_found")
 REASONS = ("gift", "home", "browse", "exchange", "pickup")
 VISITS = 160
+OPENED = time(10, 30)
 
 
 def write_all(
@@ -34,11 +36,13 @@ def write_all(
     variants: Sequence[tuple[int, str]],
     *,
     now: datetime,
+    zone: ZoneInfo,
 ) -> None:
-    """Write consents, notes and closed visits; `ids` are the people's by number."""
+    """Write consents, notes and closed visits by the hours of `zone`; `ids` are by number."""
     session.execute(insert(Consent), list(_consents(persons, ids, now)))
     session.execute(insert(Note), list(_notes(persons, ids, staff, now)))
-    visits = [_visit(place, persons, ids, staff, store_id, now) for place in range(VISITS)]
+    local = now.astimezone(zone)
+    visits = [_visit(place, persons, ids, staff, store_id, local) for place in range(VISITS)]
     visits.sort(key=lambda visit: visit["ended_at"])  # as they would have been recorded
     session.execute(insert(Visit), visits)
     numbers = {row.uid: row.id for row in session.query(Visit.uid, Visit.id)}
@@ -95,13 +99,14 @@ def _visit(
     ids: Mapping[str, int],
     staff: Mapping[str, tuple[int, str]],
     store_id: int,
-    now: datetime,
+    local: datetime,
 ) -> dict[str, Any]:
     key = f"visit:{place}"
     person = persons[0] if place == 0 else chance.pick(key, persons[:200])
     code = "malik" if place == 0 else chance.pick(f"by:{key}", ("ines", "malik"))
     days_ago = 25 if place == 0 else 1 + place // 4
-    started_at = now - timedelta(days=days_ago, minutes=53 * place % 400)
+    opened_at = datetime.combine(local - timedelta(days=days_ago), OPENED, local.tzinfo)
+    started_at = opened_at.astimezone(UTC) + timedelta(minutes=53 * place % 470)
     minutes = 25 if place == 0 else 4 + chance.number(f"long:{key}", 30)
     return {
         "uid": chance.uid("visit", str(place)), "store_id": store_id,

@@ -127,7 +127,7 @@ def _write_life(
     home = stores.get_by_code(session, files.home_store())
     encounters.write_all(
         session, persons, _customer_ids(session), _staff_ids(session, home), home.id,
-        _variants(session, list(prices)), now=now,
+        _variants(session, list(prices)), now=now, zone=ZONE,
     )  # fmt: skip
     session.execute(delete(OutboxMessage))  # the past of a sample is told to nobody
     return made

@@ -181,3 +181,11 @@ def test_only_dates_depend_on_the_day() -> None:
         person.record.last_name for person in people.people(later, NOW + timedelta(days=40))
     ]
     assert [one.lines for one in today] == [one.lines for one in later]
+
+
+def test_visits_happened_while_a_shop_is_open(sample: Session) -> None:
+    visits = sample.scalars(select(Visit)).all()
+
+    hours = {visit.started_at.astimezone(PARIS).hour for visit in visits}
+    assert hours <= set(range(10, 19)) and len(hours) > 5
+    assert all(visit.ended_at <= NOW for visit in visits)
