@@ -62,7 +62,7 @@ def _plain_letter(letter: str) -> str:
 def _texts(face: Face) -> Texts:
     notice = {
         "withdrawn": _("Article retiré"),
-        "no_price": _("Prix à la caisse"),
+        "no_price": _("Prix en caisse"),
         "long_address": "",
     }.get(face.problem, "")
     choice = " · ".join(part for part in (face.colour, face.size, face.content) if part)
