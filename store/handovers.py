@@ -149,14 +149,15 @@ def reverse(
         raise pickup_steps.refusal(order, "handover_reversed")
     tickets = [one.event.details.get("till_ticket", "") for one in standing[:-1]]
     paid_by = [ticket for ticket in tickets if ticket]
+    given = _lines_of(session, order, standing[-1]) if standing else None
+    paid = {"till_ticket": paid_by[-1]} if paid_by else {}
     happened = Happened(
         type="handover_reversed",
         occurred_at=now,
         reason=reason,
         staff=staff,
-        details={"till_ticket": paid_by[-1]} if paid_by else {},
+        details=paid | _in_place(given or ()),
     )
-    given = _lines_of(session, order, standing[-1]) if standing else None
     pickup_steps.happen(session, order, happened, lines=given, now=now, tells=True)
     audit.write(
         session,
@@ -174,10 +175,13 @@ def reverse(
 def _lines_of(session: Session, order: Order, handover: Standing) -> list[OrderLine]:
     """Return the lines that a handover gave and that were not undone since."""
     collected = [line for line in reversed(order.lines) if line.state == "collected"]
+    collected.sort(key=lambda line: line.substitute_sku != "")  # what was given so is told
+    in_place = handover.event.details.get("substitutes", ())
     given: list[OrderLine] = []
     for sku, units in handover.units.items():
         of_article = [line for line in collected if line.sku == sku]
-        given += pickup_goods.part_units(session, of_article, units)[0]
+        told = [one for one in in_place if one.get("for") == sku]
+        given += pickup_goods.part_goods(session, of_article, units, told)[0]
     return given
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -230,24 +230,40 @@ def _released(order: Order, line: OrderLine, *, at: datetime) -> MovementRecord:
 
 
 def substitutes_of(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
-    """Return what is given in place of the articles of these lines, as events tell it.
-
-    Of an article that is given as itself too nothing is said: events count by article.
-    """
-    goods: dict[str, dict[str, OrderLine]] = {}
+    """Return what is given in place of the articles of these lines, as events tell it."""
+    told: dict[tuple[str, str], dict[str, Any]] = {}
     for line in lines:
-        goods.setdefault(line.sku, {})[line.goods_sku] = line
-    return [
-        {
-            "for": line.sku,
-            "sku": line.substitute_sku,
-            "label": line.substitute_label,
-            "price_minor": line.goods_price_minor,
-        }
-        for given in goods.values()
-        for line in given.values()
-        if len(given) == 1 and line.substitute_sku
-    ]
+        if line.substitute_sku:
+            one = told.setdefault((line.sku, line.substitute_sku), _told(line) | {"quantity": 0})
+            one["quantity"] += line.quantity
+    return list(told.values())
+
+
+def _told(line: OrderLine) -> dict[str, Any]:
+    names = {"for": line.sku, "sku": line.substitute_sku, "label": line.substitute_label}
+    return names | {"price_minor": line.goods_price_minor}
+
+
+def part_goods(
+    session: Session,
+    lines: Collection[OrderLine],
+    quantity: int,
+    substitutes: Iterable[Mapping[str, Any]],
+) -> tuple[list[OrderLine], int]:
+    """Return lines that make up so many units of one article, as `part_units` does.
+
+    First come those in whose place the `substitutes` are given, as events tell them.
+    """
+    found: list[OrderLine] = []
+    for one in substitutes:
+        same = [line for line in lines if line.substitute_sku == one["sku"]]
+        wanted = min(quantity, one.get("quantity", quantity))
+        parts, wanting = part_units(session, same, wanted)
+        quantity -= wanted - wanting
+        found += parts
+    others = [line for line in lines if line not in found]
+    parts, wanting = part_units(session, others, quantity)
+    return found + parts, wanting
 
 
 def by_sku(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:

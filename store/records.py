@@ -241,9 +241,10 @@ class OrderEventRecord:
     identity_check: str = ""
     staff: str = ""  # code
     # what only some kinds have: pickup_by (a date), by, counter, till_ticket, collected_by,
-    # substitutes ([{"for", "sku", "label", "price_minor"}]), condition, returned (lines of goods),
-    # promised_at, proposal (a uid), stores (codes), from (a code), missing (units), was (the state
-    # of the lines, where others of the same article could be meant)
+    # substitutes ([{"for", "sku", "label", "price_minor", "quantity"}], of all units where none is
+    # told), condition, returned (lines of goods), promised_at, proposal (a uid), stores (codes),
+    # from (a code), missing (units), was (the state of the lines, where others of the same article
+    # could be meant)
     details: Mapping[str, Any] = field(default_factory=dict)
     uid: str | None = None  # the same event twice is one
 

@@ -40,15 +40,34 @@ def _learn_question(session: Session, order: Order, record: OrderEventRecord, ui
 
 def learn_substitutes(
     session: Session, lines: Sequence[OrderLine], record: OrderEventRecord, *, now: datetime
+) -> list[OrderLine]:
+    """Let the lines that were substituted elsewhere mean what is given there.
+
+    Returns the lines, one in two where only some of its units were substituted.
+    """
+    found = list(lines)
+    offers = [one for one in record.details.get("substitutes", ()) if one.get("for")]
+    for offer in offers:
+        names = {one["sku"] for one in offers if one["for"] == offer["for"]}
+        of_article = [line for line in found if line.sku == offer["for"]]
+        known = [line for line in of_article if line.substitute_sku == offer["sku"]]
+        free = [line for line in of_article if line.substitute_sku not in names]
+        units = sum(line.quantity for line in of_article)
+        left = offer.get("quantity", units) - sum(line.quantity for line in known)
+        parts, _wanting = pickup_goods.part_units(session, free, max(0, left))
+        for line in parts:
+            _substitute(session, line, offer, now=now)
+        found += [line for line in parts if line not in found]
+    return found
+
+
+def _substitute(
+    session: Session, line: OrderLine, offer: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """Let the lines that were substituted elsewhere mean what is given there."""
-    offers = {one.get("for"): one for one in record.details.get("substitutes", ())}
-    for line in lines:
-        if line.sku in offers and line.substitute_sku != offers[line.sku]["sku"]:
-            try:
-                proposals.substitute(session, line, offers[line.sku], now=now, is_promised=True)
-            except NotFound:
-                _name(session, line, offers[line.sku], now=now)
+    try:
+        proposals.substitute(session, line, offer, now=now, is_promised=True)
+    except NotFound:
+        _name(session, line, offer, now=now)
 
 
 def _name(session: Session, line: OrderLine, offer: Mapping[str, Any], *, now: datetime) -> None:

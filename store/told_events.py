@@ -61,8 +61,8 @@ def record_event(
     if disputed_returns.settle(session, order, record, now=now):
         return order
     lines = _told_lines(session, order, record, may_lag=not tells and _is_of_shop(record))
-    if record.type in NAMING:
-        told_answers.learn_substitutes(session, lines or (), record, now=now)
+    if lines is not None and record.type in NAMING:
+        lines = told_answers.learn_substitutes(session, lines, record, now=now)
     if record.type == "accepted" and order.promised_at is None:
         order.promised_at = json_records.read_time(record.details.get("promised_at"))
     taken_out = [] if tells else _taken_out(order, record, lines)
@@ -179,5 +179,7 @@ def _units(
         raise Invalid(field="lines", problem="unknown")
     of_article.sort(key=lambda line: line.id, reverse=event == UNDONE)  # what left last is undone
     concerned = [line for line in of_article if line.state in HAPPENINGS[event].lines]
-    concerned.sort(key=lambda line: line.state != record.details.get("was"))
-    return pickup_goods.part_units(session, concerned, quantity)
+    was = record.details.get("was")
+    concerned.sort(key=lambda line: (line.state != was, line.substitute_sku != ""))
+    told = [one for one in record.details.get("substitutes", ()) if one.get("for") == sku]
+    return pickup_goods.part_goods(session, concerned, quantity, told)

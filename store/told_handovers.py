@@ -82,7 +82,8 @@ def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime
         believe(session, order, record, now=now)
     undone = _known(order) - _told(record)
     if undone and order.channel != pickup_goods.TRANSFER and can_happen(order, UNDONE):
-        _happen(session, order, UNDONE, _last_given(session, order, undone), now=now)
+        lines = _last_given(session, order, undone, told=_goods_told(record))
+        _happen(session, order, UNDONE, lines, now=now)
 
 
 def believe(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
@@ -125,14 +126,37 @@ def _known(order: Order) -> Counter[str]:
     return units
 
 
-def _last_given(session: Session, order: Order, units: Mapping[str, int]) -> list[OrderLine]:
-    """Return the lines of so many units that were given, the last ones first."""
+def _last_given(
+    session: Session, order: Order, units: Mapping[str, int], *, told: Counter[Goods]
+) -> list[OrderLine]:
+    """Return the lines of so many units that were given, the last ones first.
+
+    Of equal lines those of goods that are not `told` any more.
+    """
+    gone = _goods_known(order) - told
     given = [line for line in reversed(order.lines) if line.state == COLLECTED]
     found: list[OrderLine] = []
     for sku, quantity in units.items():
         of_article = [line for line in given if line.sku == sku]
-        found += pickup_goods.part_units(session, of_article, quantity)[0]
+        first = [{"sku": other, "quantity": n} for (of, other), n in gone.items() if of == sku]
+        found += pickup_goods.part_goods(session, of_article, quantity, first)[0]
     return found
+
+
+def _goods_known(order: Order) -> Counter[Goods]:
+    known = Counter[Goods]()
+    for line in order.lines:
+        if line.state == COLLECTED:
+            known[line.sku, line.substitute_sku] += line.quantity
+    return known
+
+
+def _goods_told(record: OrderRecord) -> Counter[Goods]:
+    told = Counter[Goods]()
+    for line in record.lines:
+        if line.state == COLLECTED:
+            told[line.sku, line.substitute.get("sku", "")] += line.quantity
+    return told
 
 
 def _lines(session: Session, order: Order, record: OrderRecord) -> list[Given]:
@@ -152,10 +176,7 @@ def _unknown(order: Order, told: Collection[OrderLineRecord]) -> list[tuple[Orde
 
     Of equal lines, those of which the same was given in place of the article are the same.
     """
-    known = Counter[Goods]()
-    for line in order.lines:
-        if line.state == COLLECTED:
-            known[line.sku, line.substitute_sku] += line.quantity
+    known = _goods_known(order)
     left: list[tuple[OrderLineRecord, int]] = []
     for one in told:
         if one.state == COLLECTED:

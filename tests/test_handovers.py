@@ -560,6 +560,6 @@ def test_a_substitute_of_unknown_price_is_told_at_that_of_what_was_ordered(sessi
     handovers.give(session, order.uid, given, staff=shop.ines, now=NOW)
 
     event = session.scalars(select(OrderEvent).where(OrderEvent.type == "collected")).one()
-    told = {"for": line.sku, "sku": "ROSE", "label": "Tasse rose"}
+    told = {"for": line.sku, "sku": "ROSE", "label": "Tasse rose", "quantity": line.quantity}
     assert event.details["substitutes"] == [told | {"price_minor": line.unit_price_minor}]
     assert line.unit_price_minor > 0

@@ -181,8 +181,8 @@ def test_what_was_not_given_ends_with_the_rest_of_a_cancelled_order(chain, web, 
     assert on_hand(chain.hub) == on_hand(chain.shops["LIL"])
 
 
-def tell(session, order, kind, *lines, store="LIL"):
-    about = {"lines": lines or None, "details": {"store": store} if store else {}}
+def tell(session, order, kind, *lines, store="LIL", **details):
+    about = {"lines": lines or None, "details": {"store": store} | details if store else {}}
     event = OrderEventRecord(type=kind, occurred_at=NOW, uid=new_uid(), **about)
     return pickups.record_event(session, event, order.uid, now=NOW)
 
@@ -233,14 +233,15 @@ def test_what_was_given_in_place_of_an_article_that_was_cancelled_may_come_back(
 
 def substitute(session, line, ines):
     """Give another article in place of one that lacks, as its customer said at the counter."""
+    article = line.sku
     about = {"staff": ines, "now": NOW}
     short = preparing.short(session, line.order.uid, line.uid, missing=1, reason="damaged", **about)
     made = proposals.propose(session, line.order.uid, short.uid, **about)
-    offer = {"for": STAND, "sku": OTHER, "label": "Article", "price_minor": 100}
+    offer = {"for": article, "sku": OTHER, "label": "Article", "price_minor": 100}
     made.offered = {"substitutes": [offer], "stores": []}
     other = session.scalar(select(Variant).where(Variant.sku == OTHER))
     level = {"on_hand": 5, "counted": 5, "counted_at": NOW, "learnt_at": NOW}
     session.add(StockLevel(store_id=line.order.store_id, variant_id=other.id, **level))
     session.flush()
     proposals.answer(session, line.order.uid, made.uid, f"substitute:{OTHER}", **about)
-    preparing.pick(session, line.order.uid, line.uid, **about)
+    preparing.pick(session, short.order.uid, short.uid, **about)

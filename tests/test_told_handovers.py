@@ -374,6 +374,16 @@ def test_what_was_given_later_for_the_first_of_two_equal_lines_is_named(session,
     assert sorted((one.sku, one.left) for one in back) == [(CUP, 1), ("ROSE", 1)]
 
 
+def test_what_was_undone_of_two_equal_lines_is_what_is_not_told_any_more(session, shop):
+    order = pickups.upsert(session, TWO_CUPS, now=NOW, own_store="LIL")
+    pickups.upsert(session, told_given({}, ROSE), now=NOW, own_store="LIL")
+
+    undone = told_given(None, ROSE, state="handover_reversed")
+    pickups.upsert(session, undone, now=NOW, own_store="LIL")
+
+    assert [line.substitute_sku for line in order.lines if line.state == "collected"] == ["ROSE"]
+
+
 def test_a_second_undo_is_followed_too(chain):
     uid = write(chain.hub, TOLD)
     pull(chain, "LIL", "RBX")

@@ -18,7 +18,13 @@ GREATEST_MINOR = 100_000_000
 UNITS = whole(1, 1000)
 
 _SUBSTITUTE = thing(
-    {"for": SKU, "sku": SKU, "label": text(), "price_minor": whole(0, GREATEST_MINOR)},
+    {
+        "for": SKU,
+        "sku": SKU,
+        "label": text(),
+        "price_minor": whole(0, GREATEST_MINOR),
+        "quantity": UNITS,
+    },
     *("sku", "price_minor"),
 )
 _RETURNED = thing(
