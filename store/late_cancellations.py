@@ -13,11 +13,19 @@ from sqlalchemy.orm import Session
 
 from store import pickup_goods, pickup_steps
 from store.models import Order, OrderLine
-from store.pickup_states import BESIDE, HAPPENINGS, OPEN_LINES, PREPARED, WITHDRAWN
+from store.pickup_states import (
+    BESIDE,
+    CANCELLED,
+    COLLECTED,
+    HAPPENINGS,
+    OPEN_LINES,
+    PREPARED,
+    UNDONE,
+    WITHDRAWN,
+)
 from store.pickup_steps import Happened
 
-CANCELLED, COLLECTED = "cancelled", "collected"
-STANDS = BESIDE | {COLLECTED, "handover_reversed"}  # what is so of goods, whatever was cancelled
+STANDS = BESIDE | {COLLECTED, UNDONE}  # what is so of goods, whatever was cancelled
 
 
 def is_over(order: Order, event: str, units: Mapping[str, int]) -> bool:

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session, selectinload
 from store import audit, changes
 from store.errors import NotFound
 from store.models import AuditEntry, Device, Order, OrderLine, Staff, Store
-from store.pickup_states import WITHDRAWN
+from store.pickup_states import CANCELLED, COLLECTED, WITHDRAWN
 from store.records import OrderRecord
 
-COLLECTED = "collected"
 KIND = "late_cancellation"  # of the subject in the audit, whose uid is that of the order
 LEFT, SEEN = "pickup.left_cancelled", "pickup.left_cancelled_seen"
 
@@ -34,7 +33,7 @@ def _left(order: Order, record: OrderRecord) -> bool:
     known = (line for line in record.lines if line.reason == WITHDRAWN)
     taken_out = {line.sku for line in known if line.state == COLLECTED}
     left = {line.sku for line in order.lines if line.state == COLLECTED}
-    return bool(left if record.state == "cancelled" else left & taken_out)
+    return bool(left if record.state == CANCELLED else left & taken_out)
 
 
 def list_unseen(session: Session, store: Store, *, limit: int) -> Sequence[Order]:

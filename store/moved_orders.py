@@ -4,14 +4,13 @@ Whoever prepares an order may be cut off when it is moved. What it did before th
 meaning any more; goods that it gave have left, and the order is its own again.
 """
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import (
+    pickup_codes,
     pickup_facts,
     pickup_goods,
     pickup_steps,
@@ -22,14 +21,12 @@ from store import (
 )
 from store.errors import Invalid
 from store.models import Order, OrderLine, Store, new_uid
-from store.pickup_states import OPEN, OPEN_LINES, PREPARED
+from store.pickup_states import CANCELLED, COLLECTED, OPEN, OPEN_LINES, PREPARED, UNDONE
 from store.records import OrderEventRecord
 
-PICKUP_CODES = 1_000_000
-COLLECTED = "collected"
 AT_COUNTER = (COLLECTED, "refused")  # what only happens to an order that is ready
 # what counts wherever it happened: the goods, or their customer, decided
-ANYWHERE = frozenset({COLLECTED, "refused", "cancelled", "handover_reversed", "returned"})
+ANYWHERE = frozenset({COLLECTED, "refused", CANCELLED, UNDONE, "returned"})
 
 
 def move(
@@ -39,7 +36,7 @@ def move(
 
     What lies prepared in the own one goes back to its shelf.
     """
-    if order.store_id == place.id or any(line.state == "collected" for line in order.lines):
+    if order.store_id == place.id or any(line.state == COLLECTED for line in order.lines):
         return False
     open_lines = [line for line in order.lines if line.state in OPEN_LINES]
     if order.store.code == own_store:
@@ -48,7 +45,7 @@ def move(
         shelf_returns.ask(session, order, laid, reason="moved", now=now)
     stock.apply(session, pickup_goods.release(order, open_lines, at=now), now=now)
     order.store = place
-    order.pickup_code = free_pickup_code(session, place.id)
+    order.pickup_code = pickup_codes.draw(session, place.id)
     _begin_anew(order, open_lines, now=now)
     session.flush()
     pickup_goods.hold(session, order, open_lines, now=now)
@@ -62,18 +59,6 @@ def _begin_anew(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> N
     for line in lines:
         line.state, line.checked, line.reason = "to_pick", 0, ""
         line.uid = new_uid()  # a hold is known by its line: this one is new
-
-
-def free_pickup_code(session: Session, store_id: int) -> str:
-    """Return six digits that no open order of the store has."""
-    taken = set(
-        session.scalars(
-            select(Order.pickup_code).where(Order.store_id == store_id, Order.state.in_(OPEN))
-        )
-    )
-    while (code := f"{secrets.randbelow(PICKUP_CODES):06}") in taken:
-        continue
-    return code
 
 
 # --- heard of from the shop where it waited ---------------------------------------------------

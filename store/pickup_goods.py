@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store import stock, stock_holds
 from store.models import Order, OrderEvent, OrderLine, Variant, new_uid
-from store.pickup_states import OPEN_LINES, WITHDRAWN
+from store.pickup_states import CANCELLED, COLLECTED, OPEN_LINES, UNDONE, WITHDRAWN
 from store.records import MovementRecord
 
 SOURCE = "pickup"
@@ -33,7 +33,12 @@ def handover_uid(order: Order, place: int) -> str:
 
 def is_taken_out(line: OrderLine) -> bool:
     """Tell whether the source took a line out of its order, and it has not left all the same."""
-    return (line.state, line.reason) == ("cancelled", WITHDRAWN)
+    return (line.state, line.reason) == (CANCELLED, WITHDRAWN)
+
+
+def is_given_though_taken_out(line: OrderLine) -> bool:
+    """Tell whether a line has left its shop although the source took it out of its order."""
+    return (line.state, line.reason) == (COLLECTED, WITHDRAWN)
 
 
 def hold(
@@ -164,14 +169,14 @@ def movements(order: Order, event: OrderEvent, moved: Sequence[OrderLine]) -> li
     if event.type == "expired":
         left_over = [line for line in order.lines if line.state in OPEN_LINES]
         return release(order, left_over, at=event.occurred_at)
-    if event.type == "handover_reversed":
+    if event.type == UNDONE:
         return _moved_goods(order, event, _units(order, moved), kind="return")
     if event.type == "returned":
         return _returned(order, event)
-    if event.type not in ("collected", "refused", "cancelled"):
+    if event.type not in (COLLECTED, "refused", CANCELLED):
         return []
     freed = release(order, moved, at=event.occurred_at)
-    if event.type == "collected":
+    if event.type == COLLECTED:
         return [*freed, *_moved_goods(order, event, _units(order, moved), kind="handover")]
     if event.details.get("condition") == DAMAGED:
         lost = Counter({sku: -quantity for sku, quantity in _units(order, moved).items()})

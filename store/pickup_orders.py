@@ -15,6 +15,7 @@ from store import (
     messages,
     moved_orders,
     order_lines,
+    pickup_codes,
     pickup_goods,
     pickup_steps,
     products,
@@ -31,7 +32,6 @@ from store.pickup_board import today_in
 from store.pickup_states import CLOSED, OPEN, TO_PREPARE
 from store.records import CustomerRef, OrderRecord
 
-PICKUP_CODES = 1_000_000
 CONFIRMED_WITHIN = timedelta(days=1)  # an order that was placed longer ago has been confirmed
 
 
@@ -112,7 +112,7 @@ def _insert(
     order = welcomed[0] if welcomed else _new(record)
     order.store = place
     _write_facts(session, order, record)
-    order.pickup_code = record.pickup_code or moved_orders.free_pickup_code(session, place.id)
+    order.pickup_code = record.pickup_code or pickup_codes.draw(session, place.id)
     _require_own_names(session, order)
     session.add(order)
     session.flush()

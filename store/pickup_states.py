@@ -21,6 +21,9 @@ OPEN_LINES = PREPARED | UNPREPARED
 LACKING = UNPREPARED - {"to_pick"}  # an order with one of these is not ready
 LINE_STATES = OPEN_LINES | {"collected", "refused", "cancelled"}
 
+# what many rules ask for by name: events, and the states that come of them
+COLLECTED, CANCELLED, UNDONE = "collected", "cancelled", "handover_reversed"
+
 # the reason of a line that its source took out of the order: it may put it in again
 WITHDRAWN = "withdrawn"
 

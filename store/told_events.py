@@ -20,13 +20,12 @@ from store import (
 )
 from store.errors import Invalid
 from store.models import Order, OrderEvent, OrderLine, Staff
-from store.pickup_states import HAPPENINGS, WITHDRAWN
+from store.pickup_states import COLLECTED, HAPPENINGS, UNDONE
 from store.pickup_steps import Happened, get_locked
 from store.records import OrderEventRecord
 
 BEFORE_HANDOVER = ("accepted", "picked", "put_back", "ready")
-UNDONE = "handover_reversed"
-NAMING = ("substituted", "collected", "refused")  # tell what is in the place of an article
+NAMING = ("substituted", COLLECTED, "refused")  # tell what is in the place of an article
 
 
 def record_event(
@@ -92,7 +91,7 @@ def record_event(
 
 
 def _revive(session: Session, order: Order, record: OrderEventRecord) -> list[OrderLine]:
-    if record.type != late_cancellations.COLLECTED or not record.lines:
+    if record.type != COLLECTED or not record.lines:
         return []
     return late_cancellations.revive(session, order, _units_of(record.lines))
 
@@ -102,7 +101,7 @@ def _taken_out(
 ) -> list[OrderLine]:
     """Return the lines that come back to the counter and that their source has taken out."""
     back = order.lines if lines is None else lines
-    taken_out = [line for line in back if (line.state, line.reason) == ("collected", WITHDRAWN)]
+    taken_out = [line for line in back if pickup_goods.is_given_though_taken_out(line)]
     return taken_out if record.type == UNDONE else []
 
 
@@ -114,7 +113,7 @@ def _has_fewer(lines: Sequence[OrderLine] | None, record: OrderEventRecord) -> b
 
 def _is_overtaken(order: Order, record: OrderEventRecord) -> bool:
     """Tell whether goods that one shop sends another were taken in before we heard of them."""
-    if order.channel != pickup_goods.TRANSFER or order.state != "collected":
+    if order.channel != pickup_goods.TRANSFER or order.state != COLLECTED:
         return False
     is_before = order.closed_at is not None and record.occurred_at <= order.closed_at
     return is_before and record.type in BEFORE_HANDOVER

@@ -10,12 +10,20 @@ from sqlalchemy.orm import Session
 
 from store import pickup_goods, pickup_steps, stock
 from store.models import Order, OrderLine, Variant
-from store.pickup_states import COLLECTABLE, HAPPENINGS, OPEN_LINES, PREPARED, UNPREPARED
+from store.pickup_states import (
+    CANCELLED,
+    COLLECTABLE,
+    COLLECTED,
+    HAPPENINGS,
+    OPEN_LINES,
+    PREPARED,
+    UNDONE,
+    UNPREPARED,
+)
 from store.pickup_steps import Happened
 from store.records import OrderLineRecord, OrderRecord
 
-COLLECTED, UNDONE = "collected", "handover_reversed"
-OVER = (COLLECTED, "refused", "cancelled")
+OVER = (COLLECTED, "refused", CANCELLED)
 Given = tuple[OrderLine, Mapping[str, Any]]  # a line, and the article in its place
 Goods = tuple[str, str]  # an article, and the one given in its place or nothing
 Key = TypeVar("Key")
@@ -73,12 +81,12 @@ def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime
     """
     if not any(line.state for line in record.lines):
         return
-    is_kept = record.state not in ("expired", "cancelled") or has_more(order, record)
+    is_kept = record.state not in ("expired", CANCELLED) or has_more(order, record)
     if order.state == "expired" and is_kept:
         extensions = order.extensions
         _happen(session, order, "reopened", None, now=now)
         order.extensions = extensions  # they are counted where it waits
-    if order.state in ("cancelled", COLLECTED):
+    if order.state in (CANCELLED, COLLECTED):
         believe(session, order, record, now=now)
     undone = _known(order) - _told(record)
     if undone and order.channel != pickup_goods.TRANSFER and can_happen(order, UNDONE):
@@ -107,7 +115,7 @@ def believe(session: Session, order: Order, record: OrderRecord, *, now: datetim
 
 
 def _may_have_left(line: OrderLine, sku: str) -> bool:
-    return line.sku == sku and line.state in UNPREPARED | {"cancelled"}
+    return line.sku == sku and line.state in UNPREPARED | {CANCELLED}
 
 
 def _told(record: OrderRecord) -> Counter[str]:
@@ -225,4 +233,4 @@ def _close(session: Session, order: Order, record: OrderRecord, *, now: datetime
     back = [line for line in left if line.sku in refused and line.state in PREPARED]
     _happen(session, order, "refused", back, now=now)
     rest = [line for line in left if line not in back]
-    _happen(session, order, "cancelled", rest, now=now)
+    _happen(session, order, CANCELLED, rest, now=now)

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from store import pickup_steps, restorations, told_handovers
 from store.models import Order, OrderEvent, Store
-from store.pickup_states import CLOSED, COLLECTABLE, PROGRESS, TO_PREPARE
+from store.pickup_states import CLOSED, COLLECTABLE, COLLECTED, PROGRESS, TO_PREPARE
 from store.records import OrderRecord
-from store.told_handovers import COLLECTED
 
 # what our order must go through to be as far as another system says it is
 _CATCH_UP: Mapping[str, Sequence[str]] = {

@@ -318,7 +318,7 @@ def test_upsert_refuses_what_cannot_be_an_order(session, shop, changed, field):
 
 def test_pickup_codes_are_unique_among_the_open_orders_of_a_store(session, shop, monkeypatch):
     drawn = iter([482915, 482915, 7])  # the first is the code of an order that waits
-    monkeypatch.setattr("store.moved_orders.secrets.randbelow", lambda _most: next(drawn))
+    monkeypatch.setattr("store.pickup_codes.secrets.randbelow", lambda _most: next(drawn))
 
     order = pickups.upsert(session, record(), now=NOW)
 
