@@ -223,6 +223,12 @@ class WrongStore(ComptoirError):
     kilometres: float | None
 
 
+class StoreClosed(ComptoirError):
+    """Nobody is in the shop to hear what a customer says from afar (`opens_at`)."""
+
+    opens_at: datetime
+
+
 class TooSoon(ComptoirError):
     """The customer was written a moment ago; again from `until` on."""
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.errors import Invalid, NotFound
+from store.errors import Invalid, NotFound, StoreClosed
 from store.models import Store
 from store.records import StoreRecord
 
@@ -162,6 +162,16 @@ def opening(store: Store, now: datetime) -> Opening:
             if opens.astimezone(UTC) > now:
                 return Opening(is_open=False, opens_at=opens)
     return Opening(is_open=False)
+
+
+def require_open(store: Store, now: datetime) -> None:
+    """Raise StoreClosed, with the next opening, outside the hours of a shop.
+
+    A shop whose hours are not known, or that tells of no opening within a month, is not refused.
+    """
+    opens_at = opening(store, now).opens_at
+    if opens_at is not None:
+        raise StoreClosed(opens_at=opens_at)
 
 
 def open_since(store: Store, now: datetime) -> datetime | None:

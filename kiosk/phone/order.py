@@ -56,9 +56,9 @@ def find(code: str) -> Order:
     return found
 
 
-def page(order: Order, *, fault: Invalid | None = None) -> Response:
+def page(order: Order, *, fault: Invalid | None = None, status: int = 200) -> Response:
     """Answer the page of an order, or its live part; with what was typed when it has a fault."""
-    status = 422 if fault else 200
+    status = 422 if fault else status
     if order.fulfilment != "pickup":
         return page_or_block("phone/order.html", "state", status=status, **_delivery(order))
     return page_or_block("phone/pickup.html", "state", status=status, fault=fault, **_pickup(order))

@@ -14,8 +14,9 @@ from store.errors import (
     ForbiddenTransition,
     Invalid,
     NotEnoughStock,
+    StoreClosed,
 )
-from store.web import auth, counters, pickup_terms
+from store.web import arriving, auth, counters, pickup_terms
 from store.web.api.passing_on import passes_on
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
@@ -28,7 +29,10 @@ from store.web.stock_words import trust
 @auth.public
 @limiter.limit(lookups)
 def arrive(code: str) -> Response:
-    """Announce the customer, at the counter or in a car (`by`, `place`); again corrects it."""
+    """Announce the customer, at the counter or in a car (`by`, `place`); again corrects it.
+
+    While the shop is closed nobody would come: the page says when it opens.
+    """
     return _said_on_the_page(_arrive, code)
 
 
@@ -89,6 +93,9 @@ def _said_on_the_page(act: Callable[..., Response], code: str) -> Response:
     except Invalid as fault:
         db.session.rollback()
         return order_page.page(order_page.find(code), fault=fault)
+    except StoreClosed:
+        db.session.rollback()
+        return order_page.page(order_page.find(code), status=409)
     except (ForbiddenTransition, ExtensionsUsed, AlreadyAnswered):
         db.session.rollback()
         return see_other(url_for("phone.order", code=code))
@@ -97,6 +104,8 @@ def _said_on_the_page(act: Callable[..., Response], code: str) -> Response:
 @once
 def _arrive(code: str) -> str:
     found = order_page.find(code)
+    if found.state != "customer_waiting":
+        arriving.require_open()
     coming = Coming(
         by=request.form.get("by", "counter"),
         place=request.form.get("place", ""),

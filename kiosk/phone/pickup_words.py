@@ -12,7 +12,7 @@ from store.pickup_board import today_in
 from store.pickup_states import CLOSED, COLLECTABLE, HAPPENINGS, OPEN, PREPARED, TO_PREPARE
 from store.placed_orders import CHANNELS
 from store.proposals import Question
-from store.web import arriving, counters, order_words, pickup_terms
+from store.web import arriving, counters, opening_words, order_words, pickup_terms
 from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db
@@ -35,6 +35,7 @@ class PickupWords:
     kept: str  # the last day, or empty
     is_kept: bool  # what is asked of another shop is not, before that shop has said so
     may_arrive: bool
+    closed: str  # a sentence for who would say now that they are there, or empty
     is_waiting: bool
     may_extend: bool
     extended_to: str
@@ -71,6 +72,8 @@ def words(
     terms, moment = pickup_terms.terms(), now()
     may_extend = is_here and pickup_ends.may_extend(order, terms=terms, now=moment)
     until = pickup_ends.extended_to(order, terms=terms, now=moment) if may_extend else None
+    is_awaited = is_here and in_time and order.state in HAPPENINGS["arrived"].orders
+    closed = opening_words.closed(own) if is_awaited else ""
     return PickupWords(
         title=typo(title),
         text=typo(text),
@@ -79,7 +82,8 @@ def words(
         transmission=shared.transmission,
         kept=_kept(order),
         is_kept=is_here or order.channel not in CHANNELS,
-        may_arrive=is_here and in_time and order.state in HAPPENINGS["arrived"].orders,
+        may_arrive=is_awaited and (not closed or arriving.is_demo()),
+        closed=typo(closed),
         is_waiting=order.state == "customer_waiting",
         may_extend=may_extend,
         extended_to=short_day(until) if until else "",

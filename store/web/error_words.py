@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from store import errors
 from store.web.filters import hour
+from store.web.opening_words import closed_until
 
 
 def locked(error: errors.Locked) -> tuple[str, str]:
@@ -15,7 +16,10 @@ def locked(error: errors.Locked) -> tuple[str, str]:
 
 def wrong_pin(error: errors.WrongPin) -> tuple[str, str]:
     """Say how many tries are left."""
-    return _("Ce code n'est pas le bon."), _("Encore %(n)s essais avant le verrou.", n=error.left)
+    left = ngettext(
+        "Encore %(num)s essai avant le verrou.", "Encore %(num)s essais avant le verrou.", error.left
+    )
+    return _("Ce code n'est pas le bon."), left
 
 
 def collected(error: errors.AlreadyCollected) -> tuple[str, str]:
@@ -102,6 +106,11 @@ def call_taken(error: errors.CallTaken) -> tuple[str, str]:
     """Say who looks after the call."""
     name = error.by.partition(" ")[0]
     return _("%(name)s s'en occupe déjà.", name=name), _("Vous pouvez continuer.")
+
+
+def store_closed(error: errors.StoreClosed) -> tuple[str, str]:
+    """Say when it opens."""
+    return closed_until(error.opens_at), _("Personne ne peut vous répondre avant.")
 
 
 def too_soon(error: errors.TooSoon) -> tuple[str, str]:

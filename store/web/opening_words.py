@@ -1,5 +1,7 @@
 """Whether a shop is open and until when, in words: the same on every screen."""
 
+from datetime import datetime
+
 from store import stores
 from store.models import Store
 from store.web import moments
@@ -9,6 +11,20 @@ from store.web.clock import now
 from store.web.filters import hour, local
 
 
+def closed(store: Store) -> str:
+    """Say in a sentence that a shop is closed and when it opens; empty when open or not known."""
+    opening = stores.opening(store, now())
+    return closed_until(opening.opens_at) if opening.opens_at else ""
+
+
+def closed_until(opens_at: datetime) -> str:
+    """Say in a sentence that the shop is closed, and when it opens."""
+    day, at = _day_and_hour(opens_at)
+    if not day:
+        return _("Le magasin est fermé, il ouvre à %(hour)s.", hour=at)
+    return _("Le magasin est fermé, il ouvre %(day)s à %(hour)s.", day=day, hour=at)
+
+
 def hours(store: Store) -> str:
     """Say whether a shop is open and until when, or when it opens; empty when not known."""
     opening = stores.opening(store, now())
@@ -16,8 +32,15 @@ def hours(store: Store) -> str:
         return _("ouvert jusqu'à %(hour)s", hour=hour(opening.closes_at))
     if opening.opens_at is None:
         return ""
-    opens = local(opening.opens_at)
+    day, at = _day_and_hour(opening.opens_at)
+    if not day:
+        return _("fermé, ouvre à %(hour)s", hour=at)
+    return _("fermé, ouvre %(day)s à %(hour)s", day=day, hour=at)
+
+
+def _day_and_hour(opens_at: datetime) -> tuple[str, str]:
+    """Return the day of the week, empty when it is today, and the hour."""
+    opens = local(opens_at)
     if opens.date() == local(now()).date():
-        return _("fermé, ouvre à %(hour)s", hour=hour(opens))
-    weekday = moments.weekday(opens.date(), screen_locale())
-    return _("fermé, ouvre %(day)s à %(hour)s", day=weekday, hour=hour(opens))
+        return "", hour(opens)
+    return moments.weekday(opens.date(), screen_locale()), hour(opens)

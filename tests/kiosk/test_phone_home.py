@@ -11,6 +11,17 @@ def test_a_stranger_is_told_how_an_article_is_opened(pages, shop):
     assert page.soup.find("a", href="/p/list")
 
 
+def test_a_shop_without_an_address_has_no_pin_beside_nothing(pages, session, shop):
+    shop.lille.address = shop.lille.postcode = shop.lille.city = ""
+    session.commit()
+    assert [row.get_text() for row in pages.get("/p/").soup.select(".p-row")][0]
+
+    shop.lille.opening_hours = {}
+    session.commit()
+
+    assert all(row.b.get_text() for row in pages.get("/p/").soup.select(".p-row"))
+
+
 @pytest.mark.parametrize("written", ["22699", " 22699 ", "2 2699"])
 def test_a_typed_number_opens_its_article(pages, shop, written):
     page = pages.get("/p/")

@@ -75,6 +75,59 @@ def test_i_am_here_gives_a_number_and_rings(pages, session, shop):
     assert state(session, shop) == "customer_waiting"
 
 
+def closed_now(session, shop):
+    """Let the shop open on Mondays only: the pages live on a Saturday."""
+    shop.lille.opening_hours = {"mo": [["10:00", "19:00"]]}
+    session.commit()
+
+
+def test_nobody_is_promised_while_the_shop_is_closed(pages, session, shop):
+    form = pages.get(path(shop)).form(path(shop, "/arrive"))
+    closed_now(session, shop)
+
+    shown = pages.get(path(shop))
+    refused = pages.post(path(shop, "/arrive"), form)
+
+    assert refused.status == 409
+    for page in (shown, refused):
+        assert "Le magasin est fermé, il ouvre lundi à 10 h" in page.text
+        assert page.soup.find("form", action=path(shop, "/arrive")) is None
+    assert state(session, shop) == "ready"
+
+
+def test_who_waits_when_the_shop_closes_still_comes_in_and_leaves(pages, session, shop):
+    page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="car", place="place 4")
+    closed_now(session, shop)
+
+    page = pages.send(page, path(shop, "/arrive"), by="counter")
+
+    session.refresh(shop.order)
+    assert shop.order.arrival_by == "counter"
+    assert page.soup.find("form", action=path(shop, "/leave"))
+
+
+def test_a_shop_of_unknown_hours_is_told_at_any_time(pages, session, shop):
+    shop.lille.opening_hours = {}
+    session.commit()
+
+    pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="counter")
+
+    assert state(session, shop) == "customer_waiting"
+
+
+def test_the_demo_is_told_at_any_time_and_says_so(pages, session, shop, app):
+    settings = app.config["COMPTOIR"]
+    demo = dataclasses.replace(settings.demo, on=True)
+    app.config["COMPTOIR"] = dataclasses.replace(settings, demo=demo)
+    closed_now(session, shop)
+
+    page = pages.get(path(shop))
+    pages.send(page, path(shop, "/arrive"), by="counter")
+
+    assert "Le magasin est fermé, il ouvre lundi à 10 h. Dans la démo" in page.text
+    assert state(session, shop) == "customer_waiting"
+
+
 def test_i_am_here_by_car_says_where(pages, session, shop):
     page = pages.send(pages.get(path(shop)), path(shop, "/arrive"), by="car", place="place 4")
 
