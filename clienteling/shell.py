@@ -17,7 +17,7 @@ from store.web import clock
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.extensions import db
-from store.web.filters import tone, typo
+from store.web.filters import typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,6 @@ class Person:
 
     name: str
     first_name: str
-    tone: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +43,7 @@ class Shell:
     def staff(self) -> Person:
         """Return who is signed in."""
         person: Staff = g.staff
-        first_name = person.name.partition(" ")[0]
-        return Person(name=person.name, first_name=first_name, tone=tone(person.code))
+        return Person(name=person.name, first_name=person.name.partition(" ")[0])
 
     @property
     def is_manager(self) -> bool:

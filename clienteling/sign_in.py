@@ -57,11 +57,15 @@ def _chosen() -> Staff | None:
 
 def _form(chosen: Staff | None, *, fault: errors.Fault | None = None) -> Response:
     people = staff.list_for(db.session(), g.store)
+    called = pins.called(people)
+    settings = current_app.config["COMPTOIR"]
     page = render_template(
         "clienteling/sign_in.html",
         people=people,
         chosen=chosen,
+        called=called,
         fault=fault,
-        lock_minutes=current_app.config["COMPTOIR"].staff.lock_seconds // 60,
+        is_hub=settings.server.role == "hub",
+        lock_minutes=settings.staff.lock_seconds // 60,
     )
     return make_response(page, fault.status if fault else 200)

@@ -33,6 +33,7 @@ ABOUT_ARTICLES = {
     Reason.NOT_TEXT,
     Reason.MISREAD,
     Reason.INCOMPLETE,
+    Reason.OVERLONG,
     Reason.OTHER_GS1,
 }
 

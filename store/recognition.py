@@ -33,7 +33,8 @@ class Reason(StrEnum):
     """Why a text is nothing that we know, the most telling first; the screens have words."""
 
     MISREAD = "misread"  # ours or a product's, but its check does not come out
-    INCOMPLETE = "incomplete"  # ours, but characters are missing or too many
+    INCOMPLETE = "incomplete"  # ours, but characters are missing
+    OVERLONG = "overlong"  # ours, but characters are too many
     OTHER_GS1 = "other_gs1"  # a pallet, a place: not an article
     OTHER_SHOP = "other_shop"  # the label of a shelf, but not of ours
     FOREIGN_ADDRESS = "foreign_address"
@@ -324,7 +325,9 @@ def _broken_own(text: str) -> Reason | None:
     kind = codes.candidate_kind(code)
     if kind is None or len(code) < codes.length(codes.Kind.DEVICE) or kind in _SHORT:
         return None
-    return Reason.MISREAD if len(code) == codes.length(kind) else Reason.INCOMPLETE
+    if len(code) == codes.length(kind):
+        return Reason.MISREAD
+    return Reason.INCOMPLETE if len(code) < codes.length(kind) else Reason.OVERLONG
 
 
 def _broken_gs1(text: str) -> Reason | None:

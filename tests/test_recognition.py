@@ -90,6 +90,8 @@ def test_known_texts(text, wanted):
         ("4006381333932", Reason.MISREAD),
         (CARD[:-1] + "3", Reason.MISREAD),
         (CARD[:-4], Reason.INCOMPLETE),
+        (CARD + "2345", Reason.OVERLONG),
+        (CARD[0] * 512, Reason.OVERLONG),
         ("9131234567891", Reason.MISREAD),
         ("]C100952012345678912345", Reason.OTHER_GS1),
         ("https://id.gs1.org/414/9520123456788", Reason.OTHER_GS1),

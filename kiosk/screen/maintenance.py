@@ -123,9 +123,11 @@ def _chosen() -> Staff | None:
 
 
 def _form(chosen: Staff | None, *, fault: errors.Fault | None = None) -> Response:
+    people = staff.list_for(db.session(), g.store)
     page = render_template(
         "kiosk/staff.html",
-        people=staff.list_for(db.session(), g.store),
+        people=people,
+        called=pins.called(people),
         chosen=chosen,
         fault=fault,
         idle=kiosk_session.idle(personal=True),

@@ -31,8 +31,10 @@ function changed(code, input) {
   if ('submit' in code.dataset && input.value.length === input.maxLength) input.form.requestSubmit();
 }
 
-// What is not whole is said below it, not in the browser's own words and language.
+// What is not whole is said below it, not in the browser's own words and language, and in place of
+// what the server said of the code before.
 function lack(input, lacks) {
+  document.getElementById(input.getAttribute('aria-describedby'))?.toggleAttribute('hidden', lacks);
   document.querySelectorAll(`[data-short="${input.id}"]`).forEach((words) => { words.hidden = !lacks; });
 }
 

@@ -17,7 +17,9 @@ def locked(error: errors.Locked) -> tuple[str, str]:
 def wrong_pin(error: errors.WrongPin) -> tuple[str, str]:
     """Say how many tries are left."""
     left = ngettext(
-        "Encore %(num)s essai avant le verrou.", "Encore %(num)s essais avant le verrou.", error.left
+        "Encore %(num)s essai avant le verrou.",
+        "Encore %(num)s essais avant le verrou.",
+        error.left,
     )
     return _("Ce code n'est pas le bon."), left
 

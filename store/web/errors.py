@@ -14,6 +14,7 @@ from store import errors
 from store.database import explain
 from store.web import addresses
 from store.web import error_words as say
+from store.web.filters import typo
 from store.web.htmx import is_partial
 
 Words = Callable[[Any], tuple[str, str]]
@@ -35,7 +36,8 @@ def fault_of(error: errors.ComptoirError) -> Fault:
         if family in TABLE:
             status, words = TABLE[family]
             title, advice = words(error)
-            return Fault(status=status, kind=_kind(type(error)), title=title, advice=advice)
+            kind = _kind(type(error))
+            return Fault(status=status, kind=kind, title=typo(title), advice=typo(advice))
     raise error
 
 

@@ -1,6 +1,7 @@
 """PINs as they are typed on a screen: who it was, and how many wrong ones are borne."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 from flask import current_app, g, request
 
@@ -9,6 +10,24 @@ from store.models import Staff
 from store.staff import PinPolicy
 from store.web.clock import now
 from store.web.extensions import db
+from store.web.filters import public_name
+
+
+def called(people: Sequence[Staff]) -> dict[str, str]:
+    """Return by uid what each is called among the others: Inès, or Inès B. beside another Inès.
+
+    The whole name where initials are the same too.
+    """
+    left, names = list(people), {}
+    for way in (_first_name, public_name):
+        times = Counter(way(one.name).casefold() for one in people)
+        names |= {one.uid: way(one.name) for one in left if times[way(one.name).casefold()] == 1}
+        left = [one for one in left if one.uid not in names]
+    return names | {one.uid: one.name for one in left}
+
+
+def _first_name(name: str) -> str:
+    return name.partition(" ")[0]
 
 
 def typed(check: Callable[..., Staff], *, lock_factor: int = 1) -> Staff:

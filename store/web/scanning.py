@@ -63,6 +63,10 @@ WORDS: dict[str, Words] = {
         lazy_gettext("Il manque une partie de ce code"),
         lazy_gettext("Scannez-le en entier, ou complétez la saisie."),
     ),
+    Reason.OVERLONG: _words(
+        lazy_gettext("Ce code a trop de caractères"),
+        lazy_gettext("Scannez-le seul. Si vous l'avez saisi, relisez-le."),
+    ),
     Reason.OTHER_GS1: _words(
         lazy_gettext("Ce code est celui d'un colis ou d'un lieu"),
         lazy_gettext("Scannez le code-barres de l'article lui-même."),

@@ -122,5 +122,5 @@ def test_the_page_has_a_way_out_and_both_languages(hub):
 
     assert "Visits received" in english.text
     assert "Démonstration" not in page.text
-    assert "Who is taking the tablet?" in door.text
+    assert "Who is signing in? Head office" in door.text
     assert hub.client.get("/hub/visits").location.endswith("/tablet/sign-in")
