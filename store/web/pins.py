@@ -18,7 +18,8 @@ def called(people: Sequence[Staff]) -> dict[str, str]:
 
     The whole name where initials are the same too.
     """
-    left, names = list(people), {}
+    names: dict[str, str] = {}
+    left = list(people)
     for way in (_first_name, public_name):
         times = Counter(way(one.name).casefold() for one in people)
         names |= {one.uid: way(one.name) for one in left if times[way(one.name).casefold()] == 1}
