@@ -33,6 +33,7 @@ class Found:
     """One product of the list, by the variant that is best stocked here of those meant."""
 
     product: Article
+    skus: list[str]
     stock: StockWords
     href: str
     current: bool
@@ -118,6 +119,7 @@ def _row(hit: search.Hit, figures: dict[int, Figure], sku: str) -> Found:
     shown = _shown(hit, figures)
     return Found(
         product=named.hit(hit, shown),
+        skus=sorted(hit.skus),
         stock=stock_words.in_words(figures[shown.id]),
         href=url_for("tablet.stock", q=_query(), sku=shown.sku),
         current=sku in hit.skus,
@@ -147,6 +149,7 @@ def _article(sku: str) -> dict[str, Any]:
     return {
         "query": _query(),
         "product": named.variant(chosen, pictures.of([whole.id]).get(whole.id)),
+        "skus": [variant.sku for variant in whole.variants],
         "withdrawn": whole.withdrawn_at is not None,
         "choices": _choices(whole, chosen, figures),
         "rows": stock_rows.rows(here, shown),

@@ -116,6 +116,15 @@ def test_badge_of_another_store_hands_over_nothing(tablet, shop, session: Sessio
     assert "Ce badge n’est pas actif" in answer.text
 
 
+def test_a_code_that_is_missing_or_too_long_is_told_in_our_words(tablet):
+    field = tablet.get(SCAN).soup.select_one("#scan-code")
+
+    assert field["placeholder"] == "Saisir un code"
+    assert field.find_parent("form").has_attr("novalidate")  # not in the browser's words
+    assert "Aucun code reçu" in read(tablet, "").text
+    assert "Ce code a trop de caractères" in read(tablet, "C" * 512).text
+
+
 def test_unknown_card_says_what_to_do(tablet):
     answer = read(tablet, codes.generate(codes.Kind.CARD))
 

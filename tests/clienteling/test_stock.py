@@ -1,5 +1,8 @@
 """Stock on the tablet: found by a word, shown in every store with its age and source."""
 
+import json
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -121,6 +124,21 @@ def test_the_page_follows_whatever_is_searched_on_it_later(tablet):
     followed = page.soup.body["hx-sse:connect"].split("topics=")[1].split("&")[0]
     assert "stock" in followed.split(",")
     assert "stock from:body" in page.soup.select_one("#results")["hx-trigger"]
+    assert page.soup.find("script", src=re.compile(r"/js/shelf\.js"))
+
+
+def test_what_is_shown_is_read_again_for_its_own_stock_only(tablet, session, shop):
+    shop.cup.sku = "226 99"
+    session.commit()
+
+    found = tablet.block("/tablet/stock?q=tasse").soup
+    table = tablet.get("/tablet/stock/226 99").soup.select_one("#stock-of")
+
+    for block in (found.select_one("#results"), table):
+        told = [one.split(" ")[0] for one in block["hx-trigger"].split(", ")]
+        assert "shelf" in told and "stock" not in told
+    for shown in (found.select_one("[data-skus]"), table):
+        assert json.loads(shown["data-skus"]) == ["226 99"]
 
 
 def test_the_table_reads_itself_again_alone(tablet):

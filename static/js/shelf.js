@@ -1,8 +1,8 @@
 // A list that changes while somebody types cannot name its goods to the stream beforehand. The stream
-// tells of all goods, and the list is read again when goods that it shows are meant.
+// tells of all goods, and the list is read again when goods that it shows ([data-skus]) are meant.
 const EVERYTHING = '*';
 
-const isShown = (sku) => [...document.querySelectorAll('[data-skus]')].some(({ dataset }) => dataset.skus.split(' ').includes(sku));
+const isShown = (sku) => [...document.querySelectorAll('[data-skus]')].some(({ dataset }) => JSON.parse(dataset.skus).includes(sku));
 
 document.addEventListener('stock', ({ detail }) => {
   if (detail.data === EVERYTHING || isShown(detail.data)) htmx.trigger(document.body, 'shelf');
