@@ -138,3 +138,20 @@ def test_what_was_asked_for_another_word_is_not_drawn_over_the_new_results(page,
 
     expect(tile).to_contain_text("8 en stock")
     expect(tile).to_contain_text("Tasse")
+
+
+def test_a_tablet_reads_again_what_it_shows_and_nothing_else(chromium, shop):
+    tablet = kiosk_shop.tablet(chromium, shop.server.url, "Inès")
+    kiosk_shop.follow(tablet, shop.server.url + "/tablet/stock?q=22423")
+    asked = []
+    tablet.on("request", lambda request: asked.append(request.url))
+    tablet.evaluate(f"() => {{ window.heard = {HEARD}; }}")
+    kiosk_shop.count(shop, "22699", 7)
+    tablet.evaluate("() => window.heard")
+
+    count(shop, 17)
+
+    expect(tablet.locator("#results .prow__sub")).to_have_text("17 en stock")
+    expect(tablet.locator("#stock-of .stk__sum b").first).to_have_text("17")
+    assert len([url for url in asked if "/22423/table" in url]) == 1
+    tablet.context.close()
