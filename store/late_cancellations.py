@@ -18,6 +18,7 @@ from store.pickup_states import (
     CANCELLED,
     COLLECTED,
     HAPPENINGS,
+    OPEN,
     OPEN_LINES,
     PREPARED,
     UNDONE,
@@ -85,6 +86,11 @@ def cancel_again(
     session: Session, order: Order, returned: Collection[OrderLine], *, now: datetime
 ) -> None:
     """Cancel lines whose goods are back at the counter, and which the source has taken out."""
-    if returned:
-        over = Happened(type=CANCELLED, occurred_at=now, reason=WITHDRAWN)
-        pickup_steps.happen(session, order, over, lines=returned, now=now)
+    if not returned:
+        return
+    before = order.state
+    over = Happened(type=CANCELLED, occurred_at=now, reason=WITHDRAWN)
+    pickup_steps.happen(session, order, over, lines=returned, now=now)
+    if order.state in OPEN:
+        order.state = before  # as in its shop, which hears of it as of any line taken out
+        session.flush()

@@ -187,6 +187,21 @@ def tell(session, order, kind, *lines, store="LIL", **details):
     return pickups.record_event(session, event, order.uid, now=NOW)
 
 
+def test_an_undone_order_stays_so_when_a_line_of_it_is_out_again(session, shop):
+    order = pickups.upsert(session, TOLD, now=NOW)
+    tell(session, order, "ready")
+    tell(session, order, "refused", (STAND, 1))
+    one_cup = replace(TOLD.lines[0], quantity=1)
+    pickups.upsert(session, replace(TOLD, lines=(one_cup, TOLD.lines[1])), now=NOW)
+
+    for kind in ("collected", "handover_reversed"):
+        tell(session, order, kind, (CUP, 2))
+
+    assert order.state == "handover_reversed"
+    states = sorted((line.sku, line.state) for line in order.lines)
+    assert states == [(STAND, "refused"), (CUP, "cancelled"), (CUP, "picked")]
+
+
 @pytest.mark.parametrize("kind", ["accepted", "ready", "arrived", "refused", "cancelled"])
 def test_what_a_shop_did_with_a_cancelled_order_changes_nothing(session, shop, kind):
     order = pickups.upsert(session, TOLD, now=NOW)

@@ -1,13 +1,15 @@
 """An order in its shop and at the hub, over a link that comes and goes: both end the same.
 
 The shop acts by its own rules; the hub hears what the shop tells, late and in parts, some of it
-twice; the web takes units out or cancels there; the shop pulls what the hub has made of it all.
+twice; the web takes units out or cancels there, or moves it to another shop, of which the first one
+hears at the end only; the shop pulls what the hub has made of it all.
 Once everything was told both must say the same of the order, its lines and the stock. Another shop
 only hears of it, now and then: in the end what left may come back there too, and nothing else.
 """
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,13 +85,14 @@ class Link(Walk):
 
     @initialize(
         quantities=st.lists(st.integers(1, 3), min_size=1, max_size=3),
-        web=st.sampled_from(("", "", "refunds", "cancels")),
+        web=st.sampled_from(("", "", "refunds", "cancels", "moves")),
     )
     def order_on_the_web(self, quantities, web):
         """Both shelves are full; the web tells the hub, and the shop pulls."""
         for session in (self.session, self.hub):
             fill_shelves(session)
         self.before, self.web = self.number_of_facts(), web
+        self.place, self.is_cut_off = "LIL", False
         self.wanted = dict(zip(SKUS, quantities, strict=False))
         self.uid = self.tell_the_hub().uid
         self.pull()
@@ -224,6 +227,15 @@ class Link(Walk):
             pickups.record_event(self.hub, told, self.uid, now=self.now)
             self.is_changed_there = True
 
+    @rule()
+    def move_on_the_web(self):
+        """The web lets the order wait in the other shop; this one is cut off from then on."""
+        if self.web != "moves":
+            return
+        self.is_changed_there = self.is_cut_off = True
+        self.place = "RBX"
+        self.tell_the_hub()
+
     @rule(most=st.integers(1, 9))
     def hub_hears(self, most):
         """Some of what the shop wrote arrives, in order."""
@@ -242,6 +254,8 @@ class Link(Walk):
     @rule()
     def pull(self):
         """The shop learns what the hub makes of the order by now."""
+        if self.is_cut_off:
+            return
         before = self.order_here()
         body = told_by(self.there())
         page = self.page(body)
@@ -265,6 +279,7 @@ class Link(Walk):
         if self.steps < STEPS_EACH:
             return
         self.walked.append(self.steps)
+        self.is_cut_off = False
         for _ in range(4):
             self.hub_hears(1000)
             self.pull()
@@ -285,7 +300,8 @@ class Link(Walk):
 
     def tell_the_hub(self):
         record = on_the_web(self.wanted, price_minor=2000, paid=False)
-        return pickups.upsert(self.hub, record, now=self.later())
+        placed = replace(record, store=self.place)
+        return pickups.upsert(self.hub, placed, now=self.later())
 
     def take(self, fact):
         """Do what the hub's machine API does with a fact."""
