@@ -1,27 +1,35 @@
 """Real servers on this machine: started as users start them, killed as power cuts do."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
 COMPTOIR = (str(Path(sys.executable).with_name("comptoir")),)
+_CHANCE = random.Random()
 PATIENCE_SECONDS = 120  # five servers may start at once on two cores
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of this machine that nobody listens on.
+
+    It is none of those that the system gives to whoever asks another: such a one may be taken while
+    a server that was killed is started again.
+    """
+    while True:
+        port = _CHANCE.randrange(12_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

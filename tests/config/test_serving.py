@@ -16,13 +16,9 @@ import requests
 
 from config.settings import Reservations
 from store.web import housekeeping
+from tests.servers import free_port
 
 COMPTOIR = Path(sys.executable).with_name("comptoir")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @dataclass
