@@ -129,7 +129,7 @@ def _scanned_variant(order: Order, variant_id: int) -> Scanned:
     goods = next((line.goods for line in lines), None)
     if not open_lines or goods is None:
         return say.scanned_stranger(named.of_id(db.session(), variant_id).name)
-    return say.scanned_line(named.variant(goods).name, open_lines)
+    return say.scanned_line(named.with_choice(named.variant(goods)), open_lines)
 
 
 # --- undone -----------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from store.history import Bought
 from store.models import OrderLine, Product, Variant
 from store.search_hits import Hit, HitVariant
-from store.web.catalogue import goods, screen_locale
+from store.web import article_words
+from store.web.catalogue import screen_locale
 from store.web.pictures import Photo
 
 
@@ -42,7 +43,7 @@ def variant(found: Variant, picture: Photo | None = None) -> Article:
         price_minor=found.price_minor,
         currency=found.currency,
         gtin=(found.gtin or "").lstrip("0"),
-        choice=" · ".join(goods(part) for part in (found.size, found.colour) if part),
+        choice=article_words.choice(found),
         picture=picture,
     )
 
@@ -56,6 +57,18 @@ def of_line(line: OrderLine) -> Article:
     """Return what is really given of a line of an order."""
     goods = line.goods
     return variant(goods) if goods else unknown(line.goods_sku, line.goods_label)
+
+
+def ordered(line: OrderLine) -> str:
+    """Return the name, size and colour of what was ordered, whatever is given in its place."""
+    if line.variant is None:
+        return line.label or line.sku
+    return with_choice(variant(line.variant))
+
+
+def with_choice(article: Article) -> str:
+    """Return the name of an article with its size and colour."""
+    return article_words.with_choice(article.name, article.choice)
 
 
 def unknown(sku: str, label: str) -> Article:

@@ -131,7 +131,7 @@ def _line(order: Order, line: OrderLine, settling: Settling, *, asks: bool) -> L
     return Line(
         uid=line.uid,
         product=named.of_line(line),
-        instead_of=line.label if line.substitute_sku else "",
+        instead_of=named.ordered(line) if line.substitute_sku else "",
         quantity=line.quantity,
         price_minor=line.goods_price_minor,
         currency=order.currency,

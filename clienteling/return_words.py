@@ -128,14 +128,18 @@ def dispute(before: Dispute) -> str:
     return typo(text)
 
 
-def refund(order: Order) -> str:
-    """Say who gives the money back: who was paid."""
+def refund(order: Order, *, is_told: bool) -> str:
+    """Say who gives the money back: who was paid; `is_told` once something has come back."""
     if order.till_ticket:
         number = order.till_ticket
         return typo(_("Payée en caisse, ticket %(number)s : la caisse rembourse.", number=number))
-    if order.paid:
+    if order.paid and is_told:
         return typo(
             _("Payée en ligne : la boutique en ligne est prévenue, c'est elle qui rembourse.")
+        )
+    if order.paid:
+        return typo(
+            _("Payée en ligne : la boutique en ligne sera prévenue, c'est elle qui remboursera.")
         )
     return typo(_("Rien n'a été payé : il n'y a rien à rembourser."))
 

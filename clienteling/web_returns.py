@@ -29,6 +29,7 @@ class Line:
 
     sku: str
     product: Article
+    named: str  # with size and colour
     collected: int
     left: int
     price_minor: int
@@ -111,17 +112,18 @@ def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Resp
     order = web_returns.get(db.session(), uid)
     returnable = web_returns.list_returnable(db.session(), order)
     lines = [_line(order, one) for one in returnable]
-    names = {one.sku: one.product.name for one in lines}
+    told = web_returns.list_told(db.session(), [order])[order.id]
+    names = {one.sku: one.named for one in lines}
     page = render_template(
         "clienteling/web_return.html",
         order=say.sheet(order),
         lines=lines,
         disputes=[say.dispute(one) for one in disputed_returns.list_by_order(db.session(), order)],
-        back=say.back(web_returns.list_told(db.session(), [order])[order.id], names, g.store),
+        back=say.back(told, names, g.store),
         is_done="done" in request.args,
         reasons=say.reasons(),
         conditions=say.conditions(),
-        refund=say.refund(order),
+        refund=say.refund(order, is_told=bool(told)),
         receipt=say.receipt(order),
         fault=fault,
     )
@@ -130,9 +132,11 @@ def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Resp
 
 def _line(order: Order, one: Returnable) -> Line:
     line, form = one.line, request.values
+    product = named.of_line(line)
     return Line(
         sku=one.sku,
-        product=named.of_line(line),
+        product=product,
+        named=named.with_choice(product),
         collected=one.collected,
         left=one.left,
         price_minor=line.goods_price_minor,

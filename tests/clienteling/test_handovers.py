@@ -14,10 +14,19 @@ from store import (
     web_returns,
 )
 from store.arrivals import Coming
-from store.models import Order, OrderEvent, OutboxMessage, Signature, StockLevel
+from store.models import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    OutboxMessage,
+    Signature,
+    StockLevel,
+    Variant,
+)
 from store.pickup_steps import Happened
 from store.records import ReturnRecord
 from store.web import clock
+from store.web.filters import typo
 from tests.page_client import PageClient
 from tests.shop import PIN
 
@@ -75,6 +84,27 @@ def test_an_article_without_a_price_is_not_said_to_cost_nothing(tablet, session,
     page = tablet.get(sheet(shop))
 
     assert "1 × réf. 22699" in plain(page) and "0,00" not in page.text
+
+
+def test_two_articles_of_one_name_are_told_apart(tablet, session, shop):
+    cup = session.get_one(Variant, shop.cup.id)
+    cup.product.name_en, cup.colour = "Regency Teacup", "bleu ciel"
+    line = session.get_one(OrderLine, shop.order.lines[1].id)
+    label, line.substitute_sku, line.substitute_label = line.label, cup.sku, "Tasse"
+    line.substitute = cup
+    line.variant.size = "grand"
+    session.commit()
+
+    page = tablet.get(sheet(shop))
+    assert plain(page).count("bleu ciel · 1 ×") == 2
+    assert f"à la place de {typo(label)}, grand".replace("’", "'") in plain(page)
+    line.variant.product.name_en = "Hot Water Bottle"
+    session.commit()
+
+    csrf = page.soup.find("input", {"name": "csrf_token"})["value"]
+    tablet.post("/language", {"csrf_token": csrf, "language": "en", "next": "/"})
+    english = plain(tablet.get(sheet(shop)))
+    assert "instead of Hot Water Bottle, large" in english and label not in english
 
 
 # --- who collects -----------------------------------------------------------------------------
@@ -523,12 +553,16 @@ def test_the_receipt_is_scanned_to_take_something_back(tablet, shop, given):
 
 def test_an_article_comes_back_with_its_reason_and_state(tablet, session, shop, given):
     fields = {"units-22699": "1", "reason-22699": "not_suitable", "condition-22699": "resell"}
+    session.get_one(Variant, shop.cup.id).colour = "bleu ciel"
+    session.commit()
+    before = plain(tablet.get(f"/tablet/returns/{shop.order.uid}"))
+    assert "bleu ciel · " in before and "sera prévenue" in before
 
     page = take_back(tablet, shop, **fields)
 
     assert "C'est repris" in plain(page)
     assert "la boutique en ligne est prévenue" in plain(page)
-    assert "Roses » · Ne convient pas · À revendre" in plain(page)
+    assert "Roses », bleu ciel · Ne convient pas · À revendre" in plain(page)
     assert len(events(session, "returned")) == 1
 
 

@@ -14,7 +14,7 @@ from store.contacts import Reach
 from store.message_states import occasion_of
 from store.models import CustomerMessage, Order, OrderEvent, OrderLine, Store
 from store.pickup_states import OPEN_LINES
-from store.web import moments, ticketing
+from store.web import article_words, moments, ticketing
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_language, screen_locale
 from store.web.filters import hour, local, typo
@@ -31,6 +31,7 @@ class Item:
     name: str
     quantity: int
     total_minor: int
+    choice: str = ""  # size and colour
     reason: str = ""  # why it came back, one of web_returns.REASONS
 
 
@@ -188,4 +189,5 @@ def _item(line: OrderLine, quantity: int | None = None) -> Item:
         is_english = screen_language() == "en" and product.name_en
         label = product.name_en if is_english else product.name
     total = many * line.goods_price_minor
-    return Item(name=typo(label), quantity=many, total_minor=total)
+    choice = typo(article_words.choice(variant, between=", "))
+    return Item(name=typo(label), choice=choice, quantity=many, total_minor=total)

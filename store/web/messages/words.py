@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from store.pickup_states import COLLECTABLE
+from store.web import article_words
 from store.web.catalogue import gettext as _
 from store.web.filters import day, grouped, hour, in_sentence, local, telephone, typo
 from store.web.messages.told import Item, Told
@@ -210,7 +211,7 @@ def _owed(told: Told) -> str:
 
 
 def _substitution(told: Told) -> Words:
-    names = " · ".join(item.name for item in told.missing)
+    names = " · ".join(article_words.with_choice(item.name, item.choice) for item in told.missing)
     choices = _(
         "Un remplacement ne coûte jamais plus cher. Vous pouvez aussi prendre le reste seulement, "
         "ou demander un remboursement."

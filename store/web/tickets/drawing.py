@@ -29,10 +29,11 @@ BELL = (  # the mark, in the 32 units of static/marks.svg
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One article: how many, its name and reference, and where it lies."""
+    """One article: how many, its name, size and colour, its reference, and where it lies."""
 
     quantity: int
     name: str
+    choice: str = ""
     reference: str = ""
     aisle: str = ""
     is_to_tick: bool = True  # there is a box for whoever gathers or hands over
@@ -128,10 +129,23 @@ class _Slip:
         baseline = self.y + round(side * 0.68)
         self._write("Comptoir", self.left + side + self.of(19), baseline, name)
         taken = self.left + side + self.of(19) + name.width("Comptoir") + self.of(14)
-        small = self._fitting(self.texts.shop, self.right - taken)
-        shop = shortened(self.texts.shop, small.width, self.right - taken)
-        self._write_right(shop, self.right, baseline - self.of(2), small)
+        self._stamp(baseline - self.of(2), self.right - taken)
         self.y += side + self.of(34)
+
+    def _stamp(self, baseline: int, room: float) -> None:
+        """Write the shop and when it was printed, in two lines where one is too short.
+
+        The name of the shop may be cut, the time never.
+        """
+        small = self._fitting(self.texts.shop, room)
+        lines = [self.texts.shop]
+        if small.width(self.texts.shop) > room:
+            shop, _dot, at = self.texts.shop.rpartition(" · ")
+            small = self._fitting(at, room)
+            lines = [shortened(shop, small.width, room), at] if shop else [at]
+        baseline -= round(small.size * 0.6) * (len(lines) - 1)
+        for place, line in enumerate(lines):
+            self._write_right(line, self.right, baseline + place * round(small.size * 1.2), small)
 
     def _fitting(self, text: str, room: float) -> _Font:
         """Return the largest font of small words in which a text fits beside something."""
@@ -249,10 +263,18 @@ class _Slip:
         room = aisle_right - text.width(row.aisle) - self.of(14) - x
         widths = (room,) * NAME_LINES
         lines = wrapped(row.name, text.width, widths) or filled(row.name, text.width, widths)
-        lines += [row.reference] if row.reference else []
+        lines += self._beneath(row, text, room)
         for place, line in enumerate(lines):
             self._write(line, x, first + place * step, text)
         self.y = first + (len(lines) - 1) * step + self.of(20)
+
+    def _beneath(self, row: Row, font: _Font, room: float) -> list[str]:
+        """Return size, colour and reference: in one line where they fit, else in two."""
+        parts = [part for part in (row.choice, row.reference) if part]
+        line = " · ".join(parts)
+        if font.width(line) > room:
+            return [shortened(part, font.width, room) for part in parts]
+        return [line] if line else []
 
     def _box(self, x: int, y: int, side: int) -> None:
         self.pen.rectangle((x, y, x + side - 1, y + side - 1), outline=BLACK, width=2)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from store import aisles, codes, handovers
 from store.models import Order, OrderLine, PrintJob, Store
 from store.pickup_states import CLOSED
-from store.web import moments, order_words
+from store.web import article_words, moments, order_words
 from store.web.catalogue import gettext as _
-from store.web.catalogue import screen_locale
+from store.web.catalogue import ngettext, screen_locale
 from store.web.filters import day, grouped, own_formats, typo
 from store.web.labels.words import plain
 from store.web.tickets.drawing import Row, Texts
@@ -125,6 +125,7 @@ def _rows(
         Row(
             quantity=line.quantity,
             name=plain(typo(line.goods_label or _name(line))),
+            choice=plain(typo(_choice(line))),
             reference=plain(_("réf. %(sku)s", sku=line.goods_sku)),
             aisle=plain(standing.get(line.goods_id or 0, "")),
             is_to_tick=with_aisle,
@@ -137,9 +138,17 @@ def _name(line: OrderLine) -> str:
     return line.goods.product.name if line.goods else line.goods_sku
 
 
+def _choice(line: OrderLine) -> str:
+    """Return size and colour, where the name as it was told does not say them."""
+    told = article_words.choice(line.goods, between=", ")
+    return "" if told.casefold() in line.goods_label.casefold() else told
+
+
 def _articles(order: Order, lines: Sequence[OrderLine]) -> str:
     count = sum(line.quantity for line in lines)
-    return _("%(n)s, payés", n=count) if order.paid else _("%(n)s, à payer", n=count)
+    if order.paid:
+        return ngettext("%(num)s, payé", "%(num)s, payés", count)
+    return _("%(n)s, à payer", n=count)
 
 
 def _plain(facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -153,6 +153,17 @@ def test_a_letter_says_what_where_until_when_and_shows_the_code(make, postman, w
     assert letter.pictures["qr"].startswith(b"\x89PNG")
 
 
+def test_a_letter_tells_two_articles_of_one_name_apart(make, postman, write, engine, shop, now):
+    with writing(engine) as session:
+        session.get_one(Variant, shop.cup.id).colour = "Bleu ciel"
+    write()
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    assert "Bleu ciel" in letter.text and "Bleu ciel" in letter.html
+
+
 def test_nothing_of_the_shop_s_own_network_is_promised_without_an_address(
     make, postman, write, now
 ):

@@ -47,6 +47,39 @@ def test_a_slip_says_what_finds_and_hands_over_the_parcel(texts):
     assert slip.shop == "Lille · 21/11/2026 14:32"
 
 
+def test_a_slip_tells_two_articles_of_one_name_apart(texts, session, shop):
+    shop.cup.size, shop.cup.colour = "Grande", "Bleu ciel"
+
+    row = texts("slip").rows[0]
+
+    assert row.choice == "Grande, Bleu ciel"
+    shop.order.lines[0].label = "Tasse grande, bleu ciel"
+    assert texts("slip").rows[0].choice == ""
+
+
+def test_one_article_is_said_to_be_paid_as_one(texts, shop):
+    shop.order.lines[1].state = "short"
+
+    assert ("Articles", "1, payé") in texts("slip").facts
+
+
+@pytest.mark.parametrize("dots", sorted(printers.WIDTHS))
+@pytest.mark.parametrize("city", ["Pau", "Paris", "Villeneuve-d'Ascq-sur-la-Deûle"])
+def test_the_time_of_a_slip_is_never_cut(texts, monkeypatch, dots, city):
+    written = []
+    write = drawing._Slip._write_right
+
+    def keep(slip, text, *place):
+        written.append(text)
+        write(slip, text, *place)
+
+    monkeypatch.setattr(drawing._Slip, "_write_right", keep)
+
+    drawing.draw(replace(texts("slip"), shop=f"{city} · 23/11/2026 08:05"), fonts=FONTS, dots=dots)
+
+    assert "23/11/2026 08:05" in " ".join(written)
+
+
 @pytest.mark.parametrize("kind", ["slip", "unaccepted", "receipt"])
 def test_no_paper_holds_the_family_name_the_phone_or_the_six_digits(
     texts, session, shop, now, kind

@@ -1,0 +1,15 @@
+"""What tells an article from another of the same name, in the language of the screen."""
+
+from store.models import Variant
+from store.web.catalogue import goods
+
+
+def choice(variant: Variant | None, *, between: str = " · ") -> str:
+    """Return size and colour of a variant, empty where it has neither or is not known."""
+    parts = (variant.size, variant.colour) if variant else ()
+    return between.join(goods(part) for part in parts if part)
+
+
+def with_choice(name: str, choice_of_it: str) -> str:
+    """Return a name and, after a comma, the size and colour."""
+    return ", ".join(part for part in (name, choice_of_it) if part)
