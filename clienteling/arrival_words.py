@@ -67,6 +67,11 @@ def list_here() -> list[ArrivalWords]:
     return [_words(one, times.reached(moment - one.arrived_at)) for one in found]
 
 
+def ringing_name(uid: str, stage: str) -> str:
+    """Return by which name an arrival rings at a stage, on every tablet the same."""
+    return uid if stage == "ringing" else f"{uid}-{stage}"
+
+
 def on_sheet(order: Order) -> WaitingHere | None:
     """Return what the sheet of an order says of the customer who waits for it, None for nobody."""
     if order.state != "customer_waiting":
@@ -95,7 +100,7 @@ def _words(arrival: Arrival, stage: str) -> ArrivalWords:
     is_mine = arrival.to == g.staff.id
     return ArrivalWords(
         uid=arrival.uid,
-        name=f"{arrival.uid}-mine" if is_mine else _name(arrival, stage),
+        name=f"{arrival.uid}-mine" if is_mine else ringing_name(arrival.uid, stage),
         stage=stage,
         public_name=name,
         title=typo(_title(arrival, stage, name, is_mine=is_mine)),
@@ -103,10 +108,6 @@ def _words(arrival: Arrival, stage: str) -> ArrivalWords:
         arrived_at=arrival.arrived_at,
         is_mine=is_mine,
     )
-
-
-def _name(arrival: Arrival, stage: str) -> str:
-    return arrival.uid if stage == "ringing" else f"{arrival.uid}-{stage}"
 
 
 def _title(arrival: Arrival, stage: str, name: str, *, is_mine: bool) -> str:

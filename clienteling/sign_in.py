@@ -11,7 +11,7 @@ from flask import (
     url_for,
 )
 
-from clienteling import files, paths
+from clienteling import files, locked, paths
 from clienteling.blueprint import tablet
 from store import staff
 from store.errors import Locked, WrongPin
@@ -67,5 +67,6 @@ def _form(chosen: Staff | None, *, fault: errors.Fault | None = None) -> Respons
         fault=fault,
         is_hub=settings.server.role == "hub",
         lock_minutes=settings.staff.lock_seconds // 60,
+        **locked.context(),
     )
     return make_response(page, fault.status if fault else 200)

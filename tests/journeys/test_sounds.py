@@ -61,6 +61,19 @@ def test_a_call_rings_on_a_page_that_nobody_has_touched_since_it_was_opened(chro
     expect(tablet.locator("[data-silent]")).to_be_hidden()
 
 
+def test_a_locked_tablet_rings_and_says_how_many_call(chromium, shop, tablet):
+    page = tablet.context.new_page()
+    kiosk_shop.follow(page, shop.server.url + "/tablet/sign-in")
+    page.get_by_role("heading", level=1).click()
+
+    call(chromium, shop)
+
+    told = page.locator("#waiting [role=alert]")
+    expect(told).to_have_text(re.compile("1 appel.*entrez pour répondre"))
+    expect(page.locator("#waiting [data-ring]")).to_have_count(1)
+    page.wait_for_function(RINGS)
+
+
 def test_a_browser_that_may_not_sound_says_so_and_rings_from_the_first_touch_on(
     chromium, shop, tablet
 ):

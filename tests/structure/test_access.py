@@ -14,6 +14,7 @@ INVENTORY = {
     "tablet.sign_in": "device tablet",
     "tablet.sign_in_with_pin": "device tablet",
     "tablet.lock": "device tablet",
+    "tablet.waiting": "device tablet",
     "tablet.calls": "staff assistant",
     "tablet.answer_call": "staff assistant",
     "tablet.add_note": "staff assistant",
