@@ -73,6 +73,23 @@ def test_who_has_waited_longest_rings_on_when_another_comes(tablet, session, sho
     assert [one["data-ring"] for one in page.soup.select(".arrival[role=alert]")] == list(rings)
 
 
+def test_of_three_the_two_who_wait_longest_are_shown_and_all_ring(tablet, session, shop):
+    arrive(session, shop, ago=timedelta(seconds=130))
+    for number, seconds in (("500001", 5), ("500002", 70)):
+        facts = record(external_id=number, number=number, state="ready")
+        other = pickups.upsert(session, facts, now=clock.now())
+        came = clock.now() - timedelta(seconds=seconds)
+        arrivals.check_in(session, other, store=shop.lille, now=came, coming=Coming())
+    session.commit()
+
+    page = tablet.get("/tablet/stock")
+
+    stages = [one["data-stage"] for one in page.soup.select("#arrivals .arrival")]
+    assert stages == ["unanswered", "louder"]
+    assert "et 1 autre arrivée" in page.text
+    assert len(page.soup.select("#arrivals [data-ring]")) == 3
+
+
 def test_a_colleague_who_is_asked_is_called_by_name(tablet, colleague, session, shop):
     arrive(session, shop)
     path = f"/tablet/pickups/{shop.order.uid}"
