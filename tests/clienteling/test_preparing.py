@@ -119,6 +119,20 @@ def test_a_wrong_article_and_one_too_many_are_told_aloud(tablet, session, shop, 
     assert "C'est un de trop." in plain(last.text)
 
 
+def test_the_viewfinder_says_what_is_refused_and_nothing_of_what_counts(tablet, shop, round_of):
+    htmx = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    tips = []
+    for _unit in range(2):
+        form = tablet.get(round_of).form(f"{round_of}/scan") | {"code": shop.cake_stand.gtin}
+        told = tablet.client.post(f"{round_of}/scan", data=form, headers=htmx).text
+        tips.append(BeautifulSoup(told, "html.parser").find(id="scan-answer"))
+
+    counted, refused = tips
+    assert counted is None
+    assert refused["hx-swap-oob"] == "innerHTML"
+    assert plain(refused.get_text()).strip() == "C'est un de trop."
+
+
 def test_the_headline_follows_each_scan_and_each_change(tablet, shop, round_of):
     assert "0 sur 3 articles" in tablet.get(round_of).soup.find(id="wave-lead").get_text()
 

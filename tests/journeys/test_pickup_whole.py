@@ -166,6 +166,8 @@ def scan(page, sku, *, refused=False):
         wedge.scan(page, GTINS[sku])
     told = "yes" if refused else ""
     expect(page.locator(f"#said [data-refused='{told}']")).to_be_visible()
+    if refused:  # the viewfinder says so too, for six seconds
+        expect(page.locator("#scan-answer .scan-refused")).to_have_count(1)
 
 
 def name_relative(phone):
