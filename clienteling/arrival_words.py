@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import g
 
 from clienteling.durations import long_duration
-from store import ringing
+from store import arrivals, ringing
 from store import staff as people
 from store.models import Order
 from store.pickup_states import TO_PREPARE
@@ -74,7 +74,7 @@ def ringing_name(uid: str, stage: str) -> str:
 
 def on_sheet(order: Order) -> WaitingHere | None:
     """Return what the sheet of an order says of the customer who waits for it, None for nobody."""
-    if order.state != "customer_waiting":
+    if not arrivals.is_waited_for(order, now=now()):
         return None
     is_behind = not order.is_provisional and restored.is_behind()
     return WaitingHere(

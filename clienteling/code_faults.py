@@ -32,7 +32,17 @@ def of_found(found: Found) -> Fault:
     if reason in (Missing.ORDER, Missing.PICKUP_CODE) and restored.is_behind():
         title = _("Ce magasin ne connaît pas encore cette commande")
         return Fault(title=typo(title), advice=typo(restored.words_for_staff()))
-    return Fault(title=typo(str(known.title)), advice=typo(str(known.advice)))
+    advice = _for_staff() if reason in _ORDERS else str(known.advice)
+    return Fault(title=typo(str(known.title)), advice=typo(advice))
+
+
+# what the customer reads of these at the kiosk sends them to an assistant, or to their message
+_ORDERS = (Missing.ORDER, Missing.TICKET_FORGED, Missing.TICKET_FOREIGN)
+
+
+def _for_staff() -> str:
+    """Tell an assistant how to find an order whose code leads nowhere."""
+    return _("Cherchez la commande par son numéro ou par le nom de la personne.")
 
 
 def of_ticket(error: ComptoirError) -> Fault:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clienteling.durations import duration
-from store import pickup_facts
+from store import arrivals, pickup_facts
 from store.models import Delegate, Order, OrderEvent, OrderLine
 from store.pickup_goods import TRANSFER
 from store.pickup_states import PREPARED, TO_PREPARE
@@ -43,7 +43,7 @@ def sheet(order: Order, *, is_open: bool, ended: OrderEvent | None, now: datetim
         first_name=name if is_shop else public_name(name).partition(" ")[0],
         tone=tone(name),
         is_provisional=order.is_provisional,
-        is_waiting=order.state == "customer_waiting",
+        is_waiting=arrivals.is_waited_for(order, now=now),
         lead=typo(" · ".join(_lead_facts(order, now))),
         state=order.state,
         is_open=is_open,
@@ -64,7 +64,8 @@ def _title(order: Order, *, is_open: bool) -> str:
 
 def _lead_facts(order: Order, now: datetime) -> list[str]:
     facts = []
-    if order.state == "customer_waiting" and order.arrived_at:
+    is_waiting = arrivals.is_waited_for(order, now=now)
+    if is_waiting and order.arrived_at:
         seconds = int((now - order.arrived_at).total_seconds())
         facts.append(_("Sur place depuis %(wait)s", wait=duration(max(0, seconds))))
         facts.append(_("attente n° %(n)s", n=order.waiting_number))
@@ -72,7 +73,7 @@ def _lead_facts(order: Order, now: datetime) -> list[str]:
         facts.append(_("À préparer"))
         if order.promised_at:
             facts.append(_moment(order.promised_at))
-    if order.state == "customer_waiting":
+    if is_waiting:
         facts.append(_where(order))
     if order.staging_place and order.state not in ("collected", "cancelled"):
         facts.append(_("casier %(place)s", place=order.staging_place))
@@ -144,7 +145,22 @@ def line_state(line: OrderLine) -> str:
         "refused": _("refusé"),
         "cancelled": _("annulé"),
     }
-    return "" if line.state in PREPARED else typo(words[line.state])
+    if line.state in PREPARED:
+        return ""
+    if why := _why_refused(line):
+        return typo(_("refusé : %(why)s", why=why))
+    return typo(words[line.state])
+
+
+def _why_refused(line: OrderLine) -> str:
+    """Say why the customer did not take what was there for them, empty where nobody noted it."""
+    words = {
+        "changed_mind": _("n'en voulait plus"),
+        "not_suitable": _("ne convenait pas"),
+        "damaged": _("abîmé"),
+    }
+    reason = "damaged" if line.condition == "damaged" else line.reason
+    return words.get(reason, "") if line.state == "refused" else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from store.staging import Place
 from store.waves import Basket, Goods, Underway
 from store.web import aisle_words, order_words
 from store.web.errors import Fault, fault_of
-from store.web.filters import clock_time, local, short_day, typo
+from store.web.filters import clock_time, grouped, local, short_day, typo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,14 +298,14 @@ def scanned(one: Scanned) -> Said:
     """Say where a unit goes."""
     text = _("%(done)s sur %(all)s dans ce bac", done=one.checked, all=one.quantity)
     if one.is_order_done:
-        text = _("La commande %(number)s est complète.", number=one.number)
+        text = _("La commande %(number)s est complète.", number=grouped(one.number))
     name = _("Bac %(n)s", n=one.basket)
     return Said(kind="ok", icon="check", title=typo(f"{name} · {one.label}"), text=typo(text))
 
 
 def laid(order: Order) -> Said:
     """Say where an order was laid down."""
-    title = _("Commande %(number)s prête", number=order.number)
+    title = _("Commande %(number)s prête", number=grouped(order.number))
     text = _("Posée en %(place)s.", place=order.staging_place)
     return Said(kind="ok", icon="package-check", title=typo(title), text=typo(text))
 
@@ -313,7 +313,9 @@ def laid(order: Order) -> Said:
 def aside(order: Order) -> str:
     """Say that what there is of an order waits for an answer."""
     place = order.staging_place
-    text = _("Commande %(number)s mise de côté en %(place)s", number=order.number, place=place)
+    text = _(
+        "Commande %(number)s mise de côté en %(place)s", number=grouped(order.number), place=place
+    )
     return typo(text)
 
 

@@ -13,6 +13,8 @@ from store import changes, pickup_facts, pickup_steps, stores
 from store.database import affected
 from store.errors import AlreadyTaken, Invalid, OrderExpired, WrongStore
 from store.models import Delegate, Order, OrderEvent, Staff, Store
+from store.pickup_board import queue_start
+from store.pickup_states import TO_PREPARE
 from store.pickup_steps import Happened, get_locked
 
 WAYS = ("counter", "car")
@@ -76,12 +78,35 @@ def leave(
 ) -> Order:
     """Note that the customer went away without the goods; `by` is customer or system, or `staff`.
 
+    Of an order that turned out not to be ready only the arrival is forgotten: nobody was told.
+
     Raises NotFound or a ForbiddenTransition when nobody waits.
     """
     order = get_locked(session, order_uid)
+    if order.state != "customer_waiting" and _has_come(order):
+        pickup_facts.forget_arrival(order)
+        session.flush()
+        changes.record(session, "orders", order.uid, now=now)
+        return order
     happened = Happened(type="gone", occurred_at=now, by=by, staff=staff)
     pickup_steps.happen(session, order, happened, now=now, tells=True)
     return order
+
+
+def is_waited_for(order: Order, *, now: datetime) -> bool:
+    """Tell whether a customer is here for the order.
+
+    Also for one who was welcomed before the order was known, when it turned out not to be ready.
+    """
+    if order.state == "customer_waiting" or order.arrived_at is None:
+        return order.state == "customer_waiting"
+    return _has_come(order) and order.arrived_at > queue_start(order.store, now)
+
+
+def _has_come(order: Order) -> bool:
+    """Tell whether somebody came for an order that is still to be prepared, and got nothing."""
+    has_left = any(line.state in ("collected", "refused") for line in order.lines)
+    return order.state in TO_PREPARE and order.arrived_at is not None and not has_left
 
 
 def require_here(order: Order, store: Store) -> None:
@@ -206,9 +231,11 @@ def _give(
         Order.entrusted_by_id.is_not(None),
         Order.taken_by_id == but_mine,
     )
+    has_come = Order.state.in_(TO_PREPARE) & Order.arrived_at.is_not(None)
+    waits = or_(Order.state == "customer_waiting", has_come)
     statement = (
         update(Order)
-        .where(Order.id == order.id, Order.state == "customer_waiting", nobody)
+        .where(Order.id == order.id, waits, nobody)
         .values(taken_by_id=to.id, taken_at=now, entrusted_by_id=asked_by and asked_by.id)
     )
     is_first = affected(session, statement) == 1
@@ -220,7 +247,7 @@ def _give(
 
 
 def _explain_taken(order: Order, staff: Staff) -> None:
-    if order.state != "customer_waiting":
+    if order.state != "customer_waiting" and not _has_come(order):
         raise pickup_steps.refusal(order, "taken")
     if order.taken_by is not None and order.taken_by_id != staff.id:
         raise AlreadyTaken(number=order.number, by=order.taken_by.name)

@@ -116,6 +116,20 @@ def test_an_order_that_is_not_ready_goes_on_ringing_as_such(session, shop, welco
     assert (arrival.state, arrival.missing) == ("accepted", 1)
 
 
+def test_who_waits_for_an_order_that_is_not_ready_may_leave(session, shop, welcomed, now):
+    order = pickups.upsert(session, told(now, state="accepted"), now=now)
+    assert arrivals.is_waited_for(order, now=now)
+    assert not arrivals.is_waited_for(order, now=now + timedelta(days=2))
+
+    arrivals.take(session, UID, staff=shop.ines, now=now)
+    assert ringing.list_untaken(session, shop.lille, now=now) == []
+    arrivals.leave(session, UID, staff=shop.ines, now=now)
+
+    assert (order.state, order.waiting_number) == ("accepted", None)
+    assert not arrivals.is_waited_for(order, now=now)
+    assert ringing.list_untaken(session, shop.lille, now=now) == []
+
+
 @pytest.mark.parametrize("state", ["collected", "cancelled"])
 def test_an_order_that_was_over_is_over(session, shop, welcomed, now, state):
     order = pickups.upsert(session, told(now, state=state), now=now)

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from store import arrivals, order_tickets, pickups, restorations
+from store import arrivals, codes, order_tickets, pickups, restorations
 from store.arrivals import Coming
 from store.models import Order
 from store.order_tickets import Ticket
 from store.web import clock
+from tests.kiosk.test_signed_codes import forged
 from tests.page_client import PageClient
 from tests.test_pickups import record
 
@@ -123,6 +124,19 @@ def test_a_customer_who_went_away_waits_no_more(tablet, session, shop):
     assert shop.order.state == "ready"
 
 
+def test_the_sheet_keeps_who_waits_for_an_order_that_is_not_ready(tablet, session, shop):
+    arrive(session, shop)
+    shop.order.state = "accepted"
+    session.commit()
+    sheet = f"/tablet/pickups/{shop.order.uid}"
+
+    page = tablet.get(sheet)
+    assert "Sur place depuis" in page.text and "attente n° 1" in page.text.replace("\u00a0", " ")
+    tablet.send(page, f"{sheet}/gone")
+
+    assert "Sur place depuis" not in tablet.get(sheet).text
+
+
 def test_an_old_backup_warns_before_goods_are_given_twice(tablet, session, shop):
     restorations.note(session, now=clock.now())
     arrive(session, shop)
@@ -167,6 +181,17 @@ def test_a_true_qr_that_leads_elsewhere_says_where(tablet, app, shop, store, day
 
     assert page.status == 422
     assert words in page.text.replace("’", "'")
+
+
+@pytest.mark.parametrize("kind", ["unknown", "forged"])
+def test_a_code_that_leads_nowhere_is_said_to_staff_as_to_staff(tablet, app, shop, kind):
+    text = forged(signed(app)) if kind == "forged" else codes.generate(codes.Kind.ORDER)
+
+    page = scan(tablet, text)
+
+    said = page.text.replace("’", "'")
+    assert page.status == 422 and "par son numéro ou par le nom" in said
+    assert "appelez un conseiller" not in said and "présentez" not in said
 
 
 def test_a_provisional_order_is_said_to_be_one(tablet, colleague, app, session, shop):

@@ -263,6 +263,22 @@ def test_each_rest_is_recorded_with_the_handover(tablet, session, shop, rest, st
     assert len(events(session, "collected")) == len(events(session, kind)) == 1
 
 
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        ("damaged", "refusé : abîmé"),
+        ("changed_mind", "refusé : n'en voulait plus"),
+        ("not_suitable", "refusé : ne convenait pas"),
+    ],
+)
+def test_the_sheet_says_why_something_was_refused(tablet, shop, rest, said):
+    first, second = uids(shop)
+
+    page = send(tablet, shop, line=[first], partial="yes", **{f"rest-{second}": rest})
+
+    assert said in plain(page)
+
+
 def test_too_many_units_are_refused(tablet, session, shop):
     first, second = uids(shop)
     rest = {f"rest-{second}": "later", f"units-{second}": "7"}
