@@ -13,6 +13,7 @@ from clienteling.proposal_words import Answer
 from store import (
     awaited,
     loyalty,
+    messages,
     pickup_ends,
     pickup_steps,
     pickups,
@@ -300,6 +301,7 @@ def _line_page(
         missing=request.values.get("missing") or line.quantity - line.checked or "",
         amounts=range(1, line.quantity + 1) if line.quantity <= MOST_CHIPS else (),
         answers=_answers(order, line),
+        asked=say.asked(messages.list_of(db.session(), order)),
         fault=fault,
         wrong=wrong or {},
         said=None,

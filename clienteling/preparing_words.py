@@ -1,6 +1,6 @@
 """Preparing in the words of the tablet: what to take where, into which basket, and what lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from flask_babel import ngettext
 from clienteling import named
 from clienteling.named import Article
 from store import errors, preparing, staging, waves
-from store.models import Order, OrderLine
+from store.message_states import UNANSWERED, WAITING
+from store.models import CustomerMessage, Order, OrderLine
 from store.pickup_board import Pickup
 from store.pickup_states import LACKING, TO_PREPARE
 from store.preparing import Scanned
@@ -301,6 +302,19 @@ def scanned(one: Scanned) -> Said:
         text = _("La commande %(number)s est complète.", number=grouped(one.number))
     name = _("Bac %(n)s", n=one.basket)
     return Said(kind="ok", icon="check", title=typo(f"{name} · {one.label}"), text=typo(text))
+
+
+def asked(told: Sequence[CustomerMessage]) -> str:
+    """Say how far the question about a missing article has come, by what was written of an order.
+
+    Who is called, or reads their page, may know of it without a message.
+    """
+    states = {one.state for one in told if one.kind == "substitution"}
+    if states & {"sent", "delivered", UNANSWERED}:
+        return typo(_("La question est partie chez le client."))
+    if states.intersection(WAITING):
+        return typo(_("La question attend d'être envoyée."))
+    return typo(_("Le client n'a pas encore répondu."))
 
 
 def laid(order: Order) -> Said:

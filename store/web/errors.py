@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -50,10 +50,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show_http)
 
 
-def show(fault: Fault) -> Response:
-    """Answer the fault as a fragment to htmx, else as a page of the surface in use."""
+def show(fault: Fault, *, phone: str = "") -> Response:
+    """Answer the fault as a fragment to htmx, else as a page of the surface in use.
+
+    The page calls `phone` by a tap, where somebody can be asked.
+    """
     template = "errors/_fault.html" if is_partial() else "errors/fault.html"
-    answer = make_response(render_template(template, fault=fault, surface=surface()), fault.status)
+    page = render_template(template, fault=fault, surface=surface(), phone=phone)
+    answer = make_response(page, fault.status)
     if is_partial():
         answer.headers["HX-Retarget"] = "#fault"
         answer.headers["HX-Reswap"] = "innerHTML"
@@ -72,7 +76,14 @@ def _kind(family: type) -> str:
 
 
 def _show_ours(error: errors.ComptoirError) -> Response:
-    return show(fault_of(error))
+    is_order = isinstance(error, errors.NotFound) and error.kind == "order"
+    return show(fault_of(error), phone=_shops_number() if is_order else "")
+
+
+def _shops_number() -> str:
+    """Return the telephone of the shop that a customer's phone asks, or empty."""
+    shop = g.get("store") if surface() == "phone" else None
+    return shop.phone if shop else ""
 
 
 def _show_system(error: DBAPIError | OSError) -> Response:
@@ -117,8 +128,12 @@ def _scan_again() -> str:
     return advice
 
 
-def _not_found(_error: errors.NotFound) -> tuple[str, str]:
+def _not_found(error: errors.NotFound) -> tuple[str, str]:
     title = _("C'est introuvable ici.")
+    if error.kind == "order" and surface() == "phone":
+        title = _("Cette commande est introuvable ici.")
+        cause = _("Le lien est peut-être incomplet, ou la commande est dans un autre magasin.")
+        return title, f"{cause} {_scan_again()}"
     if surface() == "phone":
         return title, _scan_again()
     return title, _("Vérifiez le code ou cherchez par le nom.")

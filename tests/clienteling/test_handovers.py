@@ -86,6 +86,16 @@ def test_an_article_without_a_price_is_not_said_to_cost_nothing(tablet, session,
     assert "1 × réf. 22699" in plain(page) and "0,00" not in page.text
 
 
+def test_one_line_is_counted_as_one(tablet, session, shop):
+    count = tablet.get(sheet(shop)).soup.select_one("[data-tick-count]")
+    assert count["data-tick-count"] == "{n} sur {all} vérifiés"
+    session.get_one(OrderLine, shop.order.lines[1].id).state = "cancelled"
+    session.commit()
+
+    count = tablet.get(sheet(shop)).soup.select_one("[data-tick-count]")
+    assert count["data-tick-count"] == "{n} sur {all} vérifié"
+
+
 def test_two_articles_of_one_name_are_told_apart(tablet, session, shop):
     cup = session.get_one(Variant, shop.cup.id)
     cup.product.name_en, cup.colour = "Regency Teacup", "bleu ciel"

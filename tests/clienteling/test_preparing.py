@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from store import pickups, staging, waves
-from store.models import Order, OrderLine, Proposal, StockLevel, Store, Wave
+from store.models import CustomerMessage, Order, OrderLine, Proposal, StockLevel, Store, Wave
 from store.records import OrderLineRecord
 from tests.conftest import NOW
 from tests.page_client import PageClient
@@ -190,10 +190,14 @@ def test_what_lacks_is_told_and_the_customer_asked(tablet, session, shop, order,
     fields = {"act": "short", "missing": "2", "reason": "not_found"}
     page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
 
-    assert "Le client a reçu la question." in plain(page.text)
+    assert "La question attend d'être envoyée. Vous pouvez répondre" in plain(page.text)
     choices = {one["value"] for one in page.soup.find_all("button", {"name": "act"})}
     assert choices >= {"answer:rest", "answer:refund"}
     assert state(session) == "problem"
+    message = session.scalars(select(CustomerMessage)).one()
+    message.state = "sent"
+    session.commit()
+    assert "La question est partie chez le client." in plain(tablet.get(path).text)
 
 
 def test_a_substitute_without_a_price_is_not_said_to_cost_nothing(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from store import arrivals, handovers, order_tickets, pickups, proposals
-from store.models import Delegate, StockLevel
+from store.models import Delegate, StockLevel, Store
 from store.pickup_board import today_in
 from store.web import clock, ticketing
 from tests.kiosk.acts import heard_lately, with_central
@@ -63,8 +63,14 @@ def test_a_ready_order_shows_what_its_customer_needs(pages, app, shop):
         assert order_tickets.read(ticketing.of(shop.order), trusted=ticketing.own_keys())
 
 
-def test_the_code_of_another_order_opens_nothing(pages, shop):
-    assert "introuvable" in pages.get("/p/r/R0000", status=404).text
+def test_the_code_of_another_order_opens_nothing(pages, session, shop):
+    session.get_one(Store, shop.lille.id).phone = "03 20 00 00 01"
+    session.commit()
+    page = pages.get("/p/r/R0000", status=404)
+    assert (
+        "commande est introuvable" in page.text and "Le lien est peut-être incomplet" in page.text
+    )
+    assert page.soup.find("a", href="tel:0320000001") is not None
 
 
 def test_i_am_here_gives_a_number_and_rings(pages, session, shop):
