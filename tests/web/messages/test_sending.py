@@ -588,7 +588,13 @@ def test_an_undo_of_one_of_two_equal_lines_names_what_was_given_for_it(
 
     with writing(engine) as session:
         lines = (("22699", 1),)
-        undone = OrderEventRecord(type="handover_reversed", occurred_at=now, lines=lines)
+        told = {"for": "22699", "sku": "ROSE", "label": "Tasse rose", "quantity": 1}
+        undone = OrderEventRecord(
+            type="handover_reversed",
+            occurred_at=now,
+            lines=lines,
+            details={"substitutes": [told | {"price_minor": 295}]},
+        )
         order_uid = session.get_one(Order, shop.order.id).uid
         pickups.record_event(session, undone, order_uid, now=now, tells=True)
     if is_given_again:
