@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from clienteling.durations import MINUTE, duration, long_duration
 from store.pickup_states import OPEN, TO_PREPARE
 from store.pickups import Day, Pickup
-from store.web import order_words
+from store.web import clock, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.filters import clock_time, local, short_day, typo
@@ -218,7 +218,7 @@ def _promise(pickup: Pickup, today: date, *, is_late: bool) -> str:
     if pickup.promised_at is None:
         return ""
     at = clock_time(pickup.promised_at)
-    if local(pickup.promised_at).date() == today:
+    if _is_of(today, pickup.promised_at):
         return _("promis %(at)s", at=at) if is_late else _("avant %(at)s", at=at)
     on = short_day(pickup.promised_at)
     if is_late:
@@ -243,4 +243,9 @@ def _taken(pickup: Pickup) -> str:
 
 
 def _at(moment: datetime, today: date) -> str:
-    return clock_time(moment) if local(moment).date() == today else short_day(moment)
+    return clock_time(moment) if _is_of(today, moment) else short_day(moment)
+
+
+def _is_of(today: date, moment: datetime) -> bool:
+    """Tell whether a moment is of the shop's day, which may last beyond midnight."""
+    return today <= local(moment).date() <= local(clock.now()).date()

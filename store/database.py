@@ -120,7 +120,7 @@ def _meaning(error: DBAPIError) -> DatabaseBusy | DiskFull | None:
     words = str(error.orig).lower()
     if "disk is full" in words or "no space left" in words or "disk i/o error" in words:
         return DiskFull()
-    if isinstance(error, OperationalError) and "locked" in words:
+    if isinstance(error, OperationalError) and ("locked" in words or "deadlock" in words):
         return DatabaseBusy()
     return None
 

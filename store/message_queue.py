@@ -47,6 +47,7 @@ def note_sent(session: Session, uid: str, carried: Carried, *, now: datetime) ->
         "sent_to": carried.sent_to,
         "provider_id": carried.provider_id,
     }
+    take_turn(session, changes.TURN)  # before any row, as whoever undoes a handover does
     this = CustomerMessage.uid == uid
     QUEUE.change(session, this, *WAITING, state="sent", sent_at=now, last_error="", **how, **FREE)
     unsent = this & CustomerMessage.sent_at.is_(None)
@@ -58,6 +59,7 @@ def try_later(
     session: Session, uid: str, *, worker: str, moment: datetime, reason: str, now: datetime
 ) -> None:
     """Count a try that failed, and let the message leave again at `moment`."""
+    take_turn(session, changes.TURN)
     QUEUE.try_later(session, uid, worker=worker, moment=moment, reason=reason)
     _tell(session, uid, now=now)
 
@@ -88,6 +90,7 @@ def settle(
     carried: Carried | None = None,
 ) -> None:
     """End a message without sending it again: bounced, failed, unreachable or withdrawn."""
+    take_turn(session, changes.TURN)
     values: dict[str, Any] = {"settled_at": now}
     if carried is not None:
         values |= {"channel": carried.channel, "sent_to": carried.sent_to}

@@ -24,7 +24,7 @@ from store.models import Order, OrderLine, Store, new_uid
 from store.pickup_states import CANCELLED, COLLECTED, OPEN, OPEN_LINES, PREPARED, UNDONE
 from store.records import OrderEventRecord
 
-AT_COUNTER = (COLLECTED, "refused")  # what only happens to an order that is ready
+TAKEN_OR_REFUSED = (COLLECTED, "refused")  # what only happens to an order that is ready
 # what counts wherever it happened: the goods, or their customer, decided
 ANYWHERE = frozenset({COLLECTED, "refused", CANCELLED, UNDONE, "returned"})
 
@@ -32,11 +32,11 @@ ANYWHERE = frozenset({COLLECTED, "refused", CANCELLED, UNDONE, "returned"})
 def move(
     session: Session, order: Order, place: Store, *, now: datetime, own_store: str = ""
 ) -> bool:
-    """Let the order wait in another store, to be prepared there, when none of its goods have left.
+    """Let the order wait in another store, to be prepared there, unless goods left or were refused.
 
     What lies prepared in the own one goes back to its shelf.
     """
-    if order.store_id == place.id or any(line.state == COLLECTED for line in order.lines):
+    if order.store_id == place.id or _was_at_counter(order):
         return False
     open_lines = [line for line in order.lines if line.state in OPEN_LINES]
     if order.store.code == own_store:
@@ -50,6 +50,10 @@ def move(
     session.flush()
     pickup_goods.hold(session, order, open_lines, now=now)
     return True
+
+
+def _was_at_counter(order: Order) -> bool:
+    return any(line.state in TAKEN_OR_REFUSED for line in order.lines)
 
 
 def _begin_anew(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
@@ -89,9 +93,9 @@ def bring_back(session: Session, order: Order, record: OrderEventRecord, *, now:
     Raises a ForbiddenTransition when goods left the shop to which it was moved: people find out.
     """
     place = _told_place(session, record)
-    if record.type not in AT_COUNTER or place is None or place.id == order.store_id:
+    if record.type not in TAKEN_OR_REFUSED or place is None or place.id == order.store_id:
         return
-    if any(line.state == COLLECTED for line in order.lines):
+    if _was_at_counter(order):
         raise pickup_steps.refusal(order, record.type)
     if order.state not in OPEN:
         order.store = place  # its lines may stand again, see late_cancellations

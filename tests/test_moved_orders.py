@@ -138,6 +138,14 @@ def test_what_is_refused_of_a_moved_order_is_not_prepared_elsewhere(chain, moved
     assert ended(chain, moved) == ("LIL", "collected", (CUP, 2))
 
 
+def test_an_order_of_which_something_was_refused_is_moved_no_more(session, shop):
+    order = pickups.upsert(session, TOLD, now=NOW)
+    order.lines[0].state = "refused"
+
+    moved = replace(TOLD, store="RBX")
+    assert pickups.upsert(session, moved, now=NOW).store.code == order.store.code == "LIL"
+
+
 def test_a_moved_order_that_is_refused_is_over(chain, moved):
     give_another(chain, moved)
 

@@ -100,7 +100,7 @@ def _no_in(answer: dict[str, Any]) -> str:
     if status in NOES:
         return status
     went_well = (_said(answer.get(name)) for name in ("success", "ok"))
-    return "success: false" if any(said in ("false", "no") for said in went_well) else ""
+    return "success: false" if any(said in ("false", "no", "0") for said in went_well) else ""
 
 
 def _said(value: Any) -> str:

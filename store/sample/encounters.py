@@ -24,7 +24,7 @@ CAMILLE_NOTES = (  # by whom, days ago
 OUTCOMES = ("bought", "bought", "bought", "thinking", "set_aside", "not_found")
 REASONS = ("gift", "home", "browse", "exchange", "pickup")
 VISITS = 160
-OPENED = time(10, 30)
+OPENED = time(11, 0)  # on Sundays too
 
 
 def write_all(
@@ -106,7 +106,7 @@ def _visit(
     code = "malik" if place == 0 else chance.pick(f"by:{key}", ("ines", "malik"))
     days_ago = 25 if place == 0 else 1 + place // 4
     opened_at = datetime.combine(local - timedelta(days=days_ago), OPENED, local.tzinfo)
-    started_at = opened_at.astimezone(UTC) + timedelta(minutes=53 * place % 470)
+    started_at = opened_at.astimezone(UTC) + timedelta(minutes=53 * place % 440)
     minutes = 25 if place == 0 else 4 + chance.number(f"long:{key}", 30)
     return {
         "uid": chance.uid("visit", str(place)), "store_id": store_id,

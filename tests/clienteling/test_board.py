@@ -1,9 +1,10 @@
 """The board of pickups: what is urgent, filters, and a search by anything."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from clienteling import board_words
 from store import order_tickets, pickups, provisional, shelf_returns
 from store.arrivals import Coming
 from store.models import Order, OrderLine
@@ -255,3 +256,15 @@ def test_a_search_of_ten_thousand_letters_is_cut_where_it_is_said(tablet):
 
     assert f"Effacer « {'a' * 23}… »" in page.text
     assert max(len(word) for word in page.text.split()) < 40
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"), [("2026-11-21T23:10Z", "00:10"), ("2026-11-20T12:00Z", "20 nov.")]
+)
+def test_past_midnight_the_day_of_a_shop_goes_on(app, monkeypatch, moment, said):
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
+
+    with app.test_request_context():
+        shown = board_words._at(datetime.fromisoformat(moment), date(2026, 11, 21))
+
+    assert shown.replace("\u00a0", " ") == said

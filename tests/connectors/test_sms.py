@@ -77,6 +77,8 @@ def test_refusals_say_whether_to_try_again(status, permanent, kind, httpserver):
         {"errors": [{"message": "no credit"}]},
         {"success": False},
         {"success": "false"},
+        {"success": 0},
+        {"ok": "no"},
         {"status": "rejected", "id": "SM-78"},
     ],
 )

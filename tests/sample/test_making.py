@@ -187,5 +187,5 @@ def test_visits_happened_while_a_shop_is_open(sample: Session) -> None:
     visits = sample.scalars(select(Visit)).all()
 
     hours = {visit.started_at.astimezone(PARIS).hour for visit in visits}
-    assert hours <= set(range(10, 19)) and len(hours) > 5
+    assert hours <= set(range(11, 19)) and len(hours) > 5
     assert all(visit.ended_at <= NOW for visit in visits)
