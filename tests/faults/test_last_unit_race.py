@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from store import delegates, handovers, pickups, reservations, stock
 from store.database import make_engine, reading, writing
-from store.errors import ComptoirError, DatabaseBusy, NotEnoughStock
+from store.errors import ComptoirError, NotEnoughStock
 from store.handovers import Handing, Outcome
 from store.models import CustomerMessage, Order, OrderEvent, OutboxMessage, Staff, Store, Variant
 from store.placed_orders import Wish
@@ -56,7 +56,7 @@ def reserve(engine, now, barrier):
                 now=now,
             )
             return order.uid
-    except (NotEnoughStock, DatabaseBusy):  # on a busy machine one of eight may wait too long
+    except NotEnoughStock:
         return None
 
 
