@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from clienteling.blueprint import tablet
 from store import handovers, late_notices
+from store.handovers import Given
 from store.models import Order
 from store.web import auth
 from store.web.clock import now
@@ -37,27 +38,22 @@ def see(uid: str) -> str:
     return url_for("tablet.sync")
 
 
-@tablet.context_processor
-def unseen() -> dict[str, object]:
-    """Let the board ask how many of these nobody has seen."""
-    return {"late_unseen": lambda: late_notices.count_unseen(db.session(), g.store)}
-
-
 def list_shown() -> list[Notice]:
     """Return what the sync page shows of them, the newest first."""
-    return [_notice(one) for one in late_notices.list_unseen(db.session(), g.store, limit=SHOWN)]
+    orders = late_notices.list_unseen(db.session(), g.store, limit=SHOWN)
+    given = handovers.list_given(db.session(), orders)
+    return [_notice(order, given.get(order.id)) for order in orders]
 
 
-def _notice(order: Order) -> Notice:
+def _notice(order: Order, given: Given | None) -> Notice:
     name = public_name(order.customer_name or order.number)
-    return Notice(uid=order.uid, number=order.number, name=name, text=typo(_given(order)))
+    return Notice(uid=order.uid, number=order.number, name=name, text=typo(_given(given)))
 
 
-def _given(order: Order) -> str:
-    last = handovers.find_last(db.session(), order)
-    if last is None:
+def _given(given: Given | None) -> str:
+    if given is None:
         return _("Remise par ce magasin.")
-    when = {"day": day(last.event.occurred_at), "hour": hour(last.event.occurred_at)}
-    if not last.by:
+    when = {"day": day(given.at), "hour": hour(given.at)}
+    if not given.by:
         return _("Remise %(day)s à %(hour)s.", **when)
-    return _("Remise %(day)s à %(hour)s par %(name)s.", name=last.by, **when)
+    return _("Remise %(day)s à %(hour)s par %(name)s.", name=given.by, **when)

@@ -13,7 +13,7 @@ from clienteling import board_words as say
 from clienteling import transfer_words
 from clienteling.blueprint import tablet
 from clienteling.board_words import COLUMNS, Column
-from store import awaited, changes, pickup_search, pickups, printers, printing
+from store import awaited, changes, late_notices, pickup_search, pickups, printers, printing
 from store.pickups import Pickup
 from store.web import auth, forms
 from store.web.catalogue import gettext as _
@@ -123,8 +123,9 @@ def _drawn(query: str, show: str, *, choosing: bool) -> dict[str, Any]:
     board = render_template(
         "clienteling/_board.html", columns=columns, query=query, show=show, choosing=choosing
     )
+    late = late_notices.count_unseen(db.session(), g.store)
     around = {"query": query, "show": show, "filters": say.filters(counts), "lead": say.lead(day)}
-    return {"board": board, **around}
+    return {"board": board, "late_unseen": late, **around}
 
 
 def _found(query: str, moment: datetime) -> tuple[list[Pickup], pickups.Day]:

@@ -1,6 +1,7 @@
 """Goods that left this shop though the web had cancelled them: told until a manager has seen it.
 
-The audit keeps both, that they left and who has seen it: nothing of the order changes by it.
+The audit keeps both, what left and who has seen it: nothing of the order changes by it. What leaves
+so later is told anew, also of an order that a manager has seen.
 """
 
 from collections.abc import Sequence
@@ -8,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from store import audit, changes
+from store import audit, changes, receipts
 from store.errors import NotFound
 from store.models import AuditEntry, Device, Order, OrderLine, Staff, Store
 from store.pickup_states import CANCELLED, COLLECTED, WITHDRAWN
@@ -21,19 +22,26 @@ LEFT, SEEN = "pickup.left_cancelled", "pickup.left_cancelled_seen"
 
 
 def note(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
-    """Note once that goods left the own shop which the source says it had cancelled."""
-    if not _left(order, record) or audit.list_about(session, KIND, order.uid, limit=1):
-        return
-    audit.write(session, LEFT, now=now, subject_kind=KIND, subject_uid=order.uid)
-    changes.record(session, "sync", KIND, now=now)
+    """Note goods that left the own shop and that the source says it had cancelled, each once."""
+    left = _left(session, order, record)
+    if left - _noted(session, order):
+        _keep(session, LEFT, order.uid, reason="\n".join(sorted(left)), now=now)
 
 
-def _left(order: Order, record: OrderRecord) -> bool:
-    """Tell whether lines were given of which the source says that it had taken them out."""
+def _left(session: Session, order: Order, record: OrderRecord) -> set[str]:
+    """Return what was given though the source had taken it out: article and handover of each."""
     known = (line for line in record.lines if line.reason == WITHDRAWN)
     taken_out = {line.sku for line in known if line.state == COLLECTED}
     left = {line.sku for line in order.lines if line.state == COLLECTED}
-    return bool(left if record.state == CANCELLED else left & taken_out)
+    if record.state != CANCELLED:
+        left &= taken_out
+    standing = receipts.list_standing(session, order) if left else ()
+    return {f"{one.event.uid} {sku}" for one in standing for sku in left & one.units.keys()}
+
+
+def _noted(session: Session, order: Order) -> set[str]:
+    noted = audit.list_about(session, KIND, order.uid)
+    return {each for one in noted if one.action == LEFT for each in one.reason.splitlines()}
 
 
 def list_unseen(session: Session, store: Store, *, limit: int) -> Sequence[Order]:
@@ -72,19 +80,24 @@ def see(
     if known is None or not told:
         raise NotFound(kind="order", key=order_uid)
     if told[0].action != SEEN:
-        who: dict[str, Any] = {"staff": staff, "device": device}
-        audit.write(session, SEEN, now=now, subject_kind=KIND, subject_uid=order_uid, **who)
-        changes.record(session, "sync", KIND, now=now)
+        _keep(session, SEEN, order_uid, staff=staff, device=device, now=now)
+
+
+def _keep(session: Session, action: str, order_uid: str, *, now: datetime, **how: Any) -> None:
+    """Write it down, and let the board and the page of the exchange be read again."""
+    audit.write(session, action, now=now, subject_kind=KIND, subject_uid=order_uid, **how)
+    changes.record(session, "orders", order_uid, now=now)
+    changes.record(session, "sync", KIND, now=now)
 
 
 def _unseen(store: Store) -> list[Any]:
-    of_kind = AuditEntry.subject_kind == KIND
-    seen = select(AuditEntry.subject_uid).where(of_kind, AuditEntry.action == SEEN)
+    later = aliased(AuditEntry)
+    about_it = later.subject_kind == KIND, later.subject_uid == AuditEntry.subject_uid
     line = OrderLine.order_id == Order.id, OrderLine.state == COLLECTED
     return [
-        of_kind,
+        AuditEntry.subject_kind == KIND,
         AuditEntry.action == LEFT,
-        AuditEntry.subject_uid.not_in(seen),
+        ~select(later.id).where(*about_it, later.id > AuditEntry.id).exists(),
         Order.store_id == store.id,
         select(OrderLine.id).where(*line).exists(),
     ]

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from store import handovers, late_notices, pickups
+from store import changes, handovers, late_notices, pickups
 from store.errors import NotFound
+from store.models import Order
 from store.pickup_states import WITHDRAWN
 from tests.conftest import NOW
+from tests.counting import counted
 from tests.test_pickups import record
 
 CANCELLED = record(state="cancelled")
@@ -30,6 +33,10 @@ def given(session, shop):
         who = {"staff": shop.ines, "check": "qr", "now": NOW}
         pickups.hand_over(session, order.uid, line_uids=uids, **who)
     return order
+
+
+def see(session, shop, order):
+    late_notices.see(session, order.uid, store=shop.lille, staff=shop.manager, now=NOW)
 
 
 def learn(session, order, told, own_store="LIL"):
@@ -76,3 +83,51 @@ def test_what_was_cancelled_in_time_is_nothing_to_be_seen(session, shop):
     assert unseen(session, shop.lille) == []
     with pytest.raises(NotFound):
         late_notices.see(session, order.uid, store=shop.lille, staff=shop.manager, now=NOW)
+
+
+def test_what_left_once_more_after_it_was_seen_is_told_again(session, shop, given):
+    learn(session, given, CANCELLED)
+    see(session, shop, given)
+    handovers.reverse(session, given.uid, reason="other", staff=shop.manager, now=NOW)
+    uids = [line.uid for line in given.lines]
+    who = {"staff": shop.ines, "check": "qr", "now": NOW}
+    pickups.hand_over(session, given.uid, line_uids=uids, **who)
+
+    learn(session, given, CANCELLED)
+    assert unseen(session, shop.lille) == [given]
+
+    see(session, shop, given)
+    learn(session, given, by_line())
+    assert unseen(session, shop.lille) == []
+
+
+def test_what_is_taken_out_after_another_article_was_seen_is_told_again(session, shop, given):
+    learn(session, given, by_line())
+    see(session, shop, given)
+
+    learn(session, given, CANCELLED)
+    learn(session, given, CANCELLED)
+
+    assert unseen(session, shop.lille) == [given]
+
+
+def test_all_tablets_are_let_know_of_what_left_and_that_it_was_seen(session, shop, given):
+    for act in (lambda: learn(session, given, CANCELLED), lambda: see(session, shop, given)):
+        before = changes.last_number(session)
+
+        act()
+
+        told = {(one.kind, one.key) for one in changes.list_after(session, before)}
+        assert {("orders", given.uid), ("sync", late_notices.KIND)} <= told
+
+
+def test_when_and_by_whom_many_were_given_takes_two_queries(engine, session, shop, given):
+    other = session.scalar(select(Order).where(Order.number == "500002"))
+    orders = [given, other]
+    assert all(order.lines for order in orders)
+
+    with counted(engine) as statements:
+        found = handovers.list_given(session, orders)
+
+    assert len(statements) == 2
+    assert {found[order.id].by for order in orders} == {"Inès"}

@@ -9,6 +9,9 @@ from store import as_records, audit, flows, late_notices, outbox, pickups
 from store.database import writing
 from store.models import Device, Order
 from store.web import clock, housekeeping, sightings
+from store.web.extensions import db
+from tests.clienteling.test_board import add_order
+from tests.counting import counted
 from tests.page_client import PageClient
 
 VISIT = {"customer": {"name": "Camille Roussel"}, "outcome": "bought"}
@@ -200,9 +203,15 @@ def test_each_device_of_the_shop_says_when_it_was_last_seen(app, tablet, engine,
 @pytest.fixture
 def late(session, shop):
     """An order that was handed over while the web cancelled it."""
-    order = session.get_one(Order, shop.order.id)
+    leave_cancelled(session, shop.order.id, staff=shop.ines)
+
+
+def leave_cancelled(session, number, *, staff):
+    order = session.get_one(Order, number)
+    if order.state != "ready":
+        pickups.prepare(session, order.uid, staff=staff, place="C-03", now=clock.now())
     lines = [line.uid for line in order.lines]
-    who = {"staff": shop.ines, "check": "qr", "now": clock.now()}
+    who = {"staff": staff, "check": "qr", "now": clock.now()}
     pickups.hand_over(session, order.uid, line_uids=lines, **who)
     told = as_records.of_order(order)
     late_notices.note(session, order, replace(told, state="cancelled"), now=clock.now())
@@ -236,6 +245,36 @@ def test_a_manager_has_seen_it(app, tablet, shop, late):
 
     assert page.soup.find(id="late") is None
     assert "remise alors que le web" not in tablet.get("/tablet/pickups").text
+
+
+def test_the_board_says_it_as_it_is_drawn_anew_and_for_no_longer(app, tablet, session, shop):
+    board = tablet.get("/tablet/pickups").soup.find(id="board")["hx-get"]
+    assert not tablet.block(board).soup.select("#late-notice .banner")
+
+    leave_cancelled(session, shop.order.id, staff=shop.ines)
+    notice = tablet.block(board).soup.find(id="late-notice")
+    assert notice["hx-swap-oob"] == "outerMorph"
+    assert "1 commande a été remise alors que le web l’avait annulée" in notice.text
+
+    manager = PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
+    manager.send(manager.get("/tablet/sync"), seen_path(shop))
+    assert not tablet.block(board).soup.select("#late-notice .banner")
+
+
+def test_many_such_orders_cost_no_more_queries_than_one(app, tablet, session, shop, late):
+    tablet.get("/tablet/sync")
+    with app.app_context():
+        engine = db.engine
+    with counted(engine) as of_one:
+        tablet.get("/tablet/sync")
+    for number in range(4):
+        leave_cancelled(session, add_order(session, f"50000{number}").id, staff=shop.ines)
+
+    with counted(engine) as of_five:
+        page = tablet.get("/tablet/sync")
+
+    assert len(page.soup.select("#late li")) == 5
+    assert len(of_five) == len(of_one) > 0
 
 
 def seen_path(shop):
