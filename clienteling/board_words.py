@@ -13,6 +13,7 @@ from store.web.catalogue import ngettext
 from store.web.filters import clock_time, local, short_day, typo
 
 TARGET_MINUTES = 5
+BETWEEN = "\N{NO-BREAK SPACE}· "  # a line ends with the point, and none begins with it
 COLUMNS = ("to_prepare", "ready", "waiting", "done", "late")
 PRESSING = timedelta(hours=1)  # prepared next: such a ticket has its button
 SOON = timedelta(minutes=30)
@@ -90,7 +91,7 @@ def ticket(pickup: Pickup, column: str, *, now: datetime, today: date, awaited: 
         uid=pickup.uid,
         number=pickup.number,
         public_name=_whose(pickup),
-        text=typo(" · ".join(_facts(pickup, column, today, awaited))),
+        text=typo(BETWEEN.join(_facts(pickup, column, today, awaited))),
         since=typo(_since(pickup, column, now=now, today=today)),
         urgency=_urgency(pickup, column, now=now, today=today),
         action=_action(pickup, column, now=now),

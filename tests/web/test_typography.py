@@ -22,6 +22,8 @@ from store.web.typography import HARD, NARROW, french
         ("il y a 2 s", f"il y a 2{HARD}s"),
         ("à %(n)s km", f"à %(n)s{HARD}km"),
         ("il y a {n} s", f"il y a {{n}}{HARD}s"),
+        ("attente n° 12", f"attente n°{HARD}12"),
+        ("N° %(n)s", f"N°{HARD}%(n)s"),
         ("Attendez...", "Attendez…"),
     ],
 )
