@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, flash, g, render_template, request, url_for
 
-from clienteling import line_acts, named, proposal_words, transfer_words
+from clienteling import line_acts, named, promise_words, proposal_words, transfer_words
 from clienteling import preparing_words as say
 from clienteling.blueprint import tablet
 from clienteling.preparing_words import Said
@@ -74,6 +74,7 @@ def _queue(*, error: ComptoirError | None = None) -> Response:
         status=fault.status if fault else 200,
         orders=[say.waiting(one, is_chosen=one.uid in chosen, now=moment) for one in found],
         rounds=[say.underway(one, staff_id=g.staff.id) for one in under_way],
+        paused=promise_words.paused(g.store, now=moment),
         fault=fault,
     )
 

@@ -17,7 +17,7 @@ from store.pickup_states import LACKING, TO_PREPARE
 from store.preparing import Scanned
 from store.staging import Place
 from store.waves import Basket, Goods, Underway
-from store.web import aisle_words, order_words
+from store.web import aisle_words, article_words, order_words
 from store.web.errors import Fault, fault_of
 from store.web.filters import clock_time, grouped, local, short_day, typo
 
@@ -260,7 +260,7 @@ def _elsewhere(found: Basket) -> str:
 
 def _missing(line: OrderLine, awaited: Mapping[int, str]) -> Missing:
     name = named.of_line(line).name
-    label = name if line.quantity == 1 else f"{line.quantity} × {name}"
+    label = article_words.counted(name, line.quantity)
     return Missing(line_uid=line.uid, label=typo(label), state=line_state(line, awaited))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from flask import Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from clienteling import preparing_words
+from clienteling import preparing_words, promise_words
 from clienteling.blueprint import tablet
 from store import audit, changes, promises, staging, stores
 from store.database import take_turn
@@ -15,7 +15,7 @@ from store.models import Store
 from store.web import auth
 from store.web.clock import now
 from store.web.extensions import db
-from store.web.filters import clock_time, day, local, typo
+from store.web.filters import day, local, typo
 from store.web.forms import once, shown_again, typed_number
 from store.web.labels import printing
 
@@ -146,11 +146,12 @@ def _date() -> date:
 
 def _page(*, fault: Invalid | None = None) -> Response:
     session, moment, store = db.session(), now(), g.store
+    promised = promises.promise(session, store, now=moment)
     page = render_template(
         "clienteling/promises.html",
         store=store,
-        next_promise=_moment(promises.promise(session, store, now=moment)),
-        paused=_moment(store.pickups_paused_until) if promises.is_paused(store, now=moment) else "",
+        next_promise=promise_words.moment(promised, now=moment),
+        paused=promise_words.paused(store, now=moment),
         days=_special_days(store),
         places=staging.list_places(session, store),
         sizes=preparing_words.sizes(),
@@ -183,14 +184,6 @@ def _special_days(store: Store) -> list[Special]:
 def _special(key: str, spans: list[list[str]]) -> Special:
     hours = ", ".join(f"{opens} – {closes}" for opens, closes in spans) or _("fermé")
     return Special(key=key, name=day(date.fromisoformat(key)), hours=typo(hours))
-
-
-def _moment(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    if local(at).date() == local(now()).date():
-        return typo(_("aujourd'hui à %(at)s", at=clock_time(at)))
-    return typo(_("%(day)s à %(at)s", day=day(at), at=clock_time(at)))
 
 
 def _fault(fault: Invalid) -> str:

@@ -26,12 +26,18 @@ ICONS = {"substitute": "refresh-cw", "transfer": "truck", "rest": "package", "re
 def answers(question: Question, *, currency: str) -> list[Answer]:
     """Say what the customer can choose; where something is left, a refund is of the whole order."""
     is_whole = any(choice.kind == "rest" for choice in question.choices)
-    return [_answer(choice, currency, is_whole=is_whole) for choice in question.choices]
+    is_paid = question.line.order.paid
+    return [
+        _answer(choice, currency, is_whole=is_whole, is_paid=is_paid) for choice in question.choices
+    ]
 
 
-def _answer(choice: Choice, currency: str, *, is_whole: bool) -> Answer:
+def _answer(choice: Choice, currency: str, *, is_whole: bool, is_paid: bool) -> Answer:
     article = named.variant(choice.variant) if choice.variant else None
     refunded = _("Ce qui manque est remboursé par le site.")
+    all_refunded = _("Le site rembourse toute la commande.")
+    if not is_paid:
+        refunded = all_refunded = _("Rien n'était payé : rien n'est dû.")
     titles = {
         "substitute": article.name if article else choice.label,
         "transfer": _("Le faire venir de %(store)s", store=in_sentence(choice.label)),
@@ -42,7 +48,7 @@ def _answer(choice: Choice, currency: str, *, is_whole: bool) -> Answer:
         "substitute": _price(choice, article, currency),
         "transfer": _("La commande attend son arrivée."),
         "rest": refunded,
-        "refund": _("Le site rembourse toute la commande.") if is_whole else refunded,
+        "refund": all_refunded if is_whole else refunded,
     }
     return Answer(
         key=choice.key,

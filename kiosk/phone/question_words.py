@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kiosk import articles
 from store.models import Variant
 from store.proposals import Choice, Question
+from store.web import article_words
 from store.web.catalogue import gettext as _
 from store.web.filters import in_sentence
 
@@ -26,6 +27,7 @@ class Asked:
 
     uid: str
     missing: str
+    is_several: bool  # more than one unit of it: prices are of each
     choices: Sequence[Offered]
 
 
@@ -34,6 +36,7 @@ def asked(question: Question) -> Asked:
     return Asked(
         uid=question.uid,
         missing=_missing(question),
+        is_several=question.line.quantity > 1,
         choices=[_offered(one) for one in question.choices],
     )
 
@@ -63,7 +66,9 @@ def _name(choice: Choice) -> str:
 
 
 def _missing(question: Question) -> str:
-    return _whole(question.line.variant) if question.line.variant else question.line.label
+    line = question.line
+    name = _whole(line.variant) if line.variant else line.label
+    return article_words.counted(name, line.quantity)
 
 
 def _whole(variant: Variant) -> str:

@@ -13,3 +13,8 @@ def choice(variant: Variant | None, *, between: str = " · ") -> str:
 def with_choice(name: str, choice_of_it: str) -> str:
     """Return a name and, after a comma, the size and colour."""
     return ", ".join(part for part in (name, choice_of_it) if part)
+
+
+def counted(name: str, quantity: int) -> str:
+    """Return a name and, where it is more than one, how many before it."""
+    return name if quantity == 1 else f"{quantity} × {name}"

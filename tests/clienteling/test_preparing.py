@@ -2,7 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from store import pickups, staging, waves
 from store.models import CustomerMessage, Order, OrderLine, Proposal, StockLevel, Store, Wave
@@ -200,6 +200,22 @@ def test_what_lacks_is_told_and_the_customer_asked(tablet, session, shop, order,
     assert "La question est partie chez le client." in plain(tablet.get(path).text)
 
 
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_only_what_was_paid_is_said_to_be_given_back(
+    tablet, session, shop, order, round_of, is_paid
+):
+    path = at_line(session, round_of, order, "22699")
+    fields = {"act": "short", "missing": "2", "reason": "not_found"}
+    tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+    session.execute(update(Order).values(paid=is_paid))
+    session.commit()
+
+    (cancel,) = tablet.get(path).soup.select('[value="answer:refund"]')
+
+    assert ("Le site rembourse" in cancel.text) == is_paid
+    assert ("Rien n'était payé" in plain(cancel.text)) != is_paid
+
+
 def test_a_substitute_without_a_price_is_not_said_to_cost_nothing(
     tablet, session, shop, order, round_of
 ):
@@ -359,6 +375,14 @@ def test_a_manager_limits_and_pauses_what_is_promised(manager, session, shop):
 
     change(manager, act="resume")
     assert store_of(session, shop).pickups_paused_until is None
+
+
+def test_who_prepares_reads_that_nothing_new_is_promised(manager, tablet):
+    change(manager, act="pause", lasts="1h")
+    assert "Rien n'est promis avant aujourd'hui à" in plain(tablet.get(QUEUE).text)
+
+    change(manager, act="resume")
+    assert "Rien n'est promis" not in plain(tablet.get(QUEUE).text)
 
 
 def test_a_manager_closes_a_day_and_takes_it_back(manager, session, shop):

@@ -264,6 +264,27 @@ def test_a_substitute_without_a_price_is_not_said_to_cost_nothing(pages, session
     assert "0,00" not in page.soup.select_one(".p-ask").text
 
 
+def test_a_question_about_several_units_says_how_many_and_the_price_of_each(
+    pages, session, shop, asked
+):
+    for units, told, price in (
+        (1, "Il manque : Tasse et soucoupe", "à la place, 1,00 €"),
+        (2, "Il manque : 2 × Tasse et soucoupe", "à la place, 1,00 € l’unité"),
+    ):
+        asked.line.quantity = units
+        session.commit()
+
+        question = pages.get(path(shop)).soup.select_one(".p-ask")
+
+        assert told in plain(question.h2.text)
+        (offered,) = question.select(".p-choice span.faint:-soup-contains('à la place')")
+        assert plain(offered.text) == price
+
+
+def plain(text):
+    return text.replace("\xa0", " ")
+
+
 def test_a_substitute_that_has_just_gone_is_said_and_asked_anew(pages, session, shop, asked):
     session.execute(update(StockLevel).values(reserved=StockLevel.on_hand))
     session.commit()

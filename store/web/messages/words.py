@@ -211,11 +211,11 @@ def _owed(told: Told) -> str:
 
 
 def _substitution(told: Told) -> Words:
-    names = " · ".join(article_words.with_choice(item.name, item.choice) for item in told.missing)
-    choices = _(
-        "Un remplacement ne coûte jamais plus cher. Vous pouvez aussi prendre le reste seulement, "
-        "ou demander un remboursement."
+    names = " · ".join(
+        article_words.counted(article_words.with_choice(item.name, item.choice), item.quantity)
+        for item in told.missing
     )
+    choices = _choices(told)
     ask = _("Dites-nous ce que vous préférez : le reste de la commande vous attend.")
     return Words(
         subject=_(
@@ -230,6 +230,19 @@ def _substitution(told: Told) -> Words:
             "%(store)s : un article de la commande %(number)s manque. À vous de choisir.%(link)s",
             **_of_text(told),
         ),
+    )
+
+
+def _choices(told: Told) -> str:
+    """Say what else a customer may choose; nothing is given back where nothing was paid."""
+    if not told.order.paid:
+        return _(
+            "Un remplacement ne coûte jamais plus cher. Vous pouvez aussi prendre le reste "
+            "seulement, ou annuler : rien n'est dû pour ce qui manque."
+        )
+    return _(
+        "Un remplacement ne coûte jamais plus cher. Vous pouvez aussi prendre le reste seulement, "
+        "ou demander un remboursement."
     )
 
 

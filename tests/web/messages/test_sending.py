@@ -136,6 +136,24 @@ def test_a_message_leaves_once_and_says_when_and_how(make, postman, write, row, 
     assert sent.sent_at >= now
 
 
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_a_question_says_how_many_lack_and_gives_back_only_what_was_paid(
+    make, postman, write, engine, is_paid, now
+):
+    with writing(engine) as session:
+        for line in session.scalars(select(OrderLine).where(OrderLine.sku == "22699")):
+            line.state, line.quantity = "substitute_proposed", 2
+    write("substitution", state="problem", paid=is_paid)
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    text = " ".join(letter.text.split())
+    assert "2 × Tasse et soucoupe Regency" in text.split("Dites-nous")[0]
+    assert ("demander un remboursement" in text) == is_paid
+    assert ("rien n’est dû pour ce qui manque" in text) != is_paid
+
+
 def test_a_letter_says_what_where_until_when_and_shows_the_code(make, postman, write, now):
     write(pickup_by=(now + 7 * DAY).date())
 
