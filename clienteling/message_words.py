@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from store.errors import REFUSED
 from store.message_queue import UNHEARD
-from store.message_states import TROUBLE, VOID, WAITING, is_silent, is_true
+from store.message_states import PRESSING, TROUBLE, VOID, WAITING, is_silent, is_true
 from store.models import CustomerMessage, Order
 from store.web.filters import clock_time, day, grouped, local, public_name, short_day, typo
 
@@ -83,7 +83,9 @@ def row(
         tone=tone,
         why=typo(_silence(message, terms, now) or why(message)),
         may_resend=may_resend and not is_settling,
-        may_tell=message.state in (*WAITING, *TROUBLE) and message.handled_at is None,
+        may_tell=message.state in (*WAITING, *TROUBLE)
+        and message.handled_at is None
+        and not _is_spared(message),
         again=typo(_("renvoi possible à %(at)s", at=clock_time(again_at)))
         if may_resend and is_settling
         else "",
@@ -157,9 +159,16 @@ def _silence(message: CustomerMessage, terms: Terms, now: datetime) -> str:
     )
 
 
+def _is_spared(message: CustomerMessage) -> bool:
+    """Tell whether a message is worth no text and had no e-mail: nobody has to call for it."""
+    return message.state == "unreachable" and message.kind not in PRESSING
+
+
 def why(message: CustomerMessage) -> str:
     """Say why a message did not arrive, in words that help; nothing when it may have."""
     error = message.last_error
+    if _is_spared(message):
+        return _("Ce message part par e-mail seulement, et le client n'en a pas donné.")
     if message.state == "unreachable":
         return _("Ni e-mail ni téléphone pour ce message : prévenez le client autrement.")
     if message.state == "unanswered":

@@ -118,6 +118,26 @@ def test_what_came_back_is_told_in_words_and_by_somebody(tablet, message, engine
     assert states(engine) == [("ready", "told")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "may_tell"),
+    [
+        ("placed", "Ce message part par e-mail seulement", False),
+        ("ready", "Ni e-mail ni téléphone pour ce message", True),
+    ],
+)
+def test_only_what_presses_is_to_be_told_to_who_left_no_address(
+    tablet, message, sheet, engine, kind, said, may_tell
+):
+    uid = message(kind=kind)
+    with writing(engine) as session:
+        session.query(CustomerMessage).one().state = "unreachable"
+
+    page = tablet.get(sheet)
+
+    assert said in page.text
+    assert (f"/tablet/messages/{uid}/told" in page.answer.text) == may_tell
+
+
 def test_the_page_costs_the_same_few_queries_however_much_waits(tablet, engine, shop):
     def ask(many):
         with writing(engine) as session:
