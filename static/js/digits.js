@@ -1,6 +1,7 @@
 // Digits typed on a keyboard go into the code of the page ([data-anywhere]) without touching it first. A
 // hand scanner types too (scan/wedge.js): what comes as fast, or with other signs, is taken out again.
-const QUICK_MILLISECONDS = 75; // after the sign before it; a person types one every 100 to 200
+import { GAP_MILLISECONDS } from './scan/wedge.js';
+
 const MOST_AT_ONCE = 3; // of a quick hand; a scan has at least four
 const DIGIT = /^(?:Digit|Numpad)(\d)$/; // by the keys' positions: AZERTY has other signs there
 
@@ -13,7 +14,7 @@ function change(input, value) {
 }
 
 function count(event, input, digit) {
-  if (event.timeStamp - burst.last > QUICK_MILLISECONDS) Object.assign(burst, { count: 0, before: input.value });
+  if (event.timeStamp - burst.last > GAP_MILLISECONDS) Object.assign(burst, { count: 0, before: input.value });
   burst.last = event.timeStamp;
   burst.count += digit ? 1 : MOST_AT_ONCE + 1;
 }

@@ -1,6 +1,12 @@
 // The on-screen keys write into a real input; its digits are shown as boxes or dots.
 // Without this file the input itself is on screen and does the same.
+import { GAP_MILLISECONDS } from './scan/wedge.js';
+
+const QUIET_MILLISECONDS = 2 * GAP_MILLISECONDS;
 const DIGIT = /^(?:Digit|Numpad)(\d)$/;
+
+let typedAt = -Infinity;
+let leaving = 0;
 
 function draw(code) {
   const input = code.querySelector('input');
@@ -28,7 +34,16 @@ function changed(code, input) {
   delete code.dataset.state;
   lack(input, false);
   draw(code);
-  if ('submit' in code.dataset && input.value.length === input.maxLength) input.form.requestSubmit();
+  if ('submit' in code.dataset) leave(input);
+}
+
+// What a keyboard wrote leaves once it is quiet: a hand scanner writes on, and then takes it out again.
+function leave(input) {
+  clearTimeout(leaving);
+  if (!input.isConnected || input.value.length < input.maxLength) return;
+  const wait = typedAt + QUIET_MILLISECONDS - performance.now();
+  if (wait > 0) leaving = setTimeout(leave, wait, input);
+  else input.form.requestSubmit();
 }
 
 // What is not whole is said below it, not in the browser's own words and language, and in place of
@@ -73,6 +88,8 @@ function type(event) {
 const startAll = () => document.querySelectorAll('[data-code]').forEach(start);
 
 startAll();
+document.addEventListener('keydown', () => { typedAt = performance.now(); }, { capture: true });
+document.addEventListener('submit', () => clearTimeout(leaving));
 document.addEventListener('click', press);
 document.addEventListener('keydown', type);
 document.addEventListener('invalid', refuse, true);

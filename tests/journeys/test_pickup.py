@@ -2,7 +2,9 @@
 
 import re
 from io import BytesIO
+from urllib.parse import parse_qs
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -53,6 +55,26 @@ def give_digits(page, digits, *, by_touch):
     page.wait_for_timeout(500)  # the next sign is not one of the scan
     expect(page.locator("#c-code")).to_have_value("")
     page.keyboard.type(digits, delay=150)
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_scan_is_not_taken_for_the_rest_of_a_code_that_was_begun(shop, touched):
+    kiosk = shop.kiosk("fr")
+    kiosk.touch("collect")
+    expect(kiosk.page.locator("[data-scan]")).not_to_have_attribute("data-state", "off")
+    sent = []
+    kiosk.page.on("request", lambda asked: sent.append(asked.post_data))
+    if touched:
+        kiosk.page.locator("#c-code").focus()
+    kiosk.page.keyboard.type("482", delay=150)
+    expect(kiosk.page.locator("#c-code")).to_have_value("482")
+    kiosk.page.wait_for_timeout(500)  # the next sign is the scanner's
+
+    wedge.scan(kiosk.page, "4006381333931", layout="us")
+
+    expect(kiosk.page.locator(".k-refusal")).to_contain_text("n’est pas au catalogue")
+    forms = [parse_qs(form) for form in sent if form]
+    assert [form["code"] for form in forms] == [["4006381333931"]]
 
 
 def hand_over_everything(tablet):

@@ -4,7 +4,7 @@
 // reading that checks.
 import { onUsKeyboard, swapCase } from './keys.js';
 
-const GAP_MILLISECONDS = 75; // a person types a character every 100 to 200
+export const GAP_MILLISECONDS = 75; // a person types a character every 100 to 200
 const MEAN_MILLISECONDS = 50;
 const SHORTEST = 4;
 const GROUP_SEPARATOR = '\x1d'; // sent as Ctrl+]
