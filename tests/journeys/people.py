@@ -54,17 +54,28 @@ class Screen:
     page: Page
     language: str
     faults: list[str] = field(default_factory=list)
+    unfetched: str | None = None  # why the last fetch that failed did so
 
     def __post_init__(self) -> None:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("requestfailed", self._miss)
         self.page.on("console", self._hear)
 
+    def _miss(self, request) -> None:
+        if request.resource_type == "fetch":
+            self.unfetched = request.failure
+
     def _hear(self, message) -> None:
-        # a lost stream, a refused form and what a page that turns to another one was still asking
-        # for are told by the browser too, and are no fault of ours
-        told = "Failed to load resource|Failed to fetch|sse"
-        if message.type == "error" and not re.search(told, message.text):
+        # a lost stream and a refused form are told by the browser too, and are no fault of ours
+        told = "Failed to load resource|htmx:sse:error"
+        if message.type != "error" or re.search(told, message.text):
+            return
+        if not ("Failed to fetch" in message.text and self._left()):
             self.faults.append(message.text)
+
+    def _left(self) -> bool:
+        """Say whether the fetch was given up because its page turned to another one."""
+        return self.unfetched == "net::ERR_ABORTED"
 
     def word(self, key: str):
         return WORDS[self.language][key]
