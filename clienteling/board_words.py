@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from clienteling.durations import MINUTE, duration, long_duration
 from store.pickup_states import OPEN, TO_PREPARE
 from store.pickups import Day, Pickup
-from store.web import clock, order_words
+from store.web import clock, counters, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.filters import clock_time, local, short_day, typo
@@ -231,7 +231,7 @@ def _where(pickup: Pickup) -> str:
     if pickup.arrival_by == "car":
         place = pickup.arrival_place
         return _("voiture, place %(place)s", place=place) if place else _("voiture")
-    return pickup.counter
+    return counters.in_words(pickup.counter)[0]
 
 
 def _waiting(pickup: Pickup) -> str:

@@ -8,7 +8,7 @@ from store import arrivals, pickup_facts
 from store.models import Delegate, Order, OrderEvent, OrderLine
 from store.pickup_goods import TRANSFER
 from store.pickup_states import PREPARED, TO_PREPARE
-from store.web import order_words
+from store.web import counters, order_words
 from store.web.catalogue import gettext as _
 from store.web.filters import clock_time, day, grouped, hour, public_name, tone, typo
 
@@ -85,7 +85,7 @@ def _lead_facts(order: Order, now: datetime) -> list[str]:
 
 def _where(order: Order) -> str:
     if order.arrival_by != "car":
-        return order.counter
+        return counters.in_words(order.counter)[0]
     place = order.arrival_place
     return _("en voiture, %(place)s", place=place) if place else _("en voiture")
 

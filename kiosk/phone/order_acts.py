@@ -134,7 +134,8 @@ def _extend(code: str) -> str:
 def _delegate(code: str) -> str:
     found = order_page.find(code)
     delegates.name(db.session(), found.uid, request.form.get("first_name", ""), now=now())
-    return url_for("phone.order", code=found.code)
+    # an address inside of what is folded unfolds it: the code is what the customer came for
+    return url_for("phone.order", code=found.code, _anchor="relative-code")
 
 
 def _ask_again(code: str) -> Response:

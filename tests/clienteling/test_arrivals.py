@@ -9,6 +9,7 @@ from store.arrivals import Coming
 from store.models import Order
 from store.order_tickets import Ticket
 from store.web import clock
+from tests.kiosk.test_phone_pickup import with_counters
 from tests.kiosk.test_signed_codes import forged
 from tests.page_client import PageClient
 from tests.test_pickups import record
@@ -38,6 +39,19 @@ def test_the_alert_says_by_car_and_where(tablet, session, shop):
     arrive(session, shop, by="car", place="place 3")
 
     assert "En voiture : place 3." in alert(tablet).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("path", ["/tablet/pickups", "sheet"])
+def test_the_counter_has_its_english_name_on_an_english_tablet(tablet, app, session, shop, path):
+    with_counters(app, "Comptoir 2: à droite | Counter 2: on your right")
+    arrive(session, shop, by="counter", counter="Comptoir 2")
+    csrf = tablet.get("/tablet/stock").soup.find("input", {"name": "csrf_token"})["value"]
+    tablet.post("/language", {"csrf_token": csrf, "language": "en", "next": "/"})
+
+    page = tablet.get(f"/tablet/pickups/{shop.order.uid}" if path == "sheet" else path)
+
+    assert "Counter 2" in page.soup.find("main").text
+    assert "Comptoir 2" not in page.soup.find("main").text
 
 
 @pytest.mark.parametrize(

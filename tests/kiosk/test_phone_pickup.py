@@ -209,6 +209,15 @@ def test_a_relative_gets_a_code_that_can_be_taken_back(pages, session, shop):
     assert "Noor" not in page.text
 
 
+def test_who_asked_for_a_relatives_code_is_led_to_it(pages, shop):
+    form = pages.get(path(shop)).form(path(shop, "/delegate")) | {"first_name": "Noor"}
+
+    answer = pages.post(path(shop, "/delegate"), form).answer
+
+    assert answer.location.endswith("#relative-code")
+    assert "Noor" in pages.get(path(shop)).soup.select_one("details #relative-code").text
+
+
 def test_a_relative_without_a_name_is_asked_for_it(pages, shop):
     page = pages.send(pages.get(path(shop)), path(shop, "/delegate"), first_name="x" * 41)
 
