@@ -136,18 +136,27 @@ def read_secret_file(key: Key, path: Path, faults: list[str]) -> str:
 
 
 def from_text(key: Key, text: str, faults: list[str]) -> Any:
-    """Turn the text of a variable into a value of the key's type; lists are split at commas."""
+    """Turn the text of a variable into a value of the key's type.
+
+    A list is split at its commas, or written as in a file when its words have commas themselves.
+    """
     try:
         if key.type is bool:
             return _yes_or_no(text)
         if key.type in (int, float):
             return key.type(text)
+        if key.type == tuple[str, ...]:
+            return _list(text)
     except ValueError:
         faults.append(refused(key, repr(text)))
         return None
-    if key.type == tuple[str, ...]:
-        return [part.strip() for part in text.split(",") if part.strip()]
     return text
+
+
+def _list(text: str) -> Any:
+    if text.lstrip().startswith("["):
+        return tomllib.loads(f"list = {text}")["list"]
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _yes_or_no(text: str) -> bool:

@@ -46,6 +46,26 @@ def test_a_file_named_by_the_environment_is_the_strongest(tmp_path: Path):
     assert settings.sync.token == "from-the-file"
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Caisse: au fond , Vitrine", ("Caisse: au fond", "Vitrine")),
+        ('["Caisse: au fond, à droite", "Vitrine"]', ("Caisse: au fond, à droite", "Vitrine")),
+        ("", ()),
+    ],
+)
+def test_a_list_is_written_with_commas_or_as_in_a_file(written: str, meant: tuple[str, ...]):
+    settings = sources.load(environ={"COMPTOIR_PICKUPS__COUNTERS": written})
+
+    assert settings.pickups.counters == meant
+
+
+@pytest.mark.parametrize("written", ['["Caisse', "[1, 2]"])
+def test_a_list_that_cannot_be_read_is_refused_by_name(written: str):
+    with pytest.raises(SettingsError, match=r"pickups\.counters"):
+        sources.load(environ={"COMPTOIR_PICKUPS__COUNTERS": written})
+
+
 @pytest.mark.parametrize(("written", "meant"), [("true", True), ("non", False), ("1", True)])
 def test_yes_and_no_are_read_as_everywhere(written: str, meant: bool):
     settings = sources.load(environ={"COMPTOIR_DEMO__ON": written})
