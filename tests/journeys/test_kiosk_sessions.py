@@ -250,12 +250,19 @@ OFFERED = [
     ],
     *[["keydown", {"key": key, "ctrlKey": True}] for key in "ptnrwlufdsoh+-0"],
     *[["keydown", {"key": key, "altKey": True}] for key in ("ArrowLeft", "ArrowRight", "F4")],
-    ["keydown", {"key": "i", "ctrlKey": True, "shiftKey": True}],
+    *[["keydown", {"key": key, "ctrlKey": True, "shiftKey": True}] for key in ("i", "Delete")],
+    ["keydown", {"key": "Escape", "shiftKey": True}],
 ]
 
 
 def test_what_a_browser_offers_is_not_offered(page):
     assert page.evaluate(REFUSED, OFFERED) == []
+
+
+def test_what_a_hand_needs_to_edit_and_to_leave_is_let_through(page):
+    needed = [["keydown", {"key": "Delete", "ctrlKey": True}], ["keydown", {"key": "Escape"}]]
+
+    assert len(page.evaluate(REFUSED, needed)) == 2
 
 
 def test_five_touches_in_the_corner_open_the_staff_s_door(page, shop):

@@ -25,9 +25,12 @@ document.addEventListener('wheel', (event) => {
 function isShortcut(event) {
   if (/^F\d+$/.test(event.key) || event.metaKey || event.key === 'ContextMenu') return true;
   if (event.key.startsWith('Browser') || event.key === 'PrintScreen') return true;
+  if (event.key === 'Escape') return event.shiftKey; // the browser's task manager
   if (event.altKey && !event.getModifierState('AltGraph')) return true;
   const isCommand = event.ctrlKey && !event.getModifierState('AltGraph');
-  return isCommand && !EDITING.includes(event.key) && event.code !== 'BracketRight';
+  // with Shift, Delete would open the browser's own page
+  const isEditing = EDITING.includes(event.key) && !event.shiftKey;
+  return isCommand && !isEditing && event.code !== 'BracketRight';
 }
 
 window.addEventListener('keydown', (event) => {
