@@ -19,6 +19,8 @@ from store.web.extensions import db, is_guess, limiter, lookups
 from store.web.forms import once
 from store.web.htmx import is_partial, page_or_block
 
+LEFT_OUT = ("cancelled", "refused")  # lines that the customer does not get
+
 
 @phone.get("/P/R/<code>", endpoint="order_printed")
 @auth.public
@@ -96,7 +98,7 @@ def _of_delegate(delegate: Delegate) -> Markup:
 
 
 def _shared(order: Order) -> dict[str, Any]:
-    kept = [line for line in order.lines if line.state != "cancelled"]
+    kept = [line for line in order.lines if line.state not in LEFT_OUT]
     items = articles.of_lines(kept or order.lines)
     return {
         "order": order,

@@ -411,6 +411,20 @@ def test_what_was_handed_over_has_a_receipt_to_go_to(pages, session, shop):
     assert pages.get(link["href"]).status == 200
 
 
+def test_what_was_refused_is_not_counted_among_what_was_given(pages, session, shop):
+    stand = next(one for one in shop.order.lines if one.sku == "22423")
+    outcomes = {line.uid: handovers.Outcome() for line in shop.order.lines}
+    outcomes[stand.uid] = handovers.Outcome(given=0, rest="damaged")
+    handing = handovers.Handing(lines=outcomes, check="known")
+    handovers.give(session, shop.order.uid, handing, staff=shop.ines, now=clock.now())
+    session.commit()
+
+    articles = pages.get(path(shop)).soup.find(id="articles")
+
+    assert plain(articles.summary.b.text) == "1 article, 2,95 €"
+    assert "Présentoir" not in articles.text
+
+
 def test_a_receipt_of_what_was_undone_leads_to_its_order(pages, session, shop):
     receipt = f"/p/r/receipt/{shop.order.code}"
     pages.get(receipt, status=404)
