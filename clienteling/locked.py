@@ -56,7 +56,7 @@ def _find() -> Waiting | None:
     arrived, called = list(_arrived()), list(_called())
     unseen = acceptance.find_unseen(db.session(), g.store, times=acts.acceptance_times(), now=now())
     new = list(_new(unseen))
-    orders = len(unseen.orders) if unseen else 0
+    orders = unseen.count if unseen else 0
     if not (arrived or called or orders):
         return None
     return Waiting(

@@ -28,6 +28,7 @@ class Ringing:
     uids: list[str]
     title: str
     text: str
+    accept: str  # the word of the button
     stage: str
     rings: bool
     href: str
@@ -70,6 +71,7 @@ def _ringing(found: Unseen) -> Ringing:
         uids=uids,
         title=typo(_title(found)),
         text=typo(_text(found)),
+        accept=_accept(found),
         stage=found.stage or "closed",
         rings=bool(found.stage),
         href=_href(uids),
@@ -83,7 +85,7 @@ def _href(uids: list[str]) -> str:
 
 
 def _title(found: Unseen) -> str:
-    many = len(found.orders)
+    many = found.count
     if found.stage in ("manager", "printed"):
         return ngettext(
             "%(num)s commande que personne n'a prise en charge",
@@ -91,6 +93,13 @@ def _title(found: Unseen) -> str:
             many,
         )
     return ngettext("%(num)s nouvelle commande", "%(num)s nouvelles commandes", many)
+
+
+def _accept(found: Unseen) -> str:
+    """Say what the button takes on: what is named, and not what else waits."""
+    if found.count > len(found.orders):
+        return _("En prendre %(n)s en charge", n=len(found.orders))
+    return _("Prendre en charge") if found.count == 1 else _("Tout prendre en charge")
 
 
 def _text(found: Unseen) -> str:

@@ -5,7 +5,7 @@ The time counts from when the order came to this shop, or from when the shop ope
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,11 +47,13 @@ class NewOrder:
 class Unseen:
     """The new orders of a shop, the oldest first; the eldest waits since `since`.
 
+    `count` is of all of them, also where only the first are named.
     `stage` is how far it has come, `ringing` or one of Times; empty while the shop is closed, when
     nothing rings.
     """
 
     orders: Sequence[NewOrder]
+    count: int
     since: datetime
     stage: str
 
@@ -68,6 +70,7 @@ def _new() -> Select[Any]:
             order.promised_at,
             order.received_at,
             func.coalesce(func.sum(line.quantity), 0).label("articles"),
+            func.count().over().label("total"),  # of the groups, before the limit
         )
         .outerjoin_from(Order.__table__, OrderLine.__table__, counted)
         .where(order.store_id == bindparam("store_id"), order.state == literal("new"))
@@ -85,15 +88,17 @@ _NEW = Prepared(_new())
 def find_unseen(session: Session, store: Store, *, times: Times, now: datetime) -> Unseen | None:
     """Return the orders that nobody has taken on, None when there are none; one query.
 
-    At most 50 of them: who accepts these is shown the others.
+    At most 50 of them are named: who accepts these is shown the others.
     """
     rows = _NEW.all(session, {"store_id": store.id})
     if not rows:
         return None
-    orders = [NewOrder(**row._asdict()) for row in rows]
+    facts = [field.name for field in fields(NewOrder)]
+    orders = [NewOrder(**{name: getattr(row, name) for name in facts}) for row in rows]
     since = waits_since(store, orders[0].received_at, now=now)
     found = times.reached(now - since) if since else ""
-    return Unseen(orders=orders, since=since or orders[0].received_at, stage=found)
+    waits_from = since or orders[0].received_at
+    return Unseen(orders=orders, count=rows[0].total, since=waits_from, stage=found)
 
 
 def waits_since(store: Store, received_at: datetime, *, now: datetime) -> datetime | None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from store import pickups
+from store import acceptance, pickups
+from store.prepared import Prepared
 from store.records import CustomerRef, OrderLineRecord, OrderRecord
 from store.web import clock
 from tests.page_client import PageClient
@@ -43,6 +44,20 @@ def receive(session, number="500001", *, minutes_ago=0):
 
 def alert(page):
     return page.soup.select_one("#new-orders .arrival")
+
+
+def test_all_that_wait_are_counted_also_when_only_the_first_are_named(
+    tablet, session, open_shop, monkeypatch
+):
+    monkeypatch.setattr(acceptance, "_NEW", Prepared(acceptance._new().limit(2)))
+    for number in ("500001", "500002", "500003"):
+        receive(session, number)
+
+    found = alert(tablet.get("/tablet/stock"))
+
+    assert "3 nouvelles commandes" in found.b.text.replace("\xa0", " ")
+    assert len(found.find_all("input", {"name": "uid"})) == 2
+    assert found.button.text == "En prendre 2 en charge"
 
 
 def test_a_new_order_rings_on_every_page_with_what_and_until_when(tablet, session, open_shop):
