@@ -5,6 +5,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from store import devices
 from store.errors import EnrolmentRefused
 from store.web import auth, errors
+from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.htmx import see_other
@@ -27,12 +28,18 @@ def form() -> Response:
 def confirm() -> Response:
     """Make this browser the device, and show its first screen."""
     code = request.form.get("code", "")[:40]
+    if not code.strip():
+        title, advice = _("Tapez d'abord le code."), _("Il est donné par la personne responsable.")
+        return _refused(errors.Fault(status=422, kind="empty", title=title, advice=advice))
     try:
         device, secret = devices.enrol(db.session(), code, now=now())
     except EnrolmentRefused as error:
-        fault = errors.fault_of(error)
-        page = render_template("clienteling/enrol.html", fault=fault, code=code)
-        return make_response(page, fault.status)
+        return _refused(errors.fault_of(error), code)
     db.session.commit()
     answer = see_other(url_for(HOME.get(device.kind, "root.index")))
     return auth.remember_device(answer, device, secret)
+
+
+def _refused(fault: errors.Fault, code: str = "") -> Response:
+    page = render_template("clienteling/enrol.html", fault=fault, code=code)
+    return make_response(page, fault.status)

@@ -50,6 +50,8 @@ def add_picture(sku: str) -> str:
 def _why(error: PictureRefused | Invalid) -> str:
     if isinstance(error, PictureRefused):
         return picture_words.why(error, _)
+    if error.problem == "empty":
+        return _("Choisissez d'abord la photo.")
     if error.problem == "too_many":
         return _("Un article a %(n)s photos au plus. Retirez-en une d'abord.", n=pictures.MOST)
     return _("Décrivez la photo en %(n)s caractères au plus.", n=pictures.LONGEST_ALT)
@@ -58,7 +60,9 @@ def _why(error: PictureRefused | Invalid) -> str:
 def _sent() -> bytes:
     """Return the file that came, or one byte more of it than a photo may have."""
     file = request.files.get("picture")
-    return file.stream.read(picture_cutting.LARGEST_BYTES + 1) if file else b""
+    if not file:
+        raise Invalid(field="picture", problem="empty")
+    return file.stream.read(picture_cutting.LARGEST_BYTES + 1)
 
 
 def _refuse(sku: str, error: PictureRefused | Invalid) -> Response:
@@ -95,6 +99,7 @@ def _page(variant: Variant, fault: str = "") -> str:
             for one in found
         ],
         fault=fault,
+        sent=request.form if fault else {},
         most=pictures.MOST,
         longest=pictures.LONGEST_ALT,
         accepted=", ".join(picture_cutting.SUFFIXES),

@@ -27,8 +27,10 @@ from store.loyalty import FoundVariant
 from store.models import Order, OrderLine, StagingPlace, Wave
 from store.pickup_board import Pickup
 from store.web import auth, scanning
+from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db
+from store.web.filters import typo
 from store.web.forms import once, shown_again
 from store.web.htmx import is_partial, page_or_block
 from store.web.pickup_terms import terms
@@ -122,12 +124,19 @@ def _place() -> StagingPlace | None:
 
 
 def _count(wave: Wave) -> Said:
+    if not any(scanning.readings()):
+        return _nothing_typed()
     code = scanning.scanned_code()
     found = loyalty.find(db.session(), code, store=g.store)
     if not isinstance(found, FoundVariant):
         raise WrongArticle(sku="")
     counted = preparing.scan(db.session(), wave, found.id, sku=found.sku, staff=g.staff, now=now())
     return say.scanned(counted)
+
+
+def _nothing_typed() -> Said:
+    title, text = _("Aucun code reçu"), _("Scannez l'article, ou saisissez son code.")
+    return Said(kind="danger", icon="circle-alert", title=typo(title), text=typo(text))
 
 
 def _lay_whole(wave: Wave, place: str) -> Said:

@@ -18,6 +18,8 @@ from tests.shop import PIN
 HARMLESS = {"non-void-element-with-trailing-slash"}
 LABELLED = ("input", "select", "textarea")
 UNLABELLED_TYPES = ("hidden", "submit", "button")
+# what a browser refuses by itself, in its own words and language
+REFUSED_TYPES = ("number", "email", "url", "date", "time")
 # what is another at each drawing of a page; no fault hangs on it
 FRESH = re.compile(
     r"""(?:name="(?:csrf_token|key)" value=|"X-CSRFToken": |name="server-time" content=)"[^"]*"|"""
@@ -134,6 +136,7 @@ def faults(text: str, soup: BeautifulSoup) -> list[str]:
             if not form.get("action")
         ),
         *_unprotected(soup),
+        *_refused_by_the_browser(soup),
     ]
 
 
@@ -190,6 +193,22 @@ def _unprotected(soup: BeautifulSoup) -> list[str]:
         for f in posts
         if not f.find(attrs={"name": "csrf_token"})
     ]
+
+
+def _refused_by_the_browser(soup: BeautifulSoup) -> list[str]:
+    """Return the fields whose faults are not said in our words; js/keypad.js speaks for a code."""
+    return [
+        f"not novalidate: {field}"
+        for field in soup.find_all(LABELLED)
+        if (field.has_attr("required") or field.get("type") in REFUSED_TYPES)
+        and not _form_of(soup, field).has_attr("novalidate")
+        and not field.find_parent(attrs={"data-code": True})
+    ]
+
+
+def _form_of(soup: BeautifulSoup, field: Tag) -> Tag:
+    form = soup.find("form", id=field["form"]) if field.get("form") else field.find_parent("form")
+    return form if isinstance(form, Tag) else soup
 
 
 def _fields(form: Tag) -> list[tuple[str, str]]:

@@ -75,7 +75,7 @@ def test_a_form_without_a_file_says_so(manager):
     page = manager.post(PATH, manager.get(PATH).form(PATH))
 
     assert page.status == 422
-    assert "vide" in page.text
+    assert "Choisissez d’abord la photo." in page.text
 
 
 def test_far_too_much_is_refused_before_it_is_read(manager, app, monkeypatch):

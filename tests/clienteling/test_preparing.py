@@ -104,6 +104,13 @@ def test_scans_are_counted_into_their_basket(tablet, session, shop, round_of):
     assert "1/2" in page.text
 
 
+def test_nothing_typed_is_no_wrong_article(tablet, round_of):
+    page = tablet.send(tablet.get(round_of), f"{round_of}/scan", code="")
+
+    assert "Aucun code reçu" in page.text
+    assert page.soup.find(class_="scan-typed").has_attr("novalidate")
+
+
 def test_a_wrong_article_and_one_too_many_are_told_aloud(tablet, session, shop, round_of):
     form = tablet.get(round_of).form(f"{round_of}/scan")
     wrong = tablet.post(f"{round_of}/scan", form | {"code": "02000000999992"})

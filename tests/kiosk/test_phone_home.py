@@ -41,6 +41,13 @@ def test_a_mistyped_bar_code_is_said_and_stays_in_its_field(pages, shop):
     assert page.soup.find(id="f-code")["value"] == wrong
 
 
+def test_nothing_typed_is_said_beside_its_field(pages, shop):
+    page = pages.get("/p/?code=", status=422)
+
+    assert page.soup.find("form", method="get").has_attr("novalidate")
+    assert page.soup.find(id="d-code").get_text(strip=True) == "Écrivez le numéro de l’article."
+
+
 def test_a_number_of_the_shop_s_own_is_no_mistyped_bar_code(pages, session, shop):
     shop.cup.sku = "12345678"
     session.commit()
