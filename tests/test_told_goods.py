@@ -20,6 +20,7 @@ from tests.test_told_handovers import (
     TWO_CUPS,
     at_lille,
     chain,
+    hand_all,
     pull,
     refused,
     seen,
@@ -39,8 +40,7 @@ def test_of_two_cups_one_may_come_back_as_what_was_given_in_its_place(chain):
     with at_lille(chain, "ines") as (session, ines):
         substitute(session, pickup_steps.get_locked(session, uid).lines[0], ines)
         order = pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
-        lines = {line.uid: Outcome() for line in order.lines}
-        handovers.give(session, uid, Handing(lines=lines, check="qr"), staff=ines, now=NOW)
+        hand_all(session, order, ines)
 
     pull(chain, "LIL", "RBX")
 

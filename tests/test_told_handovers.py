@@ -89,6 +89,13 @@ def hand(session, order, ines, outcome, cups=ALL_GIVEN):
     handovers.give(session, order.uid, handing, staff=ines, now=NOW)
 
 
+def hand_all(session, order, ines, **how):
+    """Hand over all of an order, whatever its lines have become."""
+    lines = {line.uid: ALL_GIVEN for line in order.lines}
+    handing = Handing(lines=lines, check="qr", **how)
+    handovers.give(session, order.uid, handing, staff=ines, now=NOW)
+
+
 @contextmanager
 def at_lille(chain, who):
     """Let somebody act in Lille, and the hub hear of it."""
@@ -252,9 +259,7 @@ def test_what_is_paid_is_followed_through_an_undo(chain):
 def pay(chain, uid):
     """Hand all of it over against a till ticket."""
     with at_lille(chain, "ines") as (session, ines):
-        lines = {line.uid: Outcome() for line in pickup_steps.get_locked(session, uid).lines}
-        handing = Handing(lines=lines, check="qr", till_ticket="T1")
-        handovers.give(session, uid, handing, staff=ines, now=NOW)
+        hand_all(session, pickup_steps.get_locked(session, uid), ines, till_ticket="T1")
 
 
 def test_an_undo_and_the_right_handover_are_heard_of_at_once(chain):

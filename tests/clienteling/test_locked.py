@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from store import arrivals, calls, pickups
+from store import arrivals, calls
 from store.arrivals import Coming
-from store.records import CustomerRef, OrderLineRecord, OrderRecord
 from store.web import clock
+from tests.clienteling.test_new_orders import receive
 from tests.page_client import PageClient
 
 SIGN_IN = "/tablet/sign-in"
@@ -32,16 +32,7 @@ def all_at_once(session, shop, *, seconds_ago=0):
     at = clock.now() - timedelta(seconds=seconds_ago)
     shop.lille.opening_hours = {}
     arrivals.check_in(session, shop.order, store=shop.lille, now=at, coming=Coming())
-    record = OrderRecord(
-        source="web",
-        external_id="W-500001",
-        number="500001",
-        store="LIL",
-        placed_at=at,
-        customer=CustomerRef(name="Nadia Benali"),
-        lines=(OrderLineRecord(sku="22699", quantity=2, unit_price_minor=295),),
-    )
-    pickups.upsert(session, record, now=at, own_store="LIL")
+    receive(session, seconds_ago=seconds_ago)
     calls.ring(session, shop.kiosk, times=calls.Times(), now=at)
     session.commit()
 

@@ -25,8 +25,8 @@ def manager(app, shop):
     return PageClient(app).become(shop.tablet_secret, "tablet").seat(shop.manager.uid)
 
 
-def receive(session, number="500001", *, minutes_ago=0):
-    at = clock.now() - timedelta(minutes=minutes_ago)
+def receive(session, number="500001", *, minutes_ago=0, seconds_ago=0):
+    at = clock.now() - timedelta(minutes=minutes_ago, seconds=seconds_ago)
     record = OrderRecord(
         source="web",
         external_id=f"W-{number}",

@@ -154,4 +154,5 @@ def test_a_tablet_reads_again_what_it_shows_and_nothing_else(chromium, shop):
     expect(tablet.locator("#results .prow__sub")).to_have_text("17 en stock")
     expect(tablet.locator("#stock-of .stk__sum b").first).to_have_text("17")
     assert len([url for url in asked if "/22423/table" in url]) == 1
+    assert len([url for url in asked if "/tablet/stock?q=22423" in url]) == 1
     tablet.context.close()
