@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.models import Device
 from tests.page_client import PageClient
 
 
@@ -29,6 +30,17 @@ def test_a_kiosk_is_closed_and_opened_in_a_touch(manager, kiosk, shop):
 
     assert "Ouverte" in page.text
     assert kiosk.get("/kiosk/").status == 200
+
+
+@pytest.mark.parametrize("path", ["/tablet/screens", "/tablet/sync"])
+def test_the_name_of_a_device_is_set_as_all_words_are(manager, session, shop, path):
+    session.get_one(Device, shop.kiosk.id).name = "Borne de l'entrée"
+    session.commit()
+
+    said = manager.get(path).text
+
+    assert "Borne de l’entrée" in said
+    assert "l'entrée" not in said
 
 
 def test_times_are_kept(manager, shop):

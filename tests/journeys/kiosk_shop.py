@@ -6,13 +6,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import migrations, stock
+from store import migrations, screens, stock
 from store.database import make_engine
+from store.models import Store
 from store.records import MovementRecord
 from store.web import clock
 from tests import servers
@@ -127,3 +130,25 @@ def scan(page: Page, code: str) -> None:
         }""",
         code,
     )
+
+
+@contextmanager
+def announced(shop: KioskShop, *texts: str) -> Iterator[None]:
+    """Show texts on the kiosks for as long as the block lasts."""
+    engine = make_engine(f"sqlite:///{shop.server.folder / 'comptoir.db'}")
+    moment = clock.now()
+    until = moment + timedelta(hours=1)
+    with Session(engine) as session:
+        store = session.scalars(select(Store).where(Store.code == "LIL")).one()
+        told = [
+            screens.announce(session, store, text_fr=text, ends_at=until, now=moment)
+            for text in texts
+        ]
+        session.commit()
+        try:
+            yield
+        finally:
+            for one in told:
+                screens.withdraw(session, one.uid, store=store, now=clock.now())
+            session.commit()
+    engine.dispose()

@@ -28,6 +28,20 @@ TARGETS = """(controls) => [...document.querySelectorAll(controls)]
     const { x, y, width, height } = target.getBoundingClientRect();
     return { name: one.outerHTML.slice(0, 90), x, y, width, height };
   }).filter(({ width, height }) => width > 1 && height > 1)"""
+# what stands on the wall and covers its words, and what lies where no scrolling leads
+COVERED = """() => {
+  const words = document.querySelector('.k-hero__title').getBoundingClientRect();
+  const over = [...document.querySelectorAll('.k-hero .k-still svg, .k-notice')].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.height && box.top < words.bottom - 1 && box.left < words.right;
+  });
+  return over.map((one) => one.outerHTML.slice(0, 90));
+}"""
+END = "document.scrollingElement.scrollHeight"
+MORE_DEPARTMENTS = """(most) => {
+  const shown = document.querySelector('.k-cats');
+  while (shown.children.length < most) shown.append(shown.children[0].cloneNode(true));
+}"""
 STOP = """() => {
   const one = document.activeElement;
   const around = [one, one.parentElement, one.parentElement?.parentElement].filter(Boolean);
@@ -141,6 +155,39 @@ def test_low_reach_brings_every_control_of_the_home_into_the_lower_half(kiosk):
 
     assert tops
     assert min(tops) >= kiosk_shop.PORTRAIT["height"] / 2
+
+
+@pytest.mark.parametrize("size", [kiosk_shop.PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+def test_what_is_announced_covers_no_word_and_pushes_no_control_away(kiosk, own_shop, size):
+    kiosk.set_viewport_size(size)
+    found = {}
+    with kiosk_shop.announced(own_shop, "Nocturne ce soir", "Solde des mugs"):
+        expect(kiosk.locator("#notices .k-notice")).to_have_count(2)
+        kiosk.evaluate(MORE_DEPARTMENTS, 8)  # as many as a home shows
+        for name, mode in (MODES | {"large text": {"data-text": "large"}}).items():
+            put_in(kiosk, mode)
+            ends = [one["y"] + one["height"] for one in kiosk.evaluate(TARGETS, CONTROLS)]
+            found[name] = (kiosk.evaluate(COVERED), max(ends) <= kiosk.evaluate(END))
+        kiosk.goto("about:blank")  # the end of the messages is news to a home, which reads again
+
+    del found["low reach, large text"]  # the server puts fewer departments on that home
+    assert set(map(str, found.values())) == {"([], True)"}, found
+
+
+def test_no_mode_lays_the_buttons_of_the_list_over_its_articles(kiosk, own_shop):
+    kiosk.goto(f"{own_shop.server.url}/kiosk/products/22423")
+    with kiosk.expect_navigation():
+        kiosk.locator("form[action='/kiosk/list'] button").click()
+    kiosk.goto(f"{own_shop.server.url}/kiosk/list")
+
+    for name, mode in MODES.items():
+        put_in(kiosk, mode)
+        article = kiosk.locator(".k-row .art").bounding_box()
+        count = kiosk.locator(".k-row .k-count").bounding_box()
+        is_beside = article["x"] + article["width"] <= count["x"]
+        assert is_beside or article["y"] + article["height"] <= count["y"], name
+        words = kiosk.locator(".k-row .art__txt")
+        assert words.evaluate("(one) => one.scrollWidth <= one.clientWidth"), name
 
 
 @pytest.mark.parametrize("path", PAGES)

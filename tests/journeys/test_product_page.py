@@ -78,3 +78,15 @@ def test_a_photo_goes_from_the_tablet_to_the_kiosk(shop, demo, tmp_path):
     assert axe.faults_of(kiosk.page) == []
     tablet.check()
     kiosk.check()
+
+
+def test_large_text_leaves_an_article_its_picture(shop, demo):
+    page = shop.kiosk("fr").page
+    page.goto(f"{demo.store}/kiosk/products/AT-M-BL")  # in sizes, in colours, with a description
+    page.evaluate("document.documentElement.dataset.text = 'large'")
+
+    rows = {round(one.bounding_box()["y"]) for one in page.locator(".k-opts .chip").all()}
+    bag = page.locator(".k-prod__media svg").bounding_box()
+
+    assert len(rows) == 1
+    assert bag["height"] > 100

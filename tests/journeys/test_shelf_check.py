@@ -44,3 +44,16 @@ def test_a_shelf_is_looked_at_in_two_taps_and_the_hub_hears_of_it(shop, demo):
     assert told[0] >= expected  # with what lies prepared for pickups
     for screen in (tablet, kiosk):
         screen.check()
+
+
+def test_an_article_in_many_kinds_leaves_room_for_the_stores_on_a_busy_tablet(shop, demo):
+    page = shop.tablet("fr").page
+    page.set_viewport_size({"width": 1180, "height": 620})  # what arrivals and calls leave of it
+    page.goto(f"{demo.store}/tablet/stock/AT-M-BL")
+    expect(page.locator(".stk__v .chip")).to_have_count(12)
+
+    ask = page.locator(".stk__t form[action$='/check'] button")
+    ask.scroll_into_view_if_needed()
+
+    expect(ask).to_be_in_viewport(ratio=1)
+    ask.click(trial=True, timeout=5_000)

@@ -55,3 +55,24 @@ def test_a_search_still_narrows_by_what_the_source_says(kiosk, bags):
     links = {link.get_text(" ", strip=True): link["href"] for link in page.soup.select("a.k-cat")}
     (to,) = [href for name, href in links.items() if name.startswith("Bags and totes")]
     assert to.endswith("category=Sacs+et+cabas")
+
+
+@pytest.mark.parametrize("surface", ["kiosk", "phone", "tablet"])
+def test_sizes_and_colours_are_set_as_all_other_words_are(
+    kiosk, pages, tablet, session, now, surface
+):
+    scents = enumerate(("cèdre", "fleur d'oranger"))
+    variants = tuple(VariantRecord(sku=f"N{n}", price_minor=165, colour=one) for n, one in scents)
+    record = ProductRecord(reference="N", name="Bougie", variants=variants)
+    products.upsert(session, record, now=now)
+    session.commit()
+    at = {
+        "kiosk": (kiosk, ("/kiosk/products/N1",)),
+        "phone": (pages, ("/p/N1",)),
+        "tablet": (tablet, ("/tablet/stock/N1", "/tablet/stock/N1/reserve")),
+    }
+    screen, paths = at[surface]
+
+    for said in (screen.get(path).text for path in paths):
+        assert "fleur d’oranger" in said
+        assert "d'oranger" not in said
