@@ -67,9 +67,13 @@ def list_here() -> list[ArrivalWords]:
     return [_words(one, times.reached(moment - one.arrived_at)) for one in found]
 
 
-def ringing_name(uid: str, stage: str) -> str:
-    """Return by which name an arrival rings at a stage, on every tablet the same."""
-    return uid if stage == "ringing" else f"{uid}-{stage}"
+def ringing_name(arrival: Arrival, stage: str) -> str:
+    """Return by which name an arrival rings at a stage, on every tablet the same.
+
+    Another one once the order is ready for which somebody waits: it can be given now.
+    """
+    name = f"{arrival.uid}-ready" if arrival.has_waited_for_it else arrival.uid
+    return name if stage == "ringing" else f"{name}-{stage}"
 
 
 def on_sheet(order: Order) -> WaitingHere | None:
@@ -100,7 +104,7 @@ def _words(arrival: Arrival, stage: str) -> ArrivalWords:
     is_mine = arrival.to == g.staff.id
     return ArrivalWords(
         uid=arrival.uid,
-        name=f"{arrival.uid}-mine" if is_mine else ringing_name(arrival.uid, stage),
+        name=ringing_name(arrival, "mine" if is_mine else stage),
         stage=stage,
         public_name=name,
         title=typo(_title(arrival, stage, name, is_mine=is_mine)),
@@ -114,9 +118,11 @@ def _title(arrival: Arrival, stage: str, name: str, *, is_mine: bool) -> str:
     if is_mine:
         who = arrival.asked_by.partition(" ")[0]
         return _("%(who)s vous confie %(name)s", who=who, name=name)
-    if stage == "ringing":
+    if stage == "ringing" and not arrival.has_waited_for_it:
         return _("%(name)s vient d'arriver", name=name)
     wait = long_duration(int((now() - arrival.arrived_at).total_seconds()))
+    if arrival.has_waited_for_it:
+        return _("Commande prête : %(name)s attend depuis %(wait)s", name=name, wait=wait)
     if stage == "unanswered":
         return _("%(name)s attend depuis %(wait)s, personne n'y est allé", name=name, wait=wait)
     return _("%(name)s attend depuis %(wait)s", name=name, wait=wait)

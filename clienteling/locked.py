@@ -78,7 +78,7 @@ def _arrived() -> Iterator[Sound]:
     times, moment = arriving.times(), now()
     for one in ringing.list_untaken(db.session(), g.store, now=moment):
         stage = times.reached(moment - one.arrived_at)
-        yield Sound(name=ringing_name(one.uid, stage), stage=stage)
+        yield Sound(name=ringing_name(one, stage), stage=stage)
 
 
 def _called() -> Iterator[Sound]:

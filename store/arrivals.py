@@ -13,7 +13,6 @@ from store import changes, pickup_facts, pickup_steps, stores
 from store.database import affected
 from store.errors import AlreadyTaken, Invalid, OrderExpired, WrongStore
 from store.models import Delegate, Order, OrderEvent, Staff, Store
-from store.pickup_board import queue_start
 from store.pickup_states import TO_PREPARE
 from store.pickup_steps import Happened, get_locked
 
@@ -83,7 +82,7 @@ def leave(
     Raises NotFound or a ForbiddenTransition when nobody waits.
     """
     order = get_locked(session, order_uid)
-    if order.state != "customer_waiting" and _has_come(order):
+    if order.state != "customer_waiting" and pickup_facts.has_come(order):
         pickup_facts.forget_arrival(order)
         session.flush()
         changes.record(session, "orders", order.uid, now=now)
@@ -98,15 +97,9 @@ def is_waited_for(order: Order, *, now: datetime) -> bool:
 
     Also for one who was welcomed before the order was known, when it turned out not to be ready.
     """
-    if order.state == "customer_waiting" or order.arrived_at is None:
-        return order.state == "customer_waiting"
-    return _has_come(order) and order.arrived_at > queue_start(order.store, now)
-
-
-def _has_come(order: Order) -> bool:
-    """Tell whether somebody came for an order that is still to be prepared, and got nothing."""
-    has_left = any(line.state in ("collected", "refused") for line in order.lines)
-    return order.state in TO_PREPARE and order.arrived_at is not None and not has_left
+    if order.state == "customer_waiting":
+        return True
+    return pickup_facts.has_come(order) and pickup_facts.came_in_time(order, now)
 
 
 def require_here(order: Order, store: Store) -> None:
@@ -247,7 +240,7 @@ def _give(
 
 
 def _explain_taken(order: Order, staff: Staff) -> None:
-    if order.state != "customer_waiting" and not _has_come(order):
+    if order.state != "customer_waiting" and not pickup_facts.has_come(order):
         raise pickup_steps.refusal(order, "taken")
     if order.taken_by is not None and order.taken_by_id != staff.id:
         raise AlreadyTaken(number=order.number, by=order.taken_by.name)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.models import Order, Store
-from store.pickup_board import day_start, today_in
-from store.pickup_states import OPEN_LINES
+from store.models import Order, Staff, Store
+from store.pickup_board import day_start, queue_start, today_in
+from store.pickup_states import OPEN_LINES, TO_PREPARE, UNDONE
 
 
 def learn(
@@ -25,8 +25,8 @@ def learn(
         order.extensions += 1
     if event == "arrived" and order.arrived_at != at:
         note_arrival(session, order, store=order.store, at=at, told=told)
-    if event == "gone":
-        forget_arrival(order)
+    if event in ("gone", UNDONE):
+        forget_arrival(order)  # who came for what was undone has been served once
     _note_payment(order, event, ticket=str(told.get("till_ticket") or ""))
 
 
@@ -87,6 +87,29 @@ def note_arrival(
     order.arrival_by, order.arrival_place = told.get("by", ""), told.get("place", "")
     order.counter = told.get("counter", "")
     order.taken_by_id = order.taken_at = order.entrusted_by_id = None
+
+
+def has_come(order: Order) -> bool:
+    """Tell whether somebody came for an order that is still to be prepared, and got nothing."""
+    has_left = any(line.state in ("collected", "refused") for line in order.lines)
+    return order.state in TO_PREPARE and order.arrived_at is not None and not has_left
+
+
+def came_in_time(order: Order, now: datetime) -> bool:
+    """Tell whether who came for an order may still be there: since the shop opened."""
+    return order.arrived_at is not None and order.arrived_at > queue_start(order.store, now)
+
+
+def ask_anew(order: Order, staff: Staff | None, *, at: datetime) -> None:
+    """Ask who looks after a customer to go to them again, by name of the colleague who says so.
+
+    Where nobody does, everybody is asked.
+    """
+    if order.taken_by_id is None or (staff is not None and order.taken_by_id == staff.id):
+        return
+    order.taken_at, order.entrusted_by = at, staff
+    if staff is None:
+        order.taken_at = order.taken_by = None
 
 
 def forget_arrival(order: Order) -> None:

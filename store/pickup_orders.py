@@ -123,7 +123,7 @@ def _insert(
     if order.state in OPEN:
         pickup_goods.hold(session, order, order.lines, now=now, is_promised=is_promised)
     if welcomed:
-        provisional.resume(session, order, welcomed[1], now=now)
+        provisional.resume(session, order, is_waiting=welcomed[1], now=now)
     changes.record(session, "orders", order.uid, now=now)
     return order
 

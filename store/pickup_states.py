@@ -45,6 +45,8 @@ class Happening:
     since that one writes to its customers itself. `tells` is whether a central system learns of
     it: what only concerns the shop's own work stays here. `voids` is a kind of message that says
     nothing any more: the event's own then only goes to whom such a one may have reached.
+    `if_awaited` is the event that follows by itself where the customer stands in the shop already,
+    welcomed before the order could be given: they wait for it from then on.
     """
 
     orders: frozenset[str]
@@ -56,6 +58,7 @@ class Happening:
     told_by_web: bool = False
     voids: str = ""
     tells: bool = True
+    if_awaited: str = ""
 
 
 def _all(lines: Collection[str], become: str) -> dict[str, str]:
@@ -102,6 +105,7 @@ HAPPENINGS: Mapping[str, Happening] = {
         by=STAFF | SYSTEM,
         lines={"to_pick": "picked"} | {line: line for line in PREPARED},
         message="ready",
+        if_awaited="arrived",
     ),
     # at the counter
     "arrived": Happening(

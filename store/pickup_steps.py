@@ -147,6 +147,7 @@ def happen(
     if happened.type == "ready":
         _lay_down(order, lines, is_hearsay=is_hearsay)
     lay_ready = [line for line in order.lines if line.state in PREPARED]
+    has_come = pickup_facts.has_come(order)
     before = {line.id: line.state for line in order.lines}
     moved = _move(session, order, happened, lines)
     was = _was(order, happened.type, before, moved) if lines is not None else {}
@@ -163,7 +164,32 @@ def happen(
     settle(session, order, happened, now=now)
     if tells:
         pickup_telling.let_know(session, order, happened_event, movements, moved, now=now)
+    if has_come and HAPPENINGS[happened.type].if_awaited:
+        _serve(session, order, happened, now=now)
     return happened_event
+
+
+def _serve(session: Session, order: Order, happened: Happened, *, now: datetime) -> None:
+    """Let who came before it could be given wait for it; on another day they have left since."""
+    if pickup_facts.came_in_time(order, now):
+        let_wait(session, order, HAPPENINGS[happened.type].if_awaited, now=now)
+        pickup_facts.ask_anew(order, happened.staff, at=now)
+    else:
+        pickup_facts.forget_arrival(order)
+    session.flush()
+
+
+def let_wait(session: Session, order: Order, event: str, *, now: datetime) -> None:
+    """Tell that the customer waits, since when, who was welcomed by a signed code before."""
+    told = {"by": order.arrival_by, "counter": order.counter}
+    happened = Happened(
+        type=event,
+        occurred_at=order.arrived_at or now,
+        identity_check="qr",
+        by="customer",
+        details={name: value for name, value in told.items() if value},
+    )
+    happen(session, order, happened, now=now, tells=True)
 
 
 def _lay_down(order: Order, lines: Collection[OrderLine] | None, *, is_hearsay: bool) -> None:

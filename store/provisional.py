@@ -4,7 +4,7 @@ The customer stands in the store: they are welcomed, get a number and ring the t
 else. The order takes the place of what was written here as soon as it comes, with its arrival.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,14 +21,6 @@ from store.pickup_states import HAPPENINGS
 from store.records import OrderRecord
 
 SOURCE = "ticket"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrived:
-    """How far somebody had come whose order was not known yet."""
-
-    at: datetime
-    is_waiting: bool
 
 
 def welcome(
@@ -75,8 +67,11 @@ def _write(
     return order
 
 
-def take_place_of(session: Session, record: OrderRecord) -> tuple[Order, Arrived] | None:
-    """Return the order that was welcomed under the id of a record, as a new one, or None."""
+def take_place_of(session: Session, record: OrderRecord) -> tuple[Order, bool] | None:
+    """Return the order that was welcomed under the id of a record, as a new one, or None.
+
+    With it, whether its customer still waits.
+    """
     if not record.uid:
         return None
     welcomed = Order.uid == record.uid, Order.is_provisional.is_(True)
@@ -84,24 +79,21 @@ def take_place_of(session: Session, record: OrderRecord) -> tuple[Order, Arrived
     if order is None:
         return None
     is_waiting = order.state == "customer_waiting"
-    arrived = Arrived(at=order.arrived_at or order.state_at, is_waiting=is_waiting)
     order.is_provisional = False
     order.source, order.external_id = record.source, record.external_id
     order.state, order.state_at = "new", record.placed_at
     order.closed_at, order.closed_by, order.reason = None, "", ""
     order.code = record.code or order.code
-    return order, arrived
+    return order, is_waiting
 
 
-def resume(session: Session, order: Order, arrived: Arrived, *, now: datetime) -> None:
+def resume(session: Session, order: Order, *, is_waiting: bool, now: datetime) -> None:
     """Let the customer wait for the order that has come, if it can be collected.
 
-    One that is not ready keeps the arrival: the tablets go on ringing until somebody says so.
+    One that is not ready keeps the arrival: the tablets go on ringing until somebody says so, and
+    once it is ready they wait for it (see `pickup_states`).
     """
-    if not arrived.is_waiting:
+    if not is_waiting:
         order.arrived_at = order.waiting_number = None
     elif order.state in HAPPENINGS["arrived"].orders:
-        happened = pickup_steps.Happened(
-            type="arrived", occurred_at=arrived.at, identity_check="qr", by="customer"
-        )
-        pickup_steps.happen(session, order, happened, now=now, tells=True)
+        pickup_steps.let_wait(session, order, "arrived", now=now)

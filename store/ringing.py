@@ -37,6 +37,7 @@ class Arrival:
     is_provisional: bool
     staging_place: str
     arrived_at: datetime
+    ready_at: datetime | None
     arrival_by: str
     arrival_place: str
     counter: str
@@ -46,6 +47,11 @@ class Arrival:
     asked_by: str
     asked_at: datetime | None
     missing: int
+
+    @property
+    def has_waited_for_it(self) -> bool:
+        """Whether the order became ready while its customer waited."""
+        return self.ready_at is not None and self.ready_at > self.arrived_at
 
 
 def _is_any(column: Any, values: Collection[str]) -> Any:
@@ -67,6 +73,7 @@ def _untaken() -> Select[Any]:
             order.is_provisional,
             order.staging_place,
             order.arrived_at,
+            order.ready_at,
             order.arrival_by,
             order.arrival_place,
             order.counter,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from store.models import Order
@@ -46,6 +46,8 @@ def _last_times(
         Order.state == "collected",
         Order.closed_at >= since,
         Order.arrived_at.is_not(None),
+        # else they waited for their goods, not for somebody to come
+        or_(Order.ready_at.is_(None), Order.ready_at <= Order.arrived_at),
     )
     rows = session.execute(query.order_by(Order.closed_at.desc()).limit(HANDOVERS)).all()
     rows = [row for row in rows if row.closed_at - row.arrived_at < LONGEST_WAIT]

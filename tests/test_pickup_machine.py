@@ -24,18 +24,21 @@ from sqlalchemy import func, select
 from store import (
     arrivals,
     handovers,
+    order_tickets,
     pickup_board,
     pickup_ends,
     pickup_steps,
     pickups,
     preparing,
     proposals,
+    provisional,
     shelf_returns,
     waves,
     web_returns,
 )
 from store.errors import ForbiddenTransition, NotAllowed
 from store.models import CustomerMessage, OrderEvent, OutboxMessage, Variant
+from store.order_tickets import Ticket
 from store.pickup_states import (
     CLOSED,
     COLLECTABLE,
@@ -72,7 +75,13 @@ REPEATED = ("arrived", "gone", "short", "put_back", "collected", "ready", "picke
 # the hub's states of an order that this shop prepares: it has them from us, and late
 ECHOES = ("accepted", "picking", "problem", "ready", "customer_waiting", "handover_reversed")
 PULLED = ("", *ECHOES, "cancelled", "expired")
-OPENINGS = ("new", "ready", "all missing", "part expired", "opened again", "put back")
+OPENINGS = ("new", "came early", "ready", "all missing", "part expired", "opened again", "put back")
+EARLY = Ticket(
+    order="6a0f3c52-6f7e-4d0e-9d0e-3b8c0f1f7a11",
+    store_mark=order_tickets.mark_of("LIL"),
+    expires_on=NOW.date() + timedelta(days=30),
+    number="M1",
+)
 OUTCOMES = (
     handovers.Outcome(),
     handovers.Outcome(given=0, rest="missing"),
@@ -106,9 +115,11 @@ class Pickup(Walk):
         self.own_store = "LIL" if is_ours else ""
         self.wanted = dict(zip(SKUS, quantities, strict=False))
         self.paid = paid
+        if self.opening == "came early":
+            provisional.welcome(self.session, EARLY, store=self.shop.lille, now=self.later())
         self.uid = self.pull().uid
         self.ordered = dict(self.wanted)
-        if self.opening != "new":
+        if self.opening not in ("new", "came early"):
             self.open(self.opening)
 
     def open(self, opening):
@@ -341,6 +352,14 @@ class Pickup(Walk):
             assert order.arrived_at and order.waiting_number
 
     @invariant()
+    def nobody_waits_unseen(self):
+        """Who came before the order was ready waits for it from then on."""
+        if not hasattr(self, "uid"):
+            return
+        order = self.order()
+        assert order.state != "ready" or order.arrived_at is None
+
+    @invariant()
     def holds_are_what_is_open(self):
         if not hasattr(self, "uid"):
             return
@@ -428,6 +447,8 @@ class Pickup(Walk):
 
     def pull(self, *, state=""):
         facts = {"paid": self.paid, "state": state, "pickup_by": self.last_day}
+        if self.opening == "came early":
+            facts["uid"] = EARLY.order
         record = on_the_web(self.wanted, price_minor=500, **facts)
         return pickups.upsert(self.session, record, now=self.later(), own_store=self.own_store)
 

@@ -5,12 +5,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from store import arrivals, order_tickets, pickups, provisional, ringing
+from store import (
+    arrivals,
+    handovers,
+    order_tickets,
+    pickup_steps,
+    pickups,
+    preparing,
+    provisional,
+    ringing,
+    waits,
+)
 from store.arrivals import Coming
 from store.errors import AlreadyCollected, StoreUnknown, TicketExpired, WrongStore
-from store.models import Order, OrderEvent
+from store.models import CustomerMessage, Order, OrderEvent, OutboxMessage
 from store.order_tickets import Ticket
+from store.pickup_steps import Happened
 from store.records import CustomerRef, OrderLineRecord, OrderRecord
+from tests.test_arrivals import TIMES, colleague
 
 UID = "6a0f3c52-6f7e-4d0e-9d0e-3b8c0f1f7a11"
 TICKET = Ticket(
@@ -128,6 +140,111 @@ def test_who_waits_for_an_order_that_is_not_ready_may_leave(session, shop, welco
     assert (order.state, order.waiting_number) == ("accepted", None)
     assert not arrivals.is_waited_for(order, now=now)
     assert ringing.list_untaken(session, shop.lille, now=now) == []
+
+
+@pytest.fixture
+def early(session, welcomed, now):
+    """The same order once it is known: still to be prepared, its customer in the shop."""
+    return pickups.upsert(session, told(now, state="accepted"), now=now, own_store="LIL")
+
+
+def lay_down(session, order, *, staff, now):
+    return pickups.prepare(session, order.uid, staff=staff, place="C-02", now=now)
+
+
+def test_who_came_before_the_order_was_ready_waits_for_it_once_it_is(session, shop, early, now):
+    later = now + timedelta(minutes=20)
+
+    lay_down(session, early, staff=shop.ines, now=later)
+
+    assert (early.state, early.arrived_at, early.waiting_number) == ("customer_waiting", now, 1)
+    assert waits.ahead(session, early) == 0
+    (arrival,) = ringing.list_untaken(session, shop.lille, now=later)
+    assert (arrival.state, arrival.staging_place) == ("customer_waiting", "C-02")
+    assert arrival.has_waited_for_it
+
+
+def test_it_is_told_that_the_order_is_ready_and_awaited_each_once(session, shop, early, now):
+    before = session.query(OutboxMessage).count()
+
+    lay_down(session, early, staff=shop.ines, now=now + timedelta(minutes=20))
+
+    heard = session.query(OutboxMessage).order_by(OutboxMessage.id).all()[before:]
+    assert [one.payload["type"] for one in heard] == ["ready", "arrived"]
+    assert session.query(CustomerMessage).filter_by(kind="ready").count() == 1
+    came = pickups.find_event(session, early, "arrived")
+    assert (came.occurred_at, came.identity_check, came.actor) == (now, "qr", "customer")
+
+
+def test_the_colleague_who_looks_after_them_is_asked_to_go(session, shop, early, now):
+    zoe, later = colleague(session, shop), now + timedelta(minutes=20)
+    arrivals.take(session, UID, staff=zoe, now=now)
+
+    lay_down(session, early, staff=shop.ines, now=later)
+
+    (arrival,) = ringing.list_untaken(session, shop.lille, now=later)
+    assert (arrival.to, arrival.asked_by) == (zoe.id, shop.ines.name)
+    assert not ringing.concerns(arrival, shop.manager.id, times=TIMES, now=later)
+
+
+def test_who_looks_after_them_and_lays_it_down_is_not_asked(session, shop, early, now):
+    arrivals.take(session, UID, staff=shop.ines, now=now)
+
+    lay_down(session, early, staff=shop.ines, now=now)
+
+    assert early.taken_by_id == shop.ines.id
+    assert ringing.list_untaken(session, shop.lille, now=now) == []
+
+
+def test_everybody_is_asked_where_no_colleague_laid_it_down(session, shop, early, now):
+    arrivals.take(session, UID, staff=shop.ines, now=now)
+    happened = Happened(type="ready", occurred_at=now, by="system")
+
+    pickup_steps.happen(session, early, happened, now=now, tells=True)
+
+    (arrival,) = ringing.list_untaken(session, shop.lille, now=now)
+    assert (early.state, arrival.to) == ("customer_waiting", None)
+
+
+def test_who_came_another_day_has_left_since(session, shop, early, now):
+    lay_down(session, early, staff=shop.ines, now=now + timedelta(days=2))
+
+    assert (early.state, early.arrived_at, early.waiting_number) == ("ready", None, None)
+    assert pickups.find_event(session, early, "arrived") is None
+
+
+def test_who_left_before_it_was_ready_does_not_wait(session, shop, early, now):
+    arrivals.leave(session, UID, staff=shop.ines, now=now)
+
+    lay_down(session, early, staff=shop.ines, now=now)
+
+    assert (early.state, early.waiting_number) == ("ready", None)
+
+
+def test_nobody_waits_for_what_was_undone_and_prepared_again(session, shop, early, now):
+    lay_down(session, early, staff=shop.ines, now=now)
+    (line,) = early.lines
+    handed = {"line_uids": [line.uid], "staff": shop.ines, "check": "qr", "now": now}
+    pickups.hand_over(session, UID, **handed)
+    undone = {"reason": "other", "staff": shop.manager, "now": now}
+    handovers.reverse(session, UID, **undone)
+    preparing.put_back(session, UID, line.uid, staff=shop.ines, now=now)
+    assert not arrivals.is_waited_for(early, now=now)
+
+    lay_down(session, early, staff=shop.ines, now=now)
+
+    assert early.state == "ready"
+
+
+def test_how_long_an_order_took_to_prepare_is_no_wait_of_the_next(session, shop, early, now):
+    later = now + timedelta(minutes=20)
+    lay_down(session, early, staff=shop.ines, now=later)
+    handed = {"line_uids": [early.lines[0].uid], "staff": shop.ines, "check": "qr", "now": later}
+    pickups.hand_over(session, UID, **handed)
+
+    arrivals.check_in(session, shop.order, store=shop.lille, now=later)
+
+    assert waits.minutes(session, shop.order, counters=1, now=later) is None
 
 
 @pytest.mark.parametrize("state", ["collected", "cancelled"])

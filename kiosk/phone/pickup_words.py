@@ -145,8 +145,12 @@ def _state(
 
 def _waiting(order: Order) -> tuple[str, str, str]:
     helper = arriving.helper(order)
+    looked_after = _("%(name)s s'occupe de vous", name=helper) if helper else ""
+    if arriving.became_ready(order):
+        told = f"{looked_after}. {_coming(order)}" if helper else _coming(order)
+        return _("Votre commande est prête"), told, "ok"
     if helper:
-        return _("%(name)s s'occupe de vous", name=helper), _coming(order), "ok"
+        return looked_after, _coming(order), "ok"
     return _("Votre arrivée est signalée"), _coming(order), "ok"
 
 

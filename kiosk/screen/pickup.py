@@ -33,6 +33,7 @@ class Waiting:
     state: str
     is_provisional: bool
     news: str  # what has turned out meanwhile, or empty
+    tone: str  # of the news: ok | warn
 
 
 @kiosk.get("/pickup")
@@ -89,11 +90,14 @@ def _waiting(order: Order) -> Waiting:
         state=order.state,
         is_provisional=order.is_provisional,
         news=typo(_news(order)),
+        tone="ok" if arriving.became_ready(order) else "warn",
     )
 
 
 def _news(order: Order) -> str:
     """Say what became known of the order since its customer was welcomed."""
+    if arriving.became_ready(order):
+        return f"{_('Votre commande est prête')}."
     if order.state in TO_PREPARE:
         return _("Votre commande n'est pas encore prête : un conseiller vient vous dire quand.")
     if order.state in ("cancelled", "expired"):

@@ -58,6 +58,13 @@ def minutes(order: Order) -> int | None:
     return waits.minutes(db.session(), order, counters=counters.how_many(), now=now())
 
 
+def became_ready(order: Order) -> bool:
+    """Tell whether the order became ready while its customer waited here for it."""
+    if order.state != "customer_waiting" or order.ready_at is None or order.arrived_at is None:
+        return False
+    return order.ready_at > order.arrived_at
+
+
 def helper(order: Order) -> str:
     """Return the first name of who has said to look after the customer, or empty."""
     if order.taken_by is None or order.entrusted_by_id is not None:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from store import arrivals, codes, order_tickets, pickups, restorations
+from store import arrivals, codes, order_tickets, pickups, provisional, restorations
 from store.arrivals import Coming
 from store.models import Order
 from store.order_tickets import Ticket
 from store.web import clock
+from store.web.filters import public_name
 from tests.kiosk.test_phone_pickup import with_counters
 from tests.kiosk.test_signed_codes import forged
 from tests.page_client import PageClient
@@ -149,6 +150,49 @@ def test_the_sheet_keeps_who_waits_for_an_order_that_is_not_ready(tablet, sessio
     tablet.send(page, f"{sheet}/gone")
 
     assert "Sur place depuis" not in tablet.get(sheet).text
+
+
+def test_it_rings_anew_once_the_order_is_ready_that_somebody_waits_for(tablet, session, shop):
+    order, name = came_early(session, shop)
+    assert "pas encore prête" in alert(tablet)
+    rang = tablet.get("/tablet/stock").soup.find(attrs={"data-ring": True})["data-ring"]
+
+    pickups.prepare(session, order.uid, staff=shop.ines, place="C-03", now=clock.now())
+    session.commit()
+
+    said = alert(tablet).replace("\xa0", " ")
+    assert f"Commande prête : {name} attend depuis 2 min" in said
+    assert "prête, casier C-03." in said and "Numéro d'attente 1." in said
+    again = tablet.get("/tablet/stock").soup.find(attrs={"data-ring": True})["data-ring"]
+    assert again != rang
+    assert "Sur place depuis" in tablet.get(f"/tablet/pickups/{order.uid}").text
+
+
+def test_who_looks_after_them_hears_by_whom_the_order_was_made_ready(
+    tablet, colleague, session, shop
+):
+    order, name = came_early(session, shop)
+    arrivals.take(session, order.uid, staff=shop.manager, now=clock.now())
+    session.commit()
+    assert alert(tablet) is alert(colleague) is None
+
+    pickups.prepare(session, order.uid, staff=shop.ines, place="C-03", now=clock.now())
+    session.commit()
+
+    assert alert(tablet) is None
+    assert f"Inès vous confie {name}" in alert(colleague)
+
+
+def came_early(session, shop):
+    """An order still to be prepared whose customer has waited two minutes, and their name."""
+    came = clock.now() - timedelta(seconds=130)
+    ticket = Ticket(
+        order=UID, store_mark=order_tickets.mark_of("LIL"), expires_on=came.date(), number="WEB-1"
+    )
+    provisional.welcome(session, ticket, store=shop.lille, now=came)
+    order = pickups.upsert(session, record(uid=UID, state="accepted"), now=came, own_store="LIL")
+    session.commit()
+    return order, public_name(order.customer_name)
 
 
 def test_an_old_backup_warns_before_goods_are_given_twice(tablet, session, shop):

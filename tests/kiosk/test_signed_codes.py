@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import codes, order_tickets, restorations
+from store import codes, order_tickets, pickups, restorations
 from store.models import Order
 from store.order_tickets import Signer, Ticket
 from store.web import clock, ticketing
 from tests.kiosk.test_pickup import show
+from tests.test_pickups import record
 
 UID = "6a0f3c52-6f7e-4d0e-9d0e-3b8c0f1f7a11"
 
@@ -51,6 +52,21 @@ def test_an_order_that_has_not_come_is_welcomed_and_looked_for(kiosk, app, shop,
     assert "Votre numéro 1" in page.text
     order = session.scalars(select(Order).where(Order.uid == UID)).one()
     assert (order.is_provisional, order.number) == (True, "WEB-7001")
+
+
+def test_who_came_before_the_order_was_ready_reads_that_it_is(kiosk, app, shop, session):
+    counters(app, "Comptoir 2")
+    show(kiosk, ticket(app))
+    order = pickups.upsert(session, record(uid=UID), now=clock.now(), own_store="LIL")
+    session.commit()
+    assert "pas encore prête" in kiosk.get("/kiosk/pickup/waiting").text
+
+    pickups.prepare(session, UID, staff=shop.ines, place="C-03", now=clock.now())
+    session.commit()
+
+    for page in (kiosk.get("/kiosk/pickup/waiting"), kiosk.get(f"/p/r/{order.code}")):
+        assert "Votre commande est prête" in page.text and "pas encore prête" not in page.text
+        assert "Votre numéro 1" in page.text and "Retrait Comptoir 2" in page.text
 
 
 def test_every_doubtful_ticket_has_its_own_words(kiosk, app, shop):
