@@ -4,12 +4,14 @@ Whoever prepares an order may be cut off when it is moved. What it did before th
 meaning any more; goods that it gave have left, and the order is its own again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from store import (
+    late_cancellations,
     pickup_codes,
     pickup_facts,
     pickup_goods,
@@ -20,8 +22,17 @@ from store import (
     waves,
 )
 from store.errors import Invalid
-from store.models import Order, OrderLine, Store, new_uid
-from store.pickup_states import CANCELLED, COLLECTED, OPEN, OPEN_LINES, PREPARED, UNDONE
+from store.models import Order, OrderLine, Proposal, Store, new_uid
+from store.pickup_states import (
+    CANCELLED,
+    COLLECTED,
+    HAPPENINGS,
+    OPEN,
+    OPEN_LINES,
+    PREPARED,
+    TO_PREPARE,
+    UNDONE,
+)
 from store.records import OrderEventRecord
 
 TAKEN_OR_REFUSED = (COLLECTED, "refused")  # what only happens to an order that is ready
@@ -44,6 +55,7 @@ def move(
         laid = [line for line in open_lines if line.state in PREPARED]
         shelf_returns.ask(session, order, laid, reason="moved", now=now)
     stock.apply(session, pickup_goods.release(order, open_lines, at=now), now=now)
+    _ask_no_more(session, order, now=now)
     order.store = place
     order.pickup_code = pickup_codes.draw(session, place.id)
     _begin_anew(order, open_lines, now=now)
@@ -54,6 +66,12 @@ def move(
 
 def _was_at_counter(order: Order) -> bool:
     return any(line.state in TAKEN_OR_REFUSED for line in order.lines)
+
+
+def _ask_no_more(session: Session, order: Order, *, now: datetime) -> None:
+    """End what the customer was asked: whether it is missing is another shop's to find out."""
+    asked = Proposal.order_id == order.id, Proposal.settled_at.is_(None)
+    session.execute(update(Proposal).where(*asked).values(settled_at=now))
 
 
 def _begin_anew(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
@@ -93,7 +111,11 @@ def bring_back(session: Session, order: Order, record: OrderEventRecord, *, now:
     Raises a ForbiddenTransition when goods left the shop to which it was moved: people find out.
     """
     place = _told_place(session, record)
-    if record.type not in TAKEN_OR_REFUSED or place is None or place.id == order.store_id:
+    if record.type not in TAKEN_OR_REFUSED or place is None:
+        return
+    if place.id == order.store_id:
+        if order.state in TO_PREPARE:  # it was moved away and back, and what was done was not heard
+            _lay_ready(order)
         return
     if _was_at_counter(order):
         raise pickup_steps.refusal(order, record.type)
@@ -111,3 +133,25 @@ def _lay_ready(order: Order) -> None:
         if line.state in OPEN_LINES:
             line.state = "picked"
     order.state = "ready"
+
+
+def catch_up(
+    session: Session, order: Order, record: OrderEventRecord, units: Mapping[str, int]
+) -> None:
+    """Let lines stand as their shop says they did, which was not heard while they were moved.
+
+    `units` are those of each article to which its event happened. Only of what nobody was given,
+    or has taken out: what is missing, asked and answered is known best where the goods are.
+    """
+    becomes = HAPPENINGS[record.type].lines
+    if not OPEN_LINES.issuperset(becomes):
+        return
+    was = str(record.details.get("was") or "")
+    for sku, quantity in units.items():
+        of_article = [line for line in order.lines if line.sku == sku]
+        known = sum(line.quantity for line in of_article if line.state in becomes)
+        wanting = quantity - known - late_cancellations.count_cancelled(order, sku)
+        others = [line for line in of_article if line.state in OPEN_LINES - set(becomes)]
+        for line in pickup_goods.part_units(session, others, max(0, wanting))[0]:
+            line.state, line.checked = was if was in becomes else min(becomes), 0
+    session.flush()

@@ -142,7 +142,10 @@ def _told_lines(
     if record.lines is None:
         return None
     concerned: list[OrderLine] = []
-    for sku, quantity in _units_of(record.lines).items():
+    wanted = _units_of(record.lines)
+    if may_lag:
+        moved_orders.catch_up(session, order, record, wanted)
+    for sku, quantity in wanted.items():
         found, wanting = _units(session, order, sku, quantity, record)
         if wanting > _gone(order, sku, may_lag=may_lag) and HAPPENINGS[record.type].lines:
             raise pickup_steps.refusal(order, record.type)

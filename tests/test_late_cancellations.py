@@ -248,6 +248,14 @@ def test_what_was_given_in_place_of_an_article_that_was_cancelled_may_come_back(
 
 def substitute(session, line, ines):
     """Give another article in place of one that lacks, as its customer said at the counter."""
+    about = {"staff": ines, "now": NOW}
+    lack, question = ask(session, line, ines)
+    proposals.answer(session, line.order.uid, question, f"substitute:{OTHER}", **about)
+    preparing.pick(session, lack.order.uid, lack.uid, **about)
+
+
+def ask(session, line, ines):
+    """Ask its customer about a unit that lacks; return its line and the uid of the question."""
     article = line.sku
     about = {"staff": ines, "now": NOW}
     short = preparing.short(session, line.order.uid, line.uid, missing=1, reason="damaged", **about)
@@ -258,5 +266,4 @@ def substitute(session, line, ines):
     level = {"on_hand": 5, "counted": 5, "counted_at": NOW, "learnt_at": NOW}
     session.add(StockLevel(store_id=line.order.store_id, variant_id=other.id, **level))
     session.flush()
-    proposals.answer(session, line.order.uid, made.uid, f"substitute:{OTHER}", **about)
-    preparing.pick(session, short.order.uid, short.uid, **about)
+    return short, made.uid

@@ -5,15 +5,23 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from store import pickups, shelf_returns
+from store import (
+    arrivals,
+    laid_aside,
+    pickup_steps,
+    pickups,
+    preparing,
+    proposals,
+    shelf_returns,
+)
 from store.database import reading, writing
-from store.errors import ForbiddenTransition, Invalid
+from store.errors import AlreadyAnswered, ForbiddenTransition, Invalid
 from store.handovers import Outcome
 from store.models import Staff, StockLevel, Store, Variant
 from store.pickup_states import CLOSED
 from store.records import OrderEventRecord
 from tests.conftest import NOW
-from tests.test_late_cancellations import OTHER, substitute
+from tests.test_late_cancellations import OTHER, ask, substitute
 from tests.test_told_handovers import (
     CUP,
     STAND,
@@ -159,6 +167,122 @@ def test_a_moved_order_that_is_refused_is_over(chain, moved):
 def give_another(chain, uid):
     with at_lille(chain, "ines") as (session, ines):
         substitute(session, found(session, uid).lines[1], ines)
+
+
+@pytest.mark.parametrize(
+    ("choice", "state", "back"),
+    [
+        (f"substitute:{OTHER}", "partly_collected", [(CUP, 2)]),
+        ("refund", "collected", [(CUP, 2)]),
+        ("", "partly_collected", [(CUP, 2)]),
+    ],
+)
+def test_what_was_asked_at_the_counter_of_a_moved_order_is_answered_after_the_handover(
+    chain, moved, choice, state, back
+):
+    question = ask_at_the_counter(chain, moved, offers=OTHER in choice)
+    give_rest(chain, moved)
+    pull(chain, "LIL", "RBX")
+
+    settle(chain, moved, question, choice)
+    pull(chain, "LIL", "RBX")
+
+    assert ended(chain, moved) == ("LIL", state, *back)
+
+
+def test_what_was_chosen_at_the_counter_of_a_moved_order_is_given_at_last(chain, moved):
+    question = ask_at_the_counter(chain, moved, offers=True)
+    give_rest(chain, moved)
+    settle(chain, moved, question, f"substitute:{OTHER}")
+
+    with at_lille(chain, "ines") as (session, ines):
+        order = pickup_steps.get_locked(session, moved)
+        left = [line.uid for line in order.lines if line.state == "substituted"]
+        laid_aside.fetch(session, moved, left[0], now=NOW)
+        given = {"line_uids": left, "staff": ines, "check": "qr", "now": NOW}
+        pickups.hand_over(session, moved, **given)
+    pull(chain, "LIL", "RBX")
+
+    assert ended(chain, moved) == ("LIL", "collected", (CUP, 2), (OTHER, 1))
+
+
+def test_what_turns_up_at_the_counter_of_a_moved_order_is_there(chain, moved):
+    ask_at_the_counter(chain, moved, offers=False)
+    give_rest(chain, moved)
+
+    with at_lille(chain, "ines") as (session, ines):
+        order = pickup_steps.get_locked(session, moved)
+        found_again = next(line for line in order.lines if line.sku == STAND)
+        preparing.pick(session, moved, found_again.uid, staff=ines, now=NOW)
+    give_rest(chain, moved)
+    pull(chain, "LIL", "RBX")
+
+    assert ended(chain, moved) == ("LIL", "collected", (CUP, 2), (STAND, 1))
+
+
+def ask_at_the_counter(chain, uid, *, offers):
+    """Prepare an order in Lille, let its customer come and ask them about the stand that lacks."""
+    with at_lille(chain, "ines") as (session, ines):
+        order = pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
+        arrivals.check_in(session, order, store=order.store, now=NOW)
+        stand = order.lines[1]
+        return ask(session, stand, ines)[1] if offers else miss(session, stand, ines)
+
+
+def miss(session, line, ines):
+    """Ask its customer about a unit in place of which there is nothing."""
+    about = {"staff": ines, "now": NOW}
+    short = preparing.short(session, line.order.uid, line.uid, missing=1, reason="damaged", **about)
+    return proposals.propose(session, line.order.uid, short.uid, **about).uid
+
+
+def settle(chain, uid, question, choice):
+    """Answer, or take the question back where nothing is chosen."""
+    with at_lille(chain, "ines") as (session, ines):
+        if choice:
+            proposals.answer(session, uid, question, choice, staff=ines, now=NOW)
+        else:
+            proposals.withdraw(session, uid, question, staff=ines, now=NOW)
+
+
+@pytest.mark.parametrize("choice", [f"substitute:{OTHER}", "rest", ""])
+def test_what_was_asked_of_an_order_moved_away_and_back_is_answered(chain, moved, choice):
+    with at_lille(chain, "ines") as (session, ines):
+        question = ask(session, found(session, moved).lines[1], ines)[1]
+    write(chain.hub, TOLD)
+
+    settle(chain, moved, question, choice)
+
+    assert refused(chain) == []
+    with reading(chain.hub) as session:
+        states = [line.state for line in found(session, moved).lines]
+    with reading(chain.shops["LIL"]) as session:
+        assert [line.state for line in found(session, moved).lines] == states
+
+
+def test_what_was_given_of_an_order_moved_away_and_back_has_left(chain, moved):
+    with at_lille(chain, "ines") as (session, ines):
+        pickups.prepare(session, moved, staff=ines, place="C-03", now=NOW)
+    write(chain.hub, TOLD)
+
+    give_rest(chain, moved)
+    pull(chain, "LIL", "RBX")
+
+    assert ended(chain, moved) == ("LIL", "collected", (CUP, 2), (STAND, 1))
+
+
+def test_a_question_ends_with_the_move_of_its_order(session, shop):
+    order = pickups.upsert(session, TOLD, now=NOW)
+    question = miss(session, order.lines[1], shop.ines)
+
+    pickups.upsert(session, MOVED, now=NOW)
+    pickups.upsert(session, TOLD, now=NOW)
+    other = miss(session, order.lines[1], shop.ines)
+
+    assert [one.uid for one in proposals.open_for(session, order)] == [other]
+    with pytest.raises(AlreadyAnswered) as refusal:
+        proposals.answer(session, order.uid, question, "rest", staff=shop.ines, now=NOW)
+    assert refusal.value.at is None
 
 
 def told(kind, store, uid, lines=None):

@@ -153,7 +153,9 @@ def in_wave(error: errors.InAnotherWave) -> tuple[str, str]:
 
 
 def answered(error: errors.AlreadyAnswered) -> tuple[str, str]:
-    """Say when it was answered."""
-    at = hour(error.at) if error.at else "–"
-    title = _("La réponse a déjà été donnée à %(at)s.", at=at)
+    """Say when it was answered, or that it is not asked any more."""
+    if error.at is None:
+        title = _("Cette question n'est plus posée : la commande a changé entre-temps.")
+        return title, _("Rechargez la page pour voir où elle en est.")
+    title = _("La réponse a déjà été donnée à %(at)s.", at=hour(error.at))
     return title, _("Rechargez la page pour voir ce qui a été choisi.")
