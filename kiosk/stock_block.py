@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import g, render_template
 
+from kiosk import showcase
 from store import shelf_checks, stock
 from store.models import Store, Variant
 from store.stock import Figure
@@ -75,4 +76,9 @@ def draw(
 
 
 def _draw(template: str, variant: Variant, **wanted: Any) -> str:
-    return render_template(template, variant=variant, **figures(variant, **wanted))
+    return render_template(
+        template,
+        variant=variant,
+        unit_price=showcase.unit_price(variant),
+        **figures(variant, **wanted),
+    )

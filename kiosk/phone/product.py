@@ -70,10 +70,10 @@ def printed(code: str) -> Response:
 @phone.get("/p/<code>/stock")
 @auth.public
 def stock_here(code: str) -> str | Response:
-    """Answer the stock block alone; of a product that was withdrawn, lead to what says so."""
+    """Answer stock and price alone; of a product that was withdrawn, lead to what says so."""
     g.store = own_store()
     try:
-        return stock_block.draw("phone/_stock.html", find, code, shops=SHOPS_AROUND)
+        return stock_block.draw("phone/_news.html", find, code, shops=SHOPS_AROUND)
     except NotFound:
         return see_other(url_for("phone.label", code=code))
 

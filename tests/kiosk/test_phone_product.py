@@ -7,6 +7,7 @@ import pytest
 from store import products
 from store.models import AlsoBought, StockLevel
 from store.records import ProductRecord, VariantRecord
+from tests.page_client import Page
 
 
 def test_a_label_opens_the_product_without_account(pages, shop):
@@ -116,6 +117,20 @@ def test_a_page_follows_its_article_also_out_of_the_catalogue(pages, shop):
 
     assert "products:22699" in page.soup.body["hx-sse:connect"]
     assert "products from:body" in page.soup.select_one("#stock")["hx-trigger"]
+
+
+def test_a_new_price_is_told_with_the_stock(pages, session, shop):
+    page = pages.get("/p/22699")
+    assert page.soup.find(id="price").get_text().split()[0] == "2,95"
+    assert "hx-swap-oob" not in page.soup.find(id="price").attrs
+    shop.cup.price_minor = 1495
+    session.commit()
+
+    told = Page(pages.client.get("/p/22699/stock")).soup
+
+    assert told.find(id="price")["hx-swap-oob"]
+    assert told.find(id="price").get_text().split()[0] == "14,95"
+    assert "products from:body" in told.find(id="stock")["hx-trigger"]
 
 
 def test_a_block_of_what_was_withdrawn_leads_to_the_page(pages, session, shop, now):
