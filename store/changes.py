@@ -64,10 +64,10 @@ def list_foreign(session: Session, after: int, *, limit: int) -> Sequence[Change
     return session.scalars(query.order_by(Change.id).limit(limit)).all()
 
 
-def last_number(session: Session) -> int:
-    """Return the number of the newest change, 0 when there is none."""
-    newest = session.scalar(select(Change.id).order_by(Change.id.desc()).limit(1))
-    return newest or 0
+def last_number(session: Session, *, kind: str = "") -> int:
+    """Return the number of the newest change, of one kind when one is given; 0 for none."""
+    query = select(Change.id).order_by(Change.id.desc()).limit(1)
+    return session.scalar(query.where(Change.kind == kind) if kind else query) or 0
 
 
 def find_newest(session: Session) -> Change | None:

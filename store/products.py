@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Pool, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from store import changes, gs1, prices, search_index, unit_prices
@@ -24,6 +25,10 @@ class Category:
     name: str
     family: str
     products: int
+
+
+# by database: the categories, and the number of the newest change that they know
+_categories: WeakKeyDictionary[Pool, tuple[int, Sequence[Category]]] = WeakKeyDictionary()
 
 
 def upsert(session: Session, record: ProductRecord, *, now: datetime) -> Product:
@@ -145,7 +150,21 @@ def find_by_gtin(session: Session, gtins: str | Iterable[str]) -> Variant | None
 
 
 def list_categories(session: Session) -> Sequence[Category]:
-    """Return the categories that have a product, the fullest first."""
+    """Return the categories that have a product, the fullest first.
+
+    Counted anew only after a product has changed: 200,000 take 40 ms.
+    """
+    pool, newest = session.get_bind().engine.pool, changes.last_number(session, kind="products")
+    seen, kept = _categories.get(pool, (-1, ()))
+    if seen == newest:
+        return kept
+    found = _count_categories(session)
+    if not session.info.get("signals"):  # what is not committed is for this session only
+        _categories[pool] = newest, found
+    return found
+
+
+def _count_categories(session: Session) -> Sequence[Category]:
     many = func.count(Product.id)
     query = select(Product.category, Product.family, many).where(Product.category != "")
     query = query.where(Product.withdrawn_at.is_(None)).group_by(Product.category, Product.family)
@@ -153,7 +172,7 @@ def list_categories(session: Session) -> Sequence[Category]:
     for name, family, count in session.execute(query):
         families.setdefault(name, []).append((count, family))
     found = [_category(name, counted) for name, counted in families.items()]
-    return sorted(found, key=lambda category: (-category.products, category.name))
+    return tuple(sorted(found, key=lambda category: (-category.products, category.name)))
 
 
 def _category(name: str, families: list[tuple[int, str]]) -> Category:

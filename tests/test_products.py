@@ -9,6 +9,7 @@ from store import products
 from store.errors import Invalid, NotFound
 from store.models import Change, Product, ProductToken, Variant
 from store.records import ProductRecord, VariantRecord
+from tests.counting import counted
 
 CUP = ProductRecord(
     reference="22699",
@@ -195,3 +196,20 @@ def test_list_categories_gives_the_fullest_first(session, now):
         ("Lumières", "lantern", 3),
         ("Cuisine et table", "cup", 1),
     ]
+
+
+def test_categories_are_counted_once_until_a_product_changes(session, engine, now):
+    products.upsert(session, CUP, now=now)
+    session.commit()
+    first = products.list_categories(session)
+
+    with counted(engine) as seen:
+        again = products.list_categories(session)
+    products.upsert(session, replace(CUP, category="Lumières"), now=now)
+    moved = products.list_categories(session)
+    session.rollback()
+
+    assert again == first
+    assert len(seen) == 1
+    assert [one.name for one in moved] == ["Lumières"]
+    assert products.list_categories(session) == first
