@@ -8,12 +8,11 @@ from importlib import import_module
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config import places
 from config.settings import Settings
 from config.words import _
-from store import yes_or_no
+from store import time_zones, yes_or_no
 
 PREFIX = "COMPTOIR_"
 NOT_SETTINGS = {"COMPTOIR_CONFIG", "COMPTOIR_LANGUAGE"}
@@ -192,20 +191,12 @@ def is_allowed(key: Key, value: Any) -> bool:
     if "networks" in rule:
         return isinstance(value, list) and all(is_network(each) for each in value)
     if "zone" in rule:
-        return is_time_zone(value)
+        return time_zones.is_known(value)
     if "database" in rule:
         return is_database(value)
     if "parts" in rule:
         return can_be_filled(value, rule["parts"])
     return "low" not in rule or rule["low"] <= value <= rule["high"]
-
-
-def is_time_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones
-        return False
-    return True
 
 
 def is_network(text: str) -> bool:

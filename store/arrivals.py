@@ -44,14 +44,16 @@ def check_in(
     now: datetime,
     proof: str = "",
     coming: Coming | None = None,
+    from_afar: bool = False,
 ) -> Order:
     """Note that the customer stands in the store; the order gets the day's next waiting number.
 
     `proof` is how they announced themselves: qr, code or nothing. Doing it again while they wait
-    changes nothing but where: at the counter, or in a car and at which place.
+    changes nothing but where: at the counter, or in a car and at which place. What is said
+    `from_afar` counts only while the shop is open.
 
     Raises WrongStore, AlreadyCollected, OrderCancelled, OrderExpired, NotReady or
-    ForbiddenTransition; Invalid for the way or a place of more than 60 characters.
+    ForbiddenTransition; StoreClosed; Invalid for the way or a place of more than 60 characters.
     """
     coming = _checked(coming or Coming())
     require_here(order, store)
@@ -60,6 +62,8 @@ def check_in(
         return _come_otherwise(session, order, coming, proof=proof, now=now)
     pickup_steps.require(order, "arrived")
     _require_in_time(order, now)
+    if from_afar:
+        stores.require_open(order.store, now)
     pickup_facts.note_arrival(session, order, store=store, at=now, told=asdict(coming))
     happened = Happened(
         type="arrived",

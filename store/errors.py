@@ -224,9 +224,9 @@ class WrongStore(ComptoirError):
 
 
 class StoreClosed(ComptoirError):
-    """Nobody is in the shop to hear what a customer says from afar (`opens_at`)."""
+    """Nobody is in the shop to hear what a customer says from afar (`opens_at`, where known)."""
 
-    opens_at: datetime
+    opens_at: datetime | None
 
 
 class TooSoon(ComptoirError):

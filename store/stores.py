@@ -5,25 +5,30 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store import time_zones
 from store.errors import Invalid, NotFound, StoreClosed
 from store.models import Store
 from store.records import StoreRecord
 
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 EARTH_RADIUS_KM = 6371.0088
-LOOK_AHEAD_DAYS = 32  # a shop may be closed for its holidays
+LOOK_AHEAD_DAYS = 366  # a shop may be closed for its season
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """Whether a shop is open, and the next change; times are aware, in the shop's zone."""
+    """Whether a shop is open, and the next change; times are aware, in the shop's zone.
+
+    `is_known` is False where nobody told its hours: it may be open.
+    """
 
     is_open: bool
+    is_known: bool = True
     closes_at: datetime | None = None
     opens_at: datetime | None = None
     opened_at: datetime | None = None
@@ -62,10 +67,8 @@ def check(record: StoreRecord) -> None:
     """Raise Invalid, naming the field, when a record cannot be a shop."""
     if not record.code.strip():
         raise Invalid(field="code", problem="empty")
-    try:
-        ZoneInfo(record.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid(field="time_zone", problem="unknown") from error
+    if not time_zones.is_known(record.time_zone):
+        raise Invalid(field="time_zone", problem="unknown")
     for field, limit in (("latitude", 90), ("longitude", 180)):
         value = getattr(record, field)
         if value is not None and not -limit <= value <= limit:
@@ -150,9 +153,10 @@ def opening(store: Store, now: datetime) -> Opening:
     """Say whether the shop is open at `now`, and when that changes next.
 
     The hours of a special day count instead of the usual ones. A span whose end is not after its
-    start runs past midnight. Without hours for the coming month the shop is said to be closed,
-    with no time.
+    start runs past midnight. A shop that does not open within a year is closed, with no time.
     """
+    if not store.opening_hours and not store.special_hours:
+        return Opening(is_open=False, is_known=False)
     zone = ZoneInfo(store.time_zone)
     here = now.astimezone(zone)
     for day in range(-1, LOOK_AHEAD_DAYS):
@@ -161,17 +165,17 @@ def opening(store: Store, now: datetime) -> Opening:
                 return Opening(is_open=True, closes_at=closes, opened_at=opens)
             if opens.astimezone(UTC) > now:
                 return Opening(is_open=False, opens_at=opens)
-    return Opening(is_open=False)
+    return Opening(is_open=False, is_known=bool(store.opening_hours))
 
 
 def require_open(store: Store, now: datetime) -> None:
     """Raise StoreClosed, with the next opening, outside the hours of a shop.
 
-    A shop whose hours are not known, or that tells of no opening within a month, is not refused.
+    A shop whose hours are not known is not refused.
     """
-    opens_at = opening(store, now).opens_at
-    if opens_at is not None:
-        raise StoreClosed(opens_at=opens_at)
+    found = opening(store, now)
+    if found.is_known and not found.is_open:
+        raise StoreClosed(opens_at=found.opens_at)
 
 
 def open_since(store: Store, now: datetime) -> datetime | None:
@@ -191,7 +195,7 @@ def open_since(store: Store, now: datetime) -> datetime | None:
 def open_day(store: Store, day: date) -> date:
     """Return the day, or the first after it on which the shop opens; special days count.
 
-    The day itself for a shop whose hours are not known, or that stays closed for a month.
+    The day itself for a shop whose hours are not known, or that stays closed for a year.
     """
     zone = ZoneInfo(store.time_zone)
     days = (day + timedelta(days=later) for later in range(LOOK_AHEAD_DAYS))

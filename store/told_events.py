@@ -1,8 +1,9 @@
 """What another program says has happened to an order: let happen here too, once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from store import (
     pickup_goods,
     pickup_steps,
     products,
+    stores,
     told_answers,
 )
 from store.errors import Invalid
@@ -36,15 +38,17 @@ def record_event(
     now: datetime,
     tells: bool = False,
     pickup_by: date | None = None,
+    from_afar: bool = False,
 ) -> Order:
     """Let happen what another program says has happened; the same event twice is one.
 
     A return of units that came back before is set aside, see `disputed_returns`.
 
     `tells` passes it on to the central system. `pickup_by` is the last day of an order that is
-    ready and for which nobody has said one. Raises NotFound; Invalid for an unknown type or an
-    article that the order does not have; a ForbiddenTransition (or one of its kinds) that
-    changes nothing.
+    ready and for which nobody has said one. `from_afar`: nobody of the shop says so, and an
+    arrival counts only while it is open, as in `arrivals.check_in`. Raises NotFound; Invalid for an
+    unknown type or an article that the order does not have; StoreClosed; a ForbiddenTransition (or
+    one of its kinds) that changes nothing.
     """
     if record.type not in HAPPENINGS:
         raise Invalid(field="type", problem="unknown")
@@ -57,6 +61,8 @@ def record_event(
         moved_orders.bring_back(session, order, record, now=now)
     revived = [] if tells else _revive(session, order, record)
     pickup_steps.require(order, record.type)
+    if from_afar and record.type == "arrived":
+        stores.require_open(order.store, now)
     if disputed_returns.settle(session, order, record, now=now):
         return order
     lines = _told_lines(session, order, record, may_lag=not tells and _is_of_shop(record))
@@ -69,16 +75,7 @@ def record_event(
     pickup_steps.happen(
         session,
         order,
-        Happened(
-            type=record.type,
-            occurred_at=record.occurred_at,
-            reason=record.reason,
-            identity_check=record.identity_check,
-            details=dated | dict(record.details),
-            staff=session.scalar(select(Staff).where(Staff.code == record.staff)),
-            by="central",
-            uid=record.uid,
-        ),
+        _happened(session, record, dated),
         lines=lines,
         now=now,
         tells=tells,
@@ -88,6 +85,19 @@ def record_event(
     late_cancellations.cancel_again(session, order, taken_out, now=now)
     told_answers.learn(session, order, record)
     return order
+
+
+def _happened(session: Session, record: OrderEventRecord, dated: Mapping[str, Any]) -> Happened:
+    return Happened(
+        type=record.type,
+        occurred_at=record.occurred_at,
+        reason=record.reason,
+        identity_check=record.identity_check,
+        details=dict(dated) | dict(record.details),
+        staff=session.scalar(select(Staff).where(Staff.code == record.staff)),
+        by="central",
+        uid=record.uid,
+    )
 
 
 def _revive(session: Session, order: Order, record: OrderEventRecord) -> list[OrderLine]:

@@ -1,12 +1,12 @@
 """Shops: how far, and when they are open."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from store import stores
-from store.errors import Invalid, NotFound
+from store.errors import Invalid, NotFound, StoreClosed
 from store.models import Store
 from store.records import StoreRecord
 
@@ -144,3 +144,23 @@ def test_opening_without_hours_is_closed_without_a_time():
     opening = stores.opening(shop(), at("2026-11-21T13:32"))
 
     assert (opening.is_open, opening.closes_at, opening.opens_at) == (False, None, None)
+    assert not opening.is_known
+    stores.require_open(shop(), at("2026-11-21T13:32"))
+
+
+def test_a_shop_closed_for_its_season_is_refused_with_the_day_on_which_it_opens():
+    seasonal = shop(**WEEK)
+    days = [date(2026, 11, 21) + timedelta(days=later) for later in range(150)]
+    seasonal.special_hours = {day.isoformat(): [] for day in days}
+
+    with pytest.raises(StoreClosed) as refused:
+        stores.require_open(seasonal, at("2026-11-21T13:32"))
+
+    assert refused.value.opens_at == datetime.fromisoformat("2027-04-20T09:30+02:00")
+
+
+def test_a_shop_that_tells_of_no_opening_is_refused_all_the_same():
+    with pytest.raises(StoreClosed) as refused:
+        stores.require_open(shop(mo=[], sa=[]), at("2026-11-21T13:32"))
+
+    assert refused.value.opens_at is None

@@ -104,14 +104,19 @@ def _said_on_the_page(act: Callable[..., Response], code: str) -> Response:
 @once
 def _arrive(code: str) -> str:
     found = order_page.find(code)
-    if found.state != "customer_waiting":
-        arriving.require_open()
     coming = Coming(
         by=request.form.get("by", "counter"),
         place=request.form.get("place", ""),
         counter=counters.choose(),
     )
-    arrivals.check_in(db.session(), found, store=g.store, coming=coming, now=now())
+    arrivals.check_in(
+        db.session(),
+        found,
+        store=g.store,
+        coming=coming,
+        now=now(),
+        from_afar=not arriving.is_demo(),
+    )
     return url_for("phone.order", code=found.code)
 
 

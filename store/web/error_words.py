@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from store import errors
 from store.web.filters import hour
-from store.web.opening_words import closed_until
 
 
 def locked(error: errors.Locked) -> tuple[str, str]:
@@ -108,11 +107,6 @@ def call_taken(error: errors.CallTaken) -> tuple[str, str]:
     """Say who looks after the call."""
     name = error.by.partition(" ")[0]
     return _("%(name)s s'en occupe déjà.", name=name), _("Vous pouvez continuer.")
-
-
-def store_closed(error: errors.StoreClosed) -> tuple[str, str]:
-    """Say when it opens."""
-    return closed_until(error.opens_at), _("Personne ne peut vous répondre avant.")
 
 
 def too_soon(error: errors.TooSoon) -> tuple[str, str]:

@@ -187,7 +187,6 @@ TABLE: dict[type[errors.ComptoirError], tuple[int, Words]] = {
             lambda: _("Corrigez-la, puis recommencez."),
         ),
     ),
-    errors.StoreClosed: (409, say.store_closed),
     errors.TooSoon: (409, say.too_soon),
     errors.MessageOutdated: (
         409,

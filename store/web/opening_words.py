@@ -8,21 +8,26 @@ from store.web import moments
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_locale
 from store.web.clock import now
-from store.web.filters import hour, local
+from store.web.filters import day, hour, local
+
+WEEK = 7
 
 
 def closed(store: Store) -> str:
     """Say in a sentence that a shop is closed and when it opens; empty when open or not known."""
     opening = stores.opening(store, now())
-    return closed_until(opening.opens_at) if opening.opens_at else ""
-
-
-def closed_until(opens_at: datetime) -> str:
-    """Say in a sentence that the shop is closed, and when it opens."""
-    day, at = _day_and_hour(opens_at)
-    if not day:
-        return _("Le magasin est fermé, il ouvre à %(hour)s.", hour=at)
-    return _("Le magasin est fermé, il ouvre %(day)s à %(hour)s.", day=day, hour=at)
+    if opening.is_open or not opening.is_known:
+        return ""
+    how, when = _when(opening.opens_at)
+    match how:
+        case "never":
+            return _("Le magasin est fermé.")
+        case "today":
+            return _("Le magasin est fermé, il ouvre à %(hour)s.", **when)
+        case "weekday":
+            return _("Le magasin est fermé, il ouvre %(day)s à %(hour)s.", **when)
+        case _:
+            return _("Le magasin est fermé, il ouvre le %(day)s à %(hour)s.", **when)
 
 
 def hours(store: Store) -> str:
@@ -30,17 +35,32 @@ def hours(store: Store) -> str:
     opening = stores.opening(store, now())
     if opening.closes_at is not None:
         return _("ouvert jusqu'à %(hour)s", hour=hour(opening.closes_at))
-    if opening.opens_at is None:
+    if not opening.is_known:
         return ""
-    day, at = _day_and_hour(opening.opens_at)
-    if not day:
-        return _("fermé, ouvre à %(hour)s", hour=at)
-    return _("fermé, ouvre %(day)s à %(hour)s", day=day, hour=at)
+    how, when = _when(opening.opens_at)
+    match how:
+        case "never":
+            return _("fermé")
+        case "today":
+            return _("fermé, ouvre à %(hour)s", **when)
+        case "weekday":
+            return _("fermé, ouvre %(day)s à %(hour)s", **when)
+        case _:
+            return _("fermé, ouvre le %(day)s à %(hour)s", **when)
 
 
-def _day_and_hour(opens_at: datetime) -> tuple[str, str]:
-    """Return the day of the week, empty when it is today, and the hour."""
+def _when(opens_at: datetime | None) -> tuple[str, dict[str, str]]:
+    """Return how to say when a shop opens (never, today, weekday, date), with day and hour.
+
+    The day of the week alone would mean the next one of that name.
+    """
+    if opens_at is None:
+        return "never", {}
     opens = local(opens_at)
-    if opens.date() == local(now()).date():
-        return "", hour(opens)
-    return moments.weekday(opens.date(), screen_locale()), hour(opens)
+    days = (opens.date() - local(now()).date()).days
+    if days == 0:
+        return "today", {"hour": hour(opens)}
+    if days < WEEK:
+        name = moments.weekday(opens.date(), screen_locale())
+        return "weekday", {"day": name, "hour": hour(opens)}
+    return "date", {"day": day(opens.date()), "hour": hour(opens)}

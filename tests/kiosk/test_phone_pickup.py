@@ -81,9 +81,9 @@ def test_i_am_here_gives_a_number_and_rings(pages, session, shop):
     assert state(session, shop) == "customer_waiting"
 
 
-def closed_now(session, shop):
-    """Let the shop open on Mondays only: the pages live on a Saturday."""
-    shop.lille.opening_hours = {"mo": [["10:00", "19:00"]]}
+def closed_now(session, shop, **hours):
+    """Let the shop open on Mondays only: the pages live on a Saturday afternoon."""
+    shop.lille.opening_hours = hours or {"mo": [["10:00", "19:00"]]}
     session.commit()
 
 
@@ -99,6 +99,35 @@ def test_nobody_is_promised_while_the_shop_is_closed(pages, session, shop):
         assert "Le magasin est fermé, il ouvre lundi à 10 h" in page.text
         assert page.soup.find("form", action=path(shop, "/arrive")) is None
     assert state(session, shop) == "ready"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Le magasin est fermé, il ouvre le samedi 28 novembre à 9 h."),
+        ("en", "The store is closed, it opens on Saturday 28 November at 09:00."),
+    ],
+)
+def test_an_opening_in_a_week_is_told_with_its_date(pages, session, shop, language, said):
+    closed_now(session, shop, sa=[["09:00", "10:00"]])
+
+    page = pages.get(path(shop), **{"Accept-Language": language})
+
+    assert said in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Le magasin est fermé."), ("en", "The store is closed.")]
+)
+def test_a_shop_that_tells_of_no_opening_promises_nobody(pages, session, shop, language, said):
+    form = pages.get(path(shop)).form(path(shop, "/arrive"))
+    closed_now(session, shop, sa=[])
+
+    shown = pages.get(path(shop), **{"Accept-Language": language})
+    refused = pages.post(path(shop, "/arrive"), form)
+
+    assert (refused.status, state(session, shop)) == (409, "ready")
+    assert said in shown.text
 
 
 def test_who_waits_when_the_shop_closes_still_comes_in_and_leaves(pages, session, shop):

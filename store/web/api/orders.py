@@ -14,7 +14,7 @@ from store.json_records import Json, write_money
 from store.models import Order, OrderLine, Store, new_uid
 from store.pickup_states import STATES
 from store.records import ReturnRecord
-from store.web import ticketing
+from store.web import arriving, ticketing
 from store.web.api import cursors, problems
 from store.web.api.calls import reads, writes
 from store.web.api.passing_on import own_store, passes_on
@@ -106,9 +106,15 @@ def post_order_event(body: Json, uid: str) -> tuple[int, Json]:
     refused.
     """
     event = read_event(body | {"id": body.get("id") or new_uid()})
-    last_day = _last_day(uid) if event.type == "ready" else None
+    own = _find_own(uid)
     order = pickups.record_event(
-        db.session(), event, uid, now=now(), tells=passes_on(), pickup_by=last_day
+        db.session(),
+        event,
+        uid,
+        now=now(),
+        tells=passes_on(),
+        pickup_by=_last_day(own) if own and event.type == "ready" else None,
+        from_afar=own is not None and not arriving.is_demo(),
     )
     refusal = disputed_returns.find_refusal(db.session(), str(event.uid))
     if refusal is not None:
@@ -116,11 +122,14 @@ def post_order_event(body: Json, uid: str) -> tuple[int, Json]:
     return 200, write(order)
 
 
-def _last_day(uid: str) -> date | None:
-    """Return until when this shop keeps an order of its own that is ready now."""
+def _find_own(uid: str) -> Order | None:
+    """Return the order if it waits in the shop of this server."""
     order = db.session().scalar(select(Order).where(Order.uid == uid))
-    if order is None or order.store.code != own_store():
-        return None
+    return order if order is not None and order.store.code == own_store() else None
+
+
+def _last_day(order: Order) -> date:
+    """Return until when this shop keeps an order of its own that is ready now."""
     return pickup_ends.last_day(order.store, terms=terms(), now=now())
 
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from store import errors
+from store import errors, json_records
 from store.database import explain
 from store.web.api.blueprint import PREFIX
 
@@ -17,6 +17,7 @@ PREFIXES = (PREFIX, "/hooks", "/healthz", "/readyz", "/metrics")
 RETRY_SECONDS = 1
 # What is safe to say of an error: keys and codes, nothing of a person.
 TOLD = ("kind", "key", "field", "problem", "state", "wanted", "needs", "store_code", "reason")
+TOLD_TIMES = ("opens_at",)
 
 STATUSES: dict[type[errors.ComptoirError], tuple[int, str]] = {
     errors.Unauthorised: (401, "A live bearer token is needed"),
@@ -25,6 +26,7 @@ STATUSES: dict[type[errors.ComptoirError], tuple[int, str]] = {
     errors.NotFound: (404, "There is no such thing"),
     errors.ForbiddenTransition: (409, "The order is not in a state that allows this"),
     errors.AlreadyReturned: (409, "These units have come back before; this return is set aside"),
+    errors.StoreClosed: (409, "The store is closed; nobody would come to the customer"),
     errors.WrongStore: (409, "The order waits in another store"),
     errors.VisitClosed: (409, "The visit is already recorded otherwise"),
     errors.KeyReused: (409, "The idempotency key came with another body before"),
@@ -143,4 +145,6 @@ def _kind(family: type) -> str:
 
 
 def _detail(error: errors.ComptoirError) -> str:
-    return ", ".join(f"{name}: {error.data[name]}" for name in TOLD if error.data.get(name))
+    told = {name: error.data.get(name) for name in TOLD}
+    told |= {name: json_records.write_time(error.data.get(name)) for name in TOLD_TIMES}
+    return ", ".join(f"{name}: {value}" for name, value in told.items() if value)

@@ -218,6 +218,39 @@ def test_the_same_event_twice_is_one(program, session, shop):
     assert session.scalar(select(func.count()).where(OrderEvent.uid == event["id"])) == 1
 
 
+def test_an_arrival_told_while_the_shop_is_closed_is_a_conflict_and_rings_nobody(
+    program, session, shop
+):
+    shop.lille.opening_hours = {"mo": [["10:00", "19:00"]]}
+    session.commit()
+
+    answer = program.post(f"/orders/{shop.order.uid}/events", events("arrived")[0])
+
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:comptoir:problem:store-closed")
+    assert answer.json["detail"] == "opens_at: 2026-11-23T09:00:00Z"
+    session.refresh(shop.order)
+    assert shop.order.state == "ready"
+
+
+def test_an_arrival_told_again_once_the_shop_has_closed_is_the_same_one(program, session, shop):
+    event = {**events("arrived")[0], "id": str(uuid.uuid4())}
+    path = f"/orders/{uid_of(session, shop.order)}/events"
+    program.post(path, event)
+    shop.lille.opening_hours = {"mo": []}
+    session.commit()
+
+    assert program.post(path, event).status_code == 200
+
+
+def test_what_staff_did_is_told_of_a_closed_shop(program, session, shop):
+    shop.lille.opening_hours = {"mo": []}
+    session.commit()
+
+    answer = program.post(f"/orders/{shop.order.uid}/events", events("collected")[0])
+
+    assert answer.json["state"] == "collected"
+
+
 def test_an_event_of_an_unknown_order_is_a_problem(program):
     assert program.post("/orders/none/events", events("ready")[0]).status_code == 404
 
