@@ -5,7 +5,14 @@ from typing import Any
 
 from flask import Response, flash, g, render_template, request, url_for
 
-from clienteling import line_acts, named, promise_words, proposal_words, transfer_words
+from clienteling import (
+    line_acts,
+    named,
+    preparing_faults,
+    promise_words,
+    proposal_words,
+    transfer_words,
+)
 from clienteling import preparing_words as say
 from clienteling.blueprint import tablet
 from clienteling.preparing_words import Said
@@ -69,7 +76,7 @@ def _queue(*, error: ComptoirError | None = None) -> Response:
     if not chosen and "chosen" not in request.values:
         chosen = [one.uid for one in found if _is_to_walk(one)][: waves.USUAL]
     under_way = waves.list_underway(session, g.store)
-    fault = say.fault(error) if error else None
+    fault = preparing_faults.fault(error) if error else None
     return page_or_block(
         "clienteling/preparing.html",
         "queue",
@@ -151,7 +158,12 @@ def _lay_whole(wave: Wave, place: str) -> Said:
 def _refuse(uid: str, error: ComptoirError, order_uid: str = "") -> Response:
     place = request.form.get("place", "")
     typed = {order_uid: place} if place else {}
-    return _wave(_own(uid), said=say.refused(error), status=say.fault(error).status, typed=typed)
+    return _wave(
+        _own(uid),
+        said=preparing_faults.refused(error),
+        status=preparing_faults.fault(error).status,
+        typed=typed,
+    )
 
 
 @tablet.post("/preparing/<uid>/take-over", endpoint="take_over_wave")
@@ -286,7 +298,7 @@ def act_on_line(uid: str, order_uid: str, line_uid: str) -> str:
 
 
 def _refuse_line(error: ComptoirError, **line: str) -> tuple[str, int]:
-    fault, wrong = say.fault(error), say.line_wrong(error)
+    fault, wrong = preparing_faults.fault(error), preparing_faults.line_wrong(error)
     return _line_page(**line, fault=None if wrong else fault, wrong=wrong), fault.status
 
 
