@@ -1,6 +1,7 @@
 """What each of our errors says on the command line: what happened, to what, what to do."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -18,6 +19,7 @@ from store.database import explain
 from store.imports.tables import FileRefused
 
 LONGEST = 300  # characters of what another program says
+NAMED = 5  # of the things that there are
 
 KNOWN = (
     errors.ComptoirError,
@@ -135,6 +137,8 @@ LISTED = ("staff", "device", "token", "outbox")
 def not_found(error: Any) -> str:
     if error.kind == "store":
         return no_store(error)
+    if error.kind == "category":
+        return no_category(error)
     told = {"kind": KINDS.get(error.kind, error.kind), "key": error.key}
     if error.kind not in LISTED:
         return _("%(kind)s « %(key)s » n'existe pas.") % told
@@ -148,6 +152,19 @@ def no_store(error: Any) -> str:
             "(COMPTOIR_STORE__CODE)."
         )
     return _("Le magasin « %s » n'existe pas : vérifiez son code.") % error.key
+
+
+def no_category(error: Any) -> str:
+    """Name the categories that are written almost so, else the fullest ones."""
+    by_letters = {name.casefold(): name for name in error.known}
+    close = get_close_matches(error.key.casefold(), by_letters, n=NAMED)
+    names = [by_letters[one] for one in close] or error.known[:NAMED]
+    told = {"key": error.key, "names": ", ".join(names)}
+    if close:
+        return _("Le rayon « %(key)s » n'existe pas. Presque pareils : %(names)s.") % told
+    if names:
+        return _("Le rayon « %(key)s » n'existe pas. Il y a par exemple : %(names)s.") % told
+    return _("Le rayon « %(key)s » n'existe pas : aucun article n'a de rayon.") % told
 
 
 PROBLEMS = {

@@ -13,7 +13,7 @@ from config.labels import make_pushing
 from config.settings import Settings
 from config.words import _, ngettext
 from store import labels as paper
-from store import paperless, stores
+from store import paperless, products, stores
 from store.database import reading, writing
 from store.errors import NotFound
 from store.label_faces import Face
@@ -72,9 +72,9 @@ def print_sheets(
 def choose(
     session: Session, shop: Store, skus: tuple[str, ...], category: str, moment: datetime
 ) -> list[Variant]:
-    """Return what is to be printed; raises NotFound for an SKU that nobody knows."""
+    """Return what is to be printed; raises NotFound for an SKU or a category that nobody knows."""
     if category:
-        return list(paper.list_of_category(session, category))
+        return of_category(session, category)
     if not skus:
         stale = paper.list_stale(session, shop, words.terms(), now=moment)
         return [one.variant for one in stale if one.face.problem == ""]
@@ -84,6 +84,13 @@ def choose(
         if sku.strip().upper() not in known:
             raise NotFound(kind="product", key=sku)
     return found
+
+
+def of_category(session: Session, category: str) -> list[Variant]:
+    known = [one.name for one in products.list_categories(session)]
+    if category not in known:
+        raise NotFound(kind="category", key=category, known=known)
+    return list(paper.list_of_category(session, category))
 
 
 def describe_refused(face: Face) -> dict[str, str]:

@@ -65,6 +65,20 @@ def test_what_has_changed_since_is_printed_again(run, session, shop, tmp_path):
     assert run("print", "--out", file, "--changed")[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Kitchn", "Le rayon « Kitchn » n'existe pas. Presque pareils : kitchen."),
+        ("zzz", "Le rayon « zzz » n'existe pas. Il y a par exemple : "),
+    ],
+)
+def test_an_unknown_category_is_named_with_those_that_there_are(run, tmp_path, typed, said):
+    status, _said, told = run("print", "--out", str(tmp_path / "a.pdf"), "--category", typed)
+
+    assert status == 1 and said in told and "kitchen" in told
+    assert not (tmp_path / "a.pdf").exists()
+
+
 @pytest.mark.parametrize("options", [(), ("--changed", "--category", "kitchen")])
 def test_one_choice_is_to_be_made(run, options, tmp_path):
     assert run("print", "--out", str(tmp_path / "a.pdf"), *options)[0] == 2
