@@ -18,6 +18,11 @@ from store.errors import Invalid, NotFound
 from store.models import Store
 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON.")
+strict_option = click.option(
+    "--strict",
+    is_flag=True,
+    help=_("Finir par le code 1 au moindre refus ; le reste entre quand même."),
+)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from config.cli.context import json_option, now, print_json
+from config.cli.context import json_option, now, print_json, strict_option
 from config.cli.import_words import describe, notices
 from config.cli.pictures import take_in_pictures
 from config.database import open_engine
@@ -49,11 +49,14 @@ def add_command(name: str, kind: Kind, help_text: str) -> None:
 
     @imports.command(name, help=f"{help_text}\n\n{columns_help(kind)}")
     @click.option("--source", default=SOURCE, show_default=True, help=_("D'où vient le fichier."))
+    @strict_option
     @json_option
     @file_argument
     @click.pass_obj
-    def command(settings: Settings, file: Path, source: str, as_json: bool) -> None:
-        take_in_file(settings, kind, file, source=source, as_json=as_json)
+    def command(settings: Settings, file: Path, source: str, strict: bool, as_json: bool) -> None:
+        outcome = take_in_file(settings, kind, file, source=source, as_json=as_json)
+        if outcome.is_cut or (outcome.refused and (strict or not outcome.records)):
+            raise SystemExit(1)
 
 
 def columns_help(kind: Kind) -> str:
@@ -67,8 +70,10 @@ for name, (kind, help_text) in KINDS.items():
 imports.add_command(take_in_pictures)
 
 
-def take_in_file(settings: Settings, kind: Kind, file: Path, *, source: str, as_json: bool) -> None:
-    """Take one CSV file in and say what became of it; a broken one ends with status 1."""
+def take_in_file(
+    settings: Settings, kind: Kind, file: Path, *, source: str, as_json: bool
+) -> taking_in.Outcome:
+    """Take one CSV file in and say what became of it."""
     engine = open_engine(settings)
     table = open_table(file, kind.columns)
     tell_notices(table)
@@ -84,8 +89,7 @@ def take_in_file(settings: Settings, kind: Kind, file: Path, *, source: str, as_
         print_json({**asdict(outcome), "rejects": str(rejects_of(file, outcome) or "")})
     else:
         tell(file, outcome)
-    if outcome.is_cut or (outcome.refused and not outcome.records):
-        raise SystemExit(1)
+    return outcome
 
 
 def reading_of(settings: Settings, file: Path, source: str) -> Reading:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from config.cli.context import json_option, now, opened, print_json
+from config.cli.context import json_option, now, opened, print_json, strict_option
 from config.settings import Settings
 from config.words import _, ngettext
 from store import picture_cutting, pictures
@@ -37,10 +37,11 @@ class Outcome:
         "(22727.jpg, 22727-2.jpg pour la suivante)."
     ),
 )
+@strict_option
 @json_option
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.pass_obj
-def take_in_pictures(settings: Settings, folder: Path, as_json: bool) -> None:
+def take_in_pictures(settings: Settings, folder: Path, strict: bool, as_json: bool) -> None:
     outcome = Outcome()
     kept = settings.data_dir / picture_folder.FOLDER
     with opened(settings) as engine:
@@ -51,7 +52,7 @@ def take_in_pictures(settings: Settings, folder: Path, as_json: bool) -> None:
         print_json(asdict(outcome))
     else:
         tell(outcome)
-    if outcome.refused and not (outcome.added or outcome.unchanged):
+    if outcome.refused and (strict or not (outcome.added or outcome.unchanged)):
         raise SystemExit(1)
 
 

@@ -227,6 +227,20 @@ def test_revoking_an_unknown_device_says_so(initialised: Run):
     assert "nobody" in done.stderr
 
 
+@pytest.mark.parametrize(("options", "status"), [((), 0), (("--strict",), 1)])
+def test_a_strict_import_fails_at_any_refusal_and_takes_the_rest_in(
+    initialised: Run, tmp_path, options, status
+):
+    file = tmp_path / "products.csv"
+    file.write_text("sku,name,price,ean\nA1,Bol,3,4006381333932\nA2,Pot,4,\n", encoding="utf-8")
+
+    done = initialised("import", "products", str(file), "--json", *options)
+
+    told = json.loads(done.stdout)
+    assert done.returncode == status
+    assert (told["records"], told["refused"]) == (1, 1)
+
+
 @pytest.mark.parametrize(("store", "said"), [("LILLE", "« LILLE »"), ("", "store.code")])
 def test_which_store_is_meant_is_asked_for(initialised: Run, tmp_path, store, said):
     more = tmp_path / "more.csv"

@@ -62,6 +62,7 @@ def test_photos_go_to_the_article_that_their_names_say(run: Run, shop: Path, fol
 
     told = json.loads(done.stdout)
     assert done.returncode == 0
+    assert run("import", "pictures", str(folder), "--strict").returncode == 1
     assert (told["files"], told["added"], told["unchanged"]) == (6, 4, 0)
     assert set(told["refused"]) == {"unknown.jpg", "CUP-1-3.jpg"}
     assert "JPEG" in told["refused"]["CUP-1-3.jpg"]
