@@ -1,10 +1,16 @@
 """A page that follows the shop misses nothing: whatever comes between it and the news."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from store import as_records, late_notices, pickups
+from store.database import make_engine, writing
+from store.models import Order, Staff, Store
+from store.web import clock
 from tests.journeys import kiosk_shop
 
 NEWS = "**/events?*"
@@ -156,3 +162,39 @@ def test_a_tablet_reads_again_what_it_shows_and_nothing_else(chromium, shop):
     assert len([url for url in asked if "/22423/table" in url]) == 1
     assert len([url for url in asked if "/tablet/stock?q=22423" in url]) == 1
     tablet.context.close()
+
+
+# --- the board of pickups ---------------------------------------------------------------------
+
+
+def test_a_board_says_at_once_what_left_cancelled_until_a_manager_has_seen_it(chromium, shop):
+    url = shop.server.url
+    tablet = kiosk_shop.tablet(chromium, url, "Inès")
+    kiosk_shop.follow(tablet, url + "/tablet/pickups")
+    notice = tablet.locator("#late-notice .banner")
+    expect(notice).to_have_count(0)
+
+    leave_cancelled(shop)
+
+    expect(notice).to_contain_text("1 commande a été remise alors que le web l’avait annulée.")
+    manager = kiosk_shop.tablet(chromium, url, "Malik")
+    manager.goto(url + "/tablet/sync")
+    manager.get_by_role("button", name="Vu").click()
+    expect(notice).to_have_count(0)
+    for page in (manager, tablet):
+        page.context.close()
+
+
+def leave_cancelled(shop):
+    """Hand an order over, and hear only then that the web had cancelled it."""
+    engine = make_engine(f"sqlite:///{shop.server.folder / 'comptoir.db'}")
+    with writing(engine) as session:
+        order = session.scalar(
+            select(Order).join(Store).where(Store.code == "LIL", Order.state == "ready")
+        )
+        somebody = session.scalar(select(Staff).where(Staff.code == "ines"))
+        who = {"staff": somebody, "check": "qr", "now": clock.now()}
+        pickups.hand_over(session, order.uid, line_uids=[one.uid for one in order.lines], **who)
+        told = replace(as_records.of_order(order), state="cancelled")
+        late_notices.note(session, order, told, now=clock.now())
+    engine.dispose()
