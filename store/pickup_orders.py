@@ -23,13 +23,14 @@ from store import (
     provisional,
     restorations,
     stores,
+    told_handovers,
     told_states,
 )
 from store.database import take_turn
 from store.errors import Invalid
 from store.models import Customer, Order, Store, new_uid
 from store.pickup_board import today_in
-from store.pickup_states import CLOSED, OPEN, TO_PREPARE
+from store.pickup_states import CLOSED, OPEN, OVER_FOR_NOW, TO_PREPARE
 from store.records import CustomerRef, OrderRecord
 
 CONFIRMED_WITHIN = timedelta(days=1)  # an order that was placed longer ago has been confirmed
@@ -148,6 +149,8 @@ def _update(
     now: datetime,
     own_store: str,
 ) -> None:
+    if own_store and order.state in OVER_FOR_NOW and told_handovers.has_more(order, record):
+        order.store = place  # it ended where it was moved to, and goods left where it had been
     is_theirs = told_states.is_heard_of(order, place, own_store)
     _write_facts(session, order, record, is_theirs=is_theirs)
     has_changed = session.is_modified(order)

@@ -19,10 +19,11 @@ from store import (
     products,
     stores,
     told_answers,
+    told_handovers,
 )
 from store.errors import Invalid
 from store.models import Order, OrderEvent, OrderLine, Staff
-from store.pickup_states import COLLECTED, HAPPENINGS, UNDONE
+from store.pickup_states import COLLECTED, HAPPENINGS, OVER_FOR_NOW, UNDONE
 from store.pickup_steps import Happened, get_locked
 from store.records import OrderEventRecord
 
@@ -58,6 +59,8 @@ def record_event(
     if _is_overtaken(order, record) or (not tells and _is_settled(session, order, record)):
         return order
     if not tells:
+        if _is_of_shop(record) and record.type in moved_orders.TAKEN_OR_REFUSED:
+            told_handovers.keep_again(session, order, now=now)
         moved_orders.bring_back(session, order, record, now=now)
     revived = [] if tells else _revive(session, order, record)
     pickup_steps.require(order, record.type)
@@ -132,6 +135,8 @@ def _is_overtaken(order: Order, record: OrderEventRecord) -> bool:
 def _is_settled(session: Session, order: Order, record: OrderEventRecord) -> bool:
     """Tell whether a shop says what has no meaning since its source decided otherwise."""
     if moved_orders.is_left_behind(session, order, record):
+        return True
+    if order.state in OVER_FOR_NOW and record.type in BEFORE_HANDOVER and _is_of_shop(record):
         return True
     units = _units_of(record.lines or ())
     return _is_of_shop(record) and late_cancellations.is_over(order, record.type, units)

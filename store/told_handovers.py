@@ -16,6 +16,7 @@ from store.pickup_states import (
     COLLECTED,
     HAPPENINGS,
     OPEN_LINES,
+    OVER_FOR_NOW,
     PREPARED,
     UNDONE,
     UNPREPARED,
@@ -82,16 +83,22 @@ def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime
     if not any(line.state for line in record.lines):
         return
     is_kept = record.state not in ("expired", CANCELLED) or has_more(order, record)
-    if order.state == "expired" and is_kept:
-        extensions = order.extensions
-        _happen(session, order, "reopened", None, now=now)
-        order.extensions = extensions  # they are counted where it waits
+    if is_kept:
+        keep_again(session, order, now=now)
     if order.state in (CANCELLED, COLLECTED):
         believe(session, order, record, now=now)
     undone = _known(order) - _told(record)
     if undone and order.channel != pickup_goods.TRANSFER and can_happen(order, UNDONE):
         lines = _last_given(session, order, undone, told=_goods_told(record))
         _happen(session, order, UNDONE, lines, now=now)
+
+
+def keep_again(session: Session, order: Order, *, now: datetime) -> None:
+    """Let an order that has expired here be kept again, as where it waits."""
+    if order.state in OVER_FOR_NOW:
+        extensions = order.extensions
+        _happen(session, order, "reopened", None, now=now)
+        order.extensions = extensions  # they are counted where it waits
 
 
 def believe(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
