@@ -76,6 +76,13 @@ def stock_of(sku: str) -> Response:
     return fragment("clienteling/_stock_of.html", **_article(sku))
 
 
+def find(query: str) -> list[Found]:
+    """Return the articles that a text finds, the likeliest first."""
+    hits = _search(query) or []
+    figures = _figures([number for hit in hits for number in hit.variant_ids])
+    return [_row(hit, figures, "") for hit in hits]
+
+
 def page_of(sku: str) -> dict[str, Any]:
     """Return what the page shows of one article, for a sheet above it."""
     return {"lead": _lead(), **_article(sku), **_list(_search(_query()), sku)}

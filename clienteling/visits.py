@@ -1,15 +1,16 @@
 """The account of a visit: what was shown, how it ended, what comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from clienteling import files, note_words
+from clienteling import files, note_words, stock
 from clienteling import visit_words as say
 from clienteling.blueprint import tablet
 from clienteling.customer_words import full_name
 from clienteling.scan import Fault, lookups, typed
+from clienteling.stock import Found
 from store import loyalty, visits
 from store.errors import Invalid
 from store.loyalty import FoundVariant, Missing, Nothing
@@ -163,13 +164,19 @@ def add_product(uid: str) -> Response:
     found = visits.get(db.session(), uid, store=g.store)
     article = loyalty.find(db.session(), scanning.scanned_code(), store=g.store)
     if not isinstance(article, FoundVariant):
-        return _refuse(uid, article_fault(article))
+        return _named(found) or _refuse(uid, article_fault(article))
     for sku, kind in _kinds():
         visits.show(db.session(), found, sku=sku, kind=kind, now=now())
     if article.sku not in {line.sku for line in found.lines}:
         visits.show(db.session(), found, sku=article.sku, kind="shown", now=now())
     db.session.commit()
     return _page(found) if is_partial() else see_other(url_for("tablet.visit", uid=uid))
+
+
+def _named(found: Visit) -> Response | None:
+    """Offer what has the typed name; None for a scan, and where nothing has it."""
+    named = [] if "source" in request.form else stock.find(typed())
+    return _ask(found, named=named) if named else None
 
 
 def article_fault(found: loyalty.Found) -> Fault:
@@ -193,12 +200,13 @@ def _refuse(uid: str, fault: Fault) -> Response:
     return _ask(visits.get(db.session(), uid, store=g.store), fault=fault)
 
 
-def _ask(found: Visit, *, fault: Fault | None = None) -> Response:
+def _ask(found: Visit, *, fault: Fault | None = None, named: Sequence[Found] = ()) -> Response:
     page = render_template(
         "clienteling/add_product.html",
         visit=say.account(found, {}),
         customer=_customer(found),
         fault=fault,
-        typed=typed() if fault else "",
+        named=named,
+        typed=typed() if fault or named else "",
     )
     return make_response(page, 422 if fault else 200)

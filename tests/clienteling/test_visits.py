@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import outbox
+from store import outbox, search_index
 from store.models import Note, OutboxMessage, Visit
 from store.web.clock import now as present
 
@@ -257,6 +257,28 @@ def test_scanned_article_joins_the_visit_once(tablet, visit, shop):
     page = tablet.get(visit)
     assert page.text.count("Tasse et soucoupe") == 2  # its name, and what its choice is about
     assert page.form(visit)[f"shown-{shop.cup.sku}"] == "shown"
+
+
+def test_article_is_found_by_its_name_and_added_by_a_touch(tablet, visit, session, shop):
+    search_index.write(session, shop.cup.product)
+    session.commit()
+    products = f"{visit}/products"
+
+    page = tablet.send(tablet.get(products), products, code="Tasse")
+
+    assert page.status == 200
+    form = page.soup.find("button", value=shop.cup.sku).find_parent("form")
+    assert form["action"] == products
+    sent = {one["name"]: one["value"] for one in form.find_all("input")}
+    added = tablet.post(products, sent | {"code": shop.cup.sku}, follow=True)
+    assert shop.cup.product.name in added.text
+
+
+def test_a_scan_that_is_no_article_is_not_looked_for_as_a_name(tablet, visit):
+    products = f"{visit}/products"
+    fields = tablet.get(products).form(products) | {"code": "Tasse", "source": "wedge"}
+
+    assert tablet.post(products, fields).status == 422
 
 
 def test_article_scanned_on_the_account_comes_into_the_list(tablet, visit, shop, session: Session):
