@@ -267,6 +267,7 @@ def test_article_is_found_by_its_name_and_added_by_a_touch(tablet, visit, sessio
     page = tablet.send(tablet.get(products), products, code="Tasse")
 
     assert page.status == 200
+    assert page.soup.find(attrs={"data-scan": True}) is None  # the list has its room
     form = page.soup.find("button", value=shop.cup.sku).find_parent("form")
     assert form["action"] == products
     sent = {one["name"]: one["value"] for one in form.find_all("input")}
