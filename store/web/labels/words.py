@@ -65,7 +65,8 @@ def _texts(face: Face) -> Texts:
         "no_price": _("Prix en caisse"),
         "long_address": "",
     }.get(face.problem, "")
-    choice = " · ".join(part for part in (face.colour, face.size, face.content) if part)
+    parts = filter(None, (face.colour, face.size, face.content))
+    choice = typo(" · ".join(dict.fromkeys(parts)))  # a size may be the content itself
     if notice:
         return _blank(name=typo(face.name), about=_about(face, ""), notice=notice, sku=face.sku)
     number, sign, sign_first = _parts(face.price_minor, face.currency)
