@@ -21,6 +21,8 @@ PRAGMAS = {
     "busy_timeout": 5000,
 }
 FULL = (ENOSPC, EDQUOT)  # no room on the disk, or in what one may use of it
+# of PostgreSQL: two who wait for each other, and one who waited for too long
+BUSY = ("40P01", "55P03")
 READING = {"comptoir_reading": True}
 
 
@@ -120,7 +122,8 @@ def _meaning(error: DBAPIError) -> DatabaseBusy | DiskFull | None:
     words = str(error.orig).lower()
     if "disk is full" in words or "no space left" in words or "disk i/o error" in words:
         return DiskFull()
-    if isinstance(error, OperationalError) and ("locked" in words or "deadlock" in words):
+    is_locked = "is locked" in words or getattr(error.orig, "sqlstate", "") in BUSY
+    if isinstance(error, OperationalError) and is_locked:
         return DatabaseBusy()
     return None
 
