@@ -14,6 +14,7 @@ from store.models import BackInStock, CustomerMessage
 from store.web.catalogue import gettext as _
 from store.web.catalogue import screen_language
 from store.web.filters import in_sentence, typo
+from store.web.messages import texts
 from store.web.messages import words as say
 from store.web.messages.office import (
     NO_ADDRESS,
@@ -66,7 +67,7 @@ def _worded(letter: Letter, wish: BackInStock, office: Office) -> Letter:
     address = f"{office.address}/p/{wish.variant.sku}" if office.address else ""
     text = _words(wish, address)
     if letter.channel != EMAIL:
-        return replace(letter, text=say.plain(text.text))
+        return replace(letter, text=texts.plain(text.text))
     name = wish.customer.first_name if wish.customer else ""
     shown = {
         "words": text,
@@ -76,7 +77,7 @@ def _worded(letter: Letter, wish: BackInStock, office: Office) -> Letter:
     }
     return replace(
         letter,
-        subject=say.plain(text.subject),
+        subject=texts.plain(text.subject),
         text=render_template("messages/notice.txt", **shown),
         html=render_template("messages/notice.html", **shown),
     )

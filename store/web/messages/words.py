@@ -7,6 +7,7 @@ from store.pickup_states import COLLECTABLE
 from store.web import article_words
 from store.web.catalogue import gettext as _
 from store.web.filters import day, grouped, hour, in_sentence, local, telephone, typo
+from store.web.messages import texts
 from store.web.messages.told import Item, Told
 
 
@@ -53,10 +54,6 @@ def until(told: Told) -> str:
 
 def _see(told: Told) -> str:
     return _("Voir ma commande") if told.address else ""
-
-
-def _link(told: Told) -> str:
-    return f" {told.address}" if told.address else ""
 
 
 def _call(told: Told) -> tuple[str, ...]:
@@ -118,9 +115,10 @@ def _ready(told: Told) -> Words:
         has_code=True,
         items_title=_("Votre commande"),
         text=_(
-            "%(store)s : votre commande %(number)s est prête. %(until)sCode %(code)s.%(link)s",
-            until=_until_text(told),
-            **_of_text(told),
+            "%(store)s : vous pouvez retirer votre commande %(number)s. %(until)sCode "
+            "%(code)s.%(link)s",
+            until=texts.until(told),
+            **texts.facts(told),
         ),
     )
 
@@ -151,8 +149,8 @@ def _reminder(told: Told) -> Words:
         items_title=_("Votre commande"),
         text=_(
             "%(store)s : votre commande %(number)s vous attend. %(until)sCode %(code)s.%(link)s",
-            until=_until_text(told),
-            **_of_text(told),
+            until=texts.until(told),
+            **texts.facts(told),
         ),
     )
 
@@ -168,7 +166,7 @@ def _last_day(told: Told) -> Words:
         items_title=_("Votre commande"),
         text=_(
             "%(store)s : dernier jour pour retirer la commande %(number)s. Code %(code)s.%(link)s",
-            **_of_text(told),
+            **texts.facts(told),
         ),
     )
 
@@ -182,7 +180,7 @@ def _expired(told: Told) -> Words:
         items_title=_("Ce que nous avions mis de côté"),
         text=_(
             "%(store)s : la commande %(number)s n'a pas été retirée à temps et n'est plus gardée.",
-            **_of_text(told),
+            **texts.facts(told),
         ),
     )
 
@@ -200,7 +198,7 @@ def _cancelled(told: Told) -> Words:
         lead=_("Nous ne gardons plus rien pour vous à %(store)s.", store=_shop(told)),
         notes=(_owed(told), *_question(told)),
         items_title=_("Ce qui était commandé"),
-        text=_("%(store)s : la commande %(number)s est annulée.", **_of_text(told)),
+        text=_("%(store)s : la commande %(number)s est annulée.", **texts.facts(told)),
     )
 
 
@@ -227,8 +225,9 @@ def _substitution(told: Told) -> Words:
         button=_("Choisir") if told.address else "",
         items_title=_("Votre commande"),
         text=_(
-            "%(store)s : un article de la commande %(number)s manque. À vous de choisir.%(link)s",
-            **_of_text(told),
+            "%(store)s : un article de la commande %(number)s manque. C'est à vous de choisir."
+            "%(link)s",
+            **texts.facts(told),
         ),
     )
 
@@ -272,9 +271,9 @@ def _reversed(told: Told) -> Words:
         button=_see(told),
         text=_(
             "%(store)s : le retrait de la commande %(number)s a été annulé par le magasin. Votre "
-            "reçu du %(day)s n'est plus valable.%(link)s",
-            day=_of_act(told)["day"],
-            **_of_text(told),
+            "justificatif du %(day)s n'est plus valable.%(link)s",
+            day=texts.in_letters(told.occurred_at),
+            **texts.facts(told),
         ),
     )
 
@@ -293,9 +292,9 @@ def _reversed_in_part(told: Told) -> Words:
         items_title=_("Articles annulés"),
         text=_(
             "%(store)s : une partie du retrait de la commande %(number)s a été annulée par le "
-            "magasin. Pour le reste, votre reçu du %(day)s est valable.%(link)s",
-            day=_of_act(told)["day"],
-            **_of_text(told),
+            "magasin. Pour le reste, votre justificatif du %(day)s est valable.%(link)s",
+            day=texts.in_letters(told.occurred_at),
+            **texts.facts(told),
         ),
     )
 
@@ -360,19 +359,6 @@ def reason(item: Item) -> str:
     }.get(item.reason, "")
 
 
-def _of_text(told: Told) -> dict[str, str]:
-    return {
-        "store": told.store.name,
-        "number": told.order.number,
-        "code": grouped(told.order.pickup_code),
-        "link": _link(told),
-    }
-
-
-def _until_text(told: Told) -> str:
-    return _("Jusqu'au %(day)s. ", day=until(told)) if until(told) else ""
-
-
 KINDS: dict[str, Callable[[Told], Words]] = {
     "placed": _placed,
     "substitution": _substitution,
@@ -385,13 +371,6 @@ KINDS: dict[str, Callable[[Told], Words]] = {
     "reversed": _reversed,
     "returned": _returned,
 }
-
-
-def plain(text: str) -> str:
-    """Return a text as a telephone shows it: no signs that would cost a second message."""
-    for sign, instead in (("\u202f", " "), ("\u00a0", " "), ("’", "'"), ("–", "-"), ("…", "...")):
-        text = text.replace(sign, instead)
-    return " ".join(text.split())
 
 
 def greeting(name: str) -> str:

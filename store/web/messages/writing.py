@@ -13,7 +13,7 @@ from store.contacts import Reach
 from store.models import CustomerMessage, Order
 from store.web import qr
 from store.web.filters import masked_email, masked_phone, typo
-from store.web.messages import notices
+from store.web.messages import notices, texts
 from store.web.messages import words as say
 from store.web.messages.office import (
     NO_ADDRESS,
@@ -76,7 +76,7 @@ def _letter(
         uid=message.uid,
         channel=channel,
         to=reach.phone if channel == SMS else reach.email,
-        text=say.plain(text.text),
+        text=texts.plain(text.text),
         language=reach.language or office.language,
         at=now,
         sender=order.store.name,
@@ -90,7 +90,7 @@ def _mail(letter: Letter, facts: Told, text: Words) -> Letter:
     picture = {QR: qr.png(facts.code_text, module_pixels=MODULE_PIXELS)} if text.has_code else {}
     return replace(
         letter,
-        subject=say.plain(text.subject),
+        subject=texts.plain(text.subject),
         text=render_template("messages/letter.txt", **shown),
         html=render_template("messages/letter.html", qr=QR, **shown),
         pictures=picture,
