@@ -96,6 +96,7 @@ def read_order(body: Body, *, source: str, external_id: str) -> OrderRecord:
         customer=read_ref(body.get("customer")),
         placed_at=moment(body["placed_at"]),
         promised_at=read_time(body.get("promised_at")),
+        state_at=read_time(body.get("state_at")),
         pickup_by=date.fromisoformat(pickup_by) if pickup_by else None,
         paid=bool(body.get("paid", True)),
         hold_until=read_time(body.get("hold_until")),

@@ -119,6 +119,17 @@ def forget_arrival(order: Order) -> None:
     order.taken_by_id = order.taken_at = order.entrusted_by_id = None
 
 
+def end_arrival(order: Order, *, at: datetime | None) -> None:
+    """Keep of an arrival only what came before the goods left, which was learnt later.
+
+    `at` is when they left; where nobody knows, how long the customer waited is not known either.
+    """
+    if order.arrived_at is not None and (at is None or order.arrived_at > at):
+        forget_arrival(order)
+    elif order.taken_at is not None and at is not None and order.taken_at > at:
+        order.taken_by_id = order.taken_at = order.entrusted_by_id = None
+
+
 def next_number(session: Session, store: Store, at: datetime) -> int:
     """Return the next waiting number of the day, which nobody has who waits since before."""
     is_taken = (Order.arrived_at >= day_start(store, at)) | (Order.state == "customer_waiting")

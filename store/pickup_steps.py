@@ -1,7 +1,7 @@
 """The steps that every act on a pickup is made of: move lines, mind the stock, settle, tell."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -154,7 +154,9 @@ def happen(
     happened_event = _note(session, order, happened, moved, told_of=lines, was=was, now=now)
     movements = pickup_goods.movements(order, happened_event, moved)
     if is_hearsay:
-        movements = [movement for movement in movements if movement.kind == "release"]
+        # what is held was held when we heard of it: so it is freed
+        freed = [movement for movement in movements if movement.kind == "release"]
+        movements = [replace(movement, occurred_at=now) for movement in freed]
     stock.apply(session, movements, now=now)
     _hold_again(session, order, happened, moved, now=now)
     pickup_facts.learn(

@@ -223,6 +223,7 @@ class OrderRecord:
     code: str = ""
     pickup_code: str = ""
     state: str = ""
+    state_at: datetime | None = None  # since when it is in its state
     staging_place: str = ""
     language: str = ""  # of the customer
     answers: tuple[AnswerRecord, ...] = ()  # that the shop has not acted on yet

@@ -28,6 +28,12 @@ from store.pickup_steps import Happened, get_locked
 from store.records import OrderEventRecord
 
 BEFORE_HANDOVER = ("accepted", "picked", "put_back", "ready")
+# what a shop says has no meaning once it is over, which one whose backup was put back, or that is
+# cut off, may not know yet
+OVERTAKEN = {
+    COLLECTED: (*BEFORE_HANDOVER, "arrived", "gone", "extended"),
+    **dict.fromkeys(OVER_FOR_NOW, BEFORE_HANDOVER),
+}
 NAMING = ("substituted", COLLECTED, "refused")  # tell what is in the place of an article
 
 
@@ -136,7 +142,7 @@ def _is_settled(session: Session, order: Order, record: OrderEventRecord) -> boo
     """Tell whether a shop says what has no meaning since its source decided otherwise."""
     if moved_orders.is_left_behind(session, order, record):
         return True
-    if order.state in OVER_FOR_NOW and record.type in BEFORE_HANDOVER and _is_of_shop(record):
+    if record.type in OVERTAKEN.get(order.state, ()) and _is_of_shop(record):
         return True
     units = _units_of(record.lines or ())
     return _is_of_shop(record) and late_cancellations.is_over(order, record.type, units)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import pickup_goods, pickup_steps, stock
+from store import pickup_facts, pickup_goods, pickup_steps, stock
 from store.models import Order, OrderLine, Variant
 from store.pickup_states import (
     CANCELLED,
@@ -43,15 +43,24 @@ def learn(session: Session, order: Order, record: OrderRecord, *, now: datetime)
 
     A source that says nothing of lines means all of them, once the order is collected.
     """
+    at = happened_at(record, now=now)
     if not any(line.state for line in record.lines):
-        _happen(session, order, COLLECTED, None if record.state == COLLECTED else [], now=now)
-        return
-    given = _lines(session, order, record)
-    _happen(session, order, COLLECTED, [line for line, _substitute in given], now=now)
-    for line, substitute in given:
-        _name(session, line, substitute)
-    if record.state == COLLECTED:
-        _close(session, order, record, now=now)
+        lines: list[OrderLine] | None = None if record.state == COLLECTED else []
+        _happen(session, order, COLLECTED, lines, at=at, now=now)
+    else:
+        given = _lines(session, order, record)
+        _happen(session, order, COLLECTED, [line for line, _substitute in given], at=at, now=now)
+        for line, substitute in given:
+            _name(session, line, substitute)
+        if record.state == COLLECTED:
+            _close(session, order, record, at=at, now=now)
+    if order.state == COLLECTED:
+        pickup_facts.end_arrival(order, at=record.state_at)
+
+
+def happened_at(record: OrderRecord, *, now: datetime) -> datetime:
+    """Return since when an order is as its source tells, as far as that says so."""
+    return min(record.state_at or now, now)
 
 
 def can_happen(order: Order, event: str) -> bool:
@@ -90,14 +99,14 @@ def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime
     undone = _known(order) - _told(record)
     if undone and order.channel != pickup_goods.TRANSFER and can_happen(order, UNDONE):
         lines = _last_given(session, order, undone, told=_goods_told(record))
-        _happen(session, order, UNDONE, lines, now=now)
+        _happen(session, order, UNDONE, lines, at=happened_at(record, now=now), now=now)
 
 
 def keep_again(session: Session, order: Order, *, now: datetime) -> None:
     """Let an order that has expired here be kept again, as where it waits."""
     if order.state in OVER_FOR_NOW:
         extensions = order.extensions
-        _happen(session, order, "reopened", None, now=now)
+        _happen(session, order, "reopened", None, at=now, now=now)
         order.extensions = extensions  # they are counted where it waits
 
 
@@ -117,7 +126,7 @@ def believe(session: Session, order: Order, record: OrderRecord, *, now: datetim
     for line, substitute in given:
         _name(session, line, substitute)
     if given:
-        happened = Happened(type=COLLECTED, occurred_at=now)
+        happened = Happened(type=COLLECTED, occurred_at=happened_at(record, now=now))
         pickup_steps.settle(session, order, happened, now=now)
 
 
@@ -216,10 +225,11 @@ def _happen(
     event: str,
     lines: list[OrderLine] | None,
     *,
+    at: datetime,
     now: datetime,
 ) -> None:
     if lines is None or lines:
-        happened = Happened(type=event, occurred_at=now)
+        happened = Happened(type=event, occurred_at=at)
         pickup_steps.happen(session, order, happened, lines=lines, now=now, is_hearsay=True)
 
 
@@ -233,11 +243,13 @@ def _name(session: Session, line: OrderLine, substitute: Mapping[str, Any]) -> N
         session.flush()
 
 
-def _close(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+def _close(
+    session: Session, order: Order, record: OrderRecord, *, at: datetime, now: datetime
+) -> None:
     """End the lines of an order that is over and that were not given."""
     refused = {line.sku for line in record.lines if line.state == "refused"}
     left = [line for line in order.lines if line.state in OPEN_LINES]
     back = [line for line in left if line.sku in refused and line.state in PREPARED]
-    _happen(session, order, "refused", back, now=now)
+    _happen(session, order, "refused", back, at=at, now=now)
     rest = [line for line in left if line not in back]
-    _happen(session, order, CANCELLED, rest, now=now)
+    _happen(session, order, CANCELLED, rest, at=at, now=now)

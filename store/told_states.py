@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import pickup_steps, restorations, told_handovers
+from store import pickup_facts, pickup_steps, restorations, told_handovers
 from store.models import Order, OrderEvent, Store
 from store.pickup_states import CLOSED, COLLECTABLE, COLLECTED, PROGRESS, TO_PREPARE
 from store.records import OrderRecord
@@ -80,15 +80,18 @@ def was_undone(session: Session, order: Order) -> bool:
 
 
 def _take_state(order: Order, record: OrderRecord, *, now: datetime) -> None:
+    at = told_handovers.happened_at(record, now=now)
     order.state = "ready" if record.state == "customer_waiting" else record.state
+    order.state_at = at if record.state_at else order.state_at
     order.staging_place = record.staging_place
     becomes = _line_state(order.state)
     for line in order.lines:
         line.state = becomes
     if order.state not in TO_PREPARE:
-        order.ready_at = now
+        order.ready_at = at
     if order.state in CLOSED:
-        order.closed_at = now
+        order.closed_at = at
+        pickup_facts.end_arrival(order, at=record.state_at)
 
 
 def _line_state(state: str) -> str:
@@ -125,7 +128,8 @@ def _catch_up(
         if event == COLLECTED and (can_happen or told_handovers.can_end(order, record)):
             told_handovers.learn(session, order, record, now=now)
         elif event != COLLECTED and can_happen:
-            happened = pickup_steps.Happened(type=event, occurred_at=now)
+            at = told_handovers.happened_at(record, now=now)
+            happened = pickup_steps.Happened(type=event, occurred_at=at)
             pickup_steps.happen(session, order, happened, now=now, is_hearsay=True)
     if record.state == "problem" and order.state == "accepted":
         order.state = "problem"  # what is missing is known where the goods are

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from store import as_records, disputed_returns, pickup_ends, pickups, web_returns
 from store.errors import NotFound
 from store.json_orders import read_event, read_order, write_order, write_return
-from store.json_records import Json, write_money
+from store.json_records import Json, write_money, write_time
 from store.models import Order, OrderLine, Store, new_uid
 from store.pickup_states import STATES
 from store.records import ReturnRecord
@@ -162,7 +162,7 @@ def write(
     record = as_records.of_order(order, with_delivery=with_delivery, with_contact=with_contact)
     returns = [write_return(one) for one in back]
     told = {**write_order(record), "lines": lines, "returns": returns}
-    return {**told, "ticket": ticketing.of(order)}
+    return {**told, "state_at": write_time(order.state_at), "ticket": ticketing.of(order)}
 
 
 def _substitute(line: OrderLine, currency: str) -> Json | None:

@@ -283,6 +283,7 @@ SCHEMAS: dict[str, Schema] = {
             "external_id": text(200, least=1),
             **ORDER_FIELDS,
             "state": one_of(*sorted(STATES)),
+            "state_at": {**TIME, "description": "since when it is in this state"},
             "code": text(64, description="opens the order's page on the customer's phone"),
             "ticket": text(200, description="what its QR carries, signed; empty for a delivery"),
             "pickup_code": text(20),
