@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from clienteling import preparing_words, promise_words
 from clienteling.blueprint import tablet
-from store import audit, changes, promises, staging, stores
+from store import audit, changes, pickup_ends, promises, staging, stores
 from store.database import take_turn
 from store.errors import Invalid, NotFound
 from store.models import Store
@@ -99,11 +99,17 @@ def _resume(store: Store) -> None:
 
 def _day(store: Store) -> None:
     spans = [[request.form.get("opens", ""), request.form.get("closes", "")]]
-    promises.change_day(store, _date(), spans=[] if "closed" in request.form else spans)
+    _change_day(store, spans=[] if "closed" in request.form else spans)
 
 
 def _usual(store: Store) -> None:
-    promises.change_day(store, _date(), spans=None)
+    _change_day(store, spans=None)
+
+
+def _change_day(store: Store, *, spans: list[list[str]] | None) -> None:
+    changed = _date()
+    promises.change_day(store, changed, spans=spans)
+    pickup_ends.keep_past(db.session(), store, changed, staff=g.staff, now=now())
 
 
 def _place(store: Store) -> None:

@@ -88,6 +88,22 @@ def extend(
     return order
 
 
+def keep_past(session: Session, store: Store, closed: date, *, staff: Staff, now: datetime) -> None:
+    """Put off what lies ready and is kept until a day on which the shop does not open any more.
+
+    Until the next day on which it opens; the central system hears of it.
+    """
+    session.flush()
+    until = stores.open_day(store, closed)
+    here = Order.store_id == store.id, Order.fulfilment == "pickup", Order.pickup_by == closed
+    ready = select(Order.uid).where(*here, Order.state.in_(COLLECTABLE)).order_by(Order.id)
+    for uid in session.scalars(ready).all() if until > closed else ():
+        order = pickup_steps.get_locked(session, uid)
+        moved = {"pickup_by": until.isoformat()}
+        happened = Happened(type="extended", occurred_at=now, staff=staff, details=moved)
+        pickup_steps.happen(session, order, happened, now=now, tells=True)
+
+
 def reopen(
     session: Session,
     order_uid: str,

@@ -30,6 +30,7 @@ from store.models import CustomerMessage, Order, OrderEvent, OutboxMessage, Stoc
 from store.pickup_ends import Terms
 from store.pickup_steps import Happened
 from store.records import OrderEventRecord
+from store.stores import DAYS
 from tests.conftest import NOW
 from tests.test_pickups import record
 
@@ -135,6 +136,38 @@ def test_a_last_day_is_one_on_which_the_shop_opens(session, ready, shop):
     assert ready.pickup_by.isoformat() == "2026-11-27"
     sunday = pickup_ends.last_day(shop.lille, terms=Terms(keep_days=8), now=NOW)
     assert sunday.isoformat() == "2026-11-30"
+
+
+def test_who_had_until_a_day_that_is_closed_since_has_until_the_next_open_one(session, ready, shop):
+    later = pickups.upsert(
+        session, record(external_id="W-2", number="2", pickup_by=TODAY + 3 * DAY), now=NOW
+    )
+    pickups.prepare(session, later.uid, staff=shop.ines, place="C-04", now=NOW)
+    shop.lille.opening_hours = {key: [["10:00", "19:00"]] for key in DAYS}
+    shop.lille.special_hours = {"2026-11-22": [], "2026-11-23": []}
+
+    for _time in range(2):
+        pickup_ends.keep_past(session, shop.lille, TODAY + DAY, staff=shop.manager, now=NOW)
+
+    assert (ready.state, ready.pickup_by, later.pickup_by) == (
+        "ready",
+        TODAY + 3 * DAY,
+        TODAY + 3 * DAY,
+    )
+    (event,) = events(session, ready, "extended")
+    told = session.scalars(select(OutboxMessage).where(OutboxMessage.uid == event.uid)).one()
+    assert told.payload["details"] == {"pickup_by": "2026-11-24", "store": "LIL"}
+    assert events(session, later, "extended") == []
+    assert ready.uid not in due(session, shop, NOW + 3 * DAY)
+
+
+def test_a_day_on_which_the_shop_still_opens_moves_nothing(session, ready, shop):
+    shop.lille.opening_hours = {key: [["10:00", "19:00"]] for key in DAYS}
+    shop.lille.special_hours = {"2026-11-22": [["15:00", "17:00"]]}
+
+    pickup_ends.keep_past(session, shop.lille, TODAY + DAY, staff=shop.manager, now=NOW)
+
+    assert (ready.pickup_by, events(session, ready, "extended")) == (TODAY + DAY, [])
 
 
 def test_a_shop_whose_hours_nobody_knows_keeps_its_days(session, ready, shop):

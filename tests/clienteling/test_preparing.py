@@ -1,5 +1,7 @@
 """Preparing on the tablet: a round is scanned, what lacks is settled, baskets are laid down."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, update
@@ -400,6 +402,22 @@ def test_a_manager_closes_a_day_and_takes_it_back(manager, session, shop):
 
     change(manager, act="usual", day="2099-12-25")
     assert list(store_of(session, shop).special_hours) == ["2099-12-24"]
+
+
+def test_who_could_come_on_a_closed_day_has_a_day_more(manager, session, shop):
+    """Thursday the 24th of December is closed, on the 25th the shop opens as usual."""
+    order = pickups.upsert(session, record(pickup_by=date(2026, 12, 24)), now=NOW)
+    pickups.prepare(session, order.uid, staff=shop.ines, place="C-03", now=NOW)
+    session.commit()
+
+    change(manager, act="day", day="2026-12-24", closed="yes")
+
+    session.refresh(order)
+    assert (order.state, order.pickup_by) == ("ready", date(2026, 12, 25))
+    session.commit()
+    change(manager, act="day", day="2026-12-25", closed="yes")
+    session.refresh(order)
+    assert order.pickup_by == date(2026, 12, 26)
 
 
 def test_a_manager_lists_the_staging_places(manager, session, shop):
