@@ -157,6 +157,19 @@ def test_low_reach_brings_every_control_of_the_home_into_the_lower_half(kiosk):
     assert min(tops) >= kiosk_shop.PORTRAIT["height"] / 2
 
 
+def test_low_reach_lays_the_departments_above_the_field_of_a_lying_screen(kiosk, own_shop):
+    kiosk.set_viewport_size(LANDSCAPE)
+    kiosk.goto(f"{own_shop.server.url}/kiosk/search")
+    put_in(kiosk, {"data-reach": "low"})
+
+    departments = kiosk.locator(".k-cats")
+    field = kiosk.locator(".k-find__form").bounding_box()
+    lowest = kiosk.locator(".k-find__row").bounding_box()
+    expect(departments.locator(".ph").first).to_be_visible()
+    assert departments.bounding_box()["y"] > field["y"] / 3
+    assert 0 <= field["y"] - lowest["y"] - lowest["height"] < 40
+
+
 @pytest.mark.parametrize("size", [kiosk_shop.PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 def test_what_is_announced_covers_no_word_and_pushes_no_control_away(kiosk, own_shop, size):
     kiosk.set_viewport_size(size)
