@@ -55,3 +55,22 @@ def test_no_screen_of_a_pickup_has_a_barrier_that_axe_sees(manager, own_shop, la
                 found[f"{path}, {scheme}"] = faults
 
     assert found == {}
+
+
+@pytest.mark.parametrize("language", ["fr"], indirect=True)
+def test_the_buttons_of_a_sheet_stay_in_sight_where_it_is_taller_than_the_screen(manager, own_shop):
+    url, _engine, paths = own_shop
+    manager.set_viewport_size({"width": 1180, "height": 480})
+    taller = []
+
+    for path in paths.values():
+        manager.goto(url + path)
+        buttons = manager.locator(".dialog__f")
+        if buttons.count() == 0:
+            continue
+        box = buttons.bounding_box()
+        assert box["y"] + box["height"] <= 480, path
+        if manager.locator(".dialog").evaluate("sheet => sheet.scrollHeight > sheet.clientHeight"):
+            taller.append(path)
+
+    assert taller
