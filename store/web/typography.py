@@ -31,7 +31,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[ \u00a0\u202f]*»"), f"{HARD}»"),
     (re.compile(rf"({_NUMBER}){_SPACE}({_UNITS})(?!\w)"), rf"\1{HARD}\2"),
     (re.compile(rf"(\d{HARD}h){_SPACE}(\d)"), rf"\1{HARD}\2"),
-    (re.compile(rf"\b([Nn]°){_SPACE}({_NUMBER})"), rf"\1{HARD}\2"),
+    (re.compile(rf"\b([Nn]°|[Nn]uméro(?: d['’]attente)?){_SPACE}({_NUMBER})"), rf"\1{HARD}\2"),
 )
 # "de Inès" is "d'Inès", "que Hélène" "qu'Hélène", "de huile" "d'huile"; an h that is heard (Hakim,
 # Honfleur, hérisson) keeps its e

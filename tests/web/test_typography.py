@@ -23,6 +23,8 @@ from store.web.typography import HARD, NARROW, french
         ("à %(n)s km", f"à %(n)s{HARD}km"),
         ("il y a {n} s", f"il y a {{n}}{HARD}s"),
         ("attente n° 12", f"attente n°{HARD}12"),
+        ("Numéro d'attente %(n)s.", f"Numéro d’attente{HARD}%(n)s."),
+        ("numéro 12", f"numéro{HARD}12"),
         ("N° %(n)s", f"N°{HARD}%(n)s"),
         ("Attendez...", "Attendez…"),
     ],
