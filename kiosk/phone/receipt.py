@@ -9,7 +9,7 @@ from kiosk.phone import visitor
 from store import codes, handovers, pickups, placed_orders, web_returns
 from store.errors import NotFound
 from store.models import Order
-from store.web import auth, statics
+from store.web import article_words, auth, statics
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import day, hour, typo
 
@@ -35,6 +35,7 @@ def show(code: str) -> Response:
     if not given:
         return redirect(url_for("phone.order", code=order.code), 302)
     last = handovers.find_last(db.session(), order)
+    refused = articles.of_lines(line for line in order.lines if line.state == "refused")
     back = web_returns.list_returned(db.session(), order)
     items = articles.of_lines(given)
     page = render_template(
@@ -43,11 +44,16 @@ def show(code: str) -> Response:
         items=items,
         total=articles.total(items),
         when=typo(_at(last)) if last else "",
-        refused=sum(line.quantity for line in order.lines if line.state == "refused"),
+        refused_units=sum(one.quantity for one in refused),
+        refused_names=[_named(one) for one in refused],
         returned=sum(one.quantity for one in back),
         shop=g.store,
     )
     return statics.compress_page(make_response(page))
+
+
+def _named(one: articles.Item) -> str:
+    return article_words.counted(article_words.with_choice(one.name, one.choice), one.quantity)
 
 
 def _at(last: handovers.Handover) -> str:

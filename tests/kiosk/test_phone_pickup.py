@@ -452,6 +452,9 @@ def test_what_was_refused_is_not_counted_among_what_was_given(pages, session, sh
 
     assert plain(articles.summary.b.text) == "1 article, 2,95 €"
     assert "Présentoir" not in articles.text
+    receipt = pages.get(f"/p/r/receipt/{shop.order.code}").soup.find("main")
+    refused = receipt.find("b", string="1 article refusé").parent
+    assert "Présentoir" in refused.text and "Tasse" not in refused.text
 
 
 def test_a_receipt_of_what_was_undone_leads_to_its_order(pages, session, shop):

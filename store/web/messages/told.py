@@ -45,6 +45,7 @@ class Told:
     reach: Reach
     items: Sequence[Item]
     missing: Sequence[Item]
+    refused: Sequence[Item]  # of a receipt: what was not taken on that occasion
     address: str
     code_text: str  # what the QR holds
     occurred_at: datetime
@@ -81,6 +82,7 @@ def told(
         reach=reach,
         items=_items(session, order, message, event),
         missing=[_item(line) for line in order.lines if line.state in MISSING],
+        refused=_refused(session, order, event) if message.kind == "receipt" else (),
         address=page,
         code_text=ticketing.of(order) or order.code,
         occurred_at=_occurred_at(message, event),
@@ -154,6 +156,18 @@ def _given(session: Session, order: Order, event: OrderEvent | None) -> list[Ite
             return _of_articles(given, handover.units, after=before)
         before += handover.units
     return [_item(line) for line in given] if event is None else []
+
+
+def _refused(session: Session, order: Order, event: OrderEvent | None) -> list[Item]:
+    """Return what was refused at a handover: that is noted at the same moment."""
+    if event is None:
+        return []
+    then = OrderEvent.order_id == order.id, OrderEvent.occurred_at == event.occurred_at
+    units = Counter[str]()
+    for one in session.scalars(select(OrderEvent).where(*then, OrderEvent.type == "refused")):
+        for line in one.lines or ():
+            units[line["sku"]] += line["quantity"]
+    return _of_articles([line for line in order.lines if line.state == "refused"], units)
 
 
 def _of_articles(

@@ -1,6 +1,6 @@
 """What each kind of message says, in the language of its reader and without a word too many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from store.pickup_states import COLLECTABLE
@@ -209,10 +209,7 @@ def _owed(told: Told) -> str:
 
 
 def _substitution(told: Told) -> Words:
-    names = " · ".join(
-        article_words.counted(article_words.with_choice(item.name, item.choice), item.quantity)
-        for item in told.missing
-    )
+    names = _named(told.missing)
     choices = _choices(told)
     ask = _("Dites-nous ce que vous préférez : le reste de la commande vous attend.")
     return Words(
@@ -232,6 +229,14 @@ def _substitution(told: Told) -> Words:
     )
 
 
+def _named(items: Iterable[Item]) -> str:
+    """Name articles with their size and colour, and how many of each."""
+    return " · ".join(
+        article_words.counted(article_words.with_choice(item.name, item.choice), item.quantity)
+        for item in items
+    )
+
+
 def _choices(told: Told) -> str:
     """Say what else a customer may choose; nothing is given back where nothing was paid."""
     if not told.order.paid:
@@ -246,11 +251,13 @@ def _choices(told: Told) -> str:
 
 
 def _receipt(told: Told) -> Words:
+    names = _named(told.refused)
+    refused = (_("Refusé au comptoir : %(names)s.", names=names),) if names else ()
     return Words(
         subject=_("Reçu de remise, commande %(number)s", number=number(told)),
         title=_("C'est remis"),
         lead=_("Voici ce qui a été remis à %(store)s, %(day)s à %(hour)s.", **_of_act(told)),
-        notes=(_("Gardez ce message : il suffit pour un échange ou un retour."),),
+        notes=(*refused, _("Gardez ce message : il suffit pour un échange ou un retour.")),
         items_title=_("Articles remis"),
         text="",
     )

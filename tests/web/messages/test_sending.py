@@ -505,6 +505,27 @@ def test_a_receipt_lists_what_was_given_that_time(make, postman, engine, shop, n
     assert "Présentoir" not in letter.text
 
 
+def test_a_receipt_names_what_was_refused_that_time(make, postman, engine, shop, now):
+    with writing(engine) as session:
+        order = session.get_one(Order, shop.order.id)
+        order.language = "en"
+        cup, stand = order.lines
+        outcomes = {
+            cup.uid: handovers.Outcome(given=cup.quantity),
+            stand.uid: handovers.Outcome(given=0, rest="damaged"),
+        }
+        handing = handovers.Handing(lines=outcomes, check="qr")
+        labels = cup.label, stand.label
+        handovers.give(session, order.uid, handing, staff=None, now=now)
+
+    make(postman).run_once(now)
+
+    (letter,) = postman.letters
+    (told,) = [line for line in letter.text.splitlines() if "Refused at the counter: " in line]
+    assert [label in told for label in labels] == [False, True]
+    assert told.strip(". ") in letter.html
+
+
 @pytest.mark.parametrize(("kind", "state"), [("ready", "partly_collected"), ("expired", "expired")])
 def test_who_has_got_a_part_is_told_of_the_rest_only(
     make, postman, write, engine, shop, now, kind, state

@@ -32,6 +32,7 @@ def told(kind, *, items=()):
         reach=Reach(email="", phone="+33600000042", first_name="", language="fr"),
         items=items,
         missing=(),
+        refused=(),
         address="https://retraits.example/p/r/R12345678901234567890123456789A",
         code_text="",
         occurred_at=IN_AUGUST,
