@@ -13,6 +13,7 @@ from store import (
     order_tickets,
     pickups,
     products,
+    promises,
     stock,
     told_answers,
     told_purchases,
@@ -83,6 +84,8 @@ def _take_order(
     order = pickups.upsert(session, record, now=now, own_store=own_store)
     web_returns.learn(session, order, record.returns, now=now)
     if order.store.code == own_store:
+        if record.promised_at is None:
+            promises.tell(session, order, now=now)
         told_answers.honour(session, order, record.answers, now=now)
 
 

@@ -67,6 +67,7 @@ def _all(lines: Collection[str], become: str) -> dict[str, str]:
 
 HAPPENINGS: Mapping[str, Happening] = {
     # preparing; what is missing, and turns up again, may show at the counter only
+    "promised": Happening(orders=STATES, by=SYSTEM),  # by when it will be ready
     "accepted": Happening(orders=frozenset({"new"})),
     "picked": Happening(orders=OPEN, lines=_all({"to_pick", "short"}, "picked")),
     "put_back": Happening(
@@ -193,7 +194,8 @@ def state_after(event: str, *, before: str, lines: Collection[str]) -> str:
     return _while_preparing(event, before=before, lines=still_open)
 
 
-BESIDE = frozenset({"returned", "came_late"})  # what leaves an order as it is
+BESIDE = frozenset({"promised", "returned", "came_late"})  # what leaves an order as it is
+PROMISING = frozenset({"promised", "accepted"})  # what says by when it will be ready
 LEAVING = frozenset({"collected", "refused", "gone"})  # what ends a customer's wait
 SETTLED = frozenset({"ready", "customer_waiting", "handover_reversed"})  # states that stay
 

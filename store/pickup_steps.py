@@ -35,6 +35,7 @@ from store.pickup_states import (
     LACKING,
     OPEN_LINES,
     PREPARED,
+    PROMISING,
     TO_PREPARE,
     UNPREPARED,
     may,
@@ -390,7 +391,7 @@ def _uid(session: Session, order: Order, happened: Happened) -> str:
 
 
 def _promised(order: Order, happened: Happened) -> dict[str, Any]:
-    """Return by when the shop promises what it takes on: it knows best."""
-    if happened.type != "accepted" or order.promised_at is None:
+    """Return by when the shop promises what comes to it, or what it takes on: it knows best."""
+    if happened.type not in PROMISING or order.promised_at is None:
         return {}
     return {"promised_at": json_records.write_time(order.promised_at)}

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import stores
+from store import pickup_steps, stores
 from store.errors import Invalid
-from store.models import Order, Store
-from store.pickup_states import CLOSED
+from store.models import Order, OrderEvent, Store
+from store.pickup_states import CLOSED, PROMISING, TO_PREPARE
+from store.pickup_steps import Happened
 
 HOUR, STEP = timedelta(hours=1), timedelta(minutes=5)
 LOOK_AHEAD = 24 * 60  # hours and openings looked through
@@ -34,6 +35,16 @@ def give(session: Session, order: Order, *, now: datetime) -> None:
     if order.promised_at is None and order.fulfilment == "pickup":
         order.promised_at = promise(session, order.store, now=now)
         session.flush()
+
+
+def tell(session: Session, order: Order, *, now: datetime) -> None:
+    """Tell by when an order is promised of which the central system does not know that, once."""
+    if order.promised_at is None or order.state not in TO_PREPARE:
+        return
+    told = OrderEvent.order_id == order.id, OrderEvent.type.in_(PROMISING)
+    if session.scalar(select(OrderEvent.id).where(*told).limit(1)) is None:
+        happened = Happened(type="promised", occurred_at=now, by="system")
+        pickup_steps.happen(session, order, happened, now=now, tells=True)
 
 
 def earliest(store: Store, *, since: datetime) -> datetime:

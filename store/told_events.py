@@ -23,7 +23,7 @@ from store import (
 )
 from store.errors import Invalid
 from store.models import Order, OrderEvent, OrderLine, Staff
-from store.pickup_states import COLLECTED, HAPPENINGS, OVER_FOR_NOW, UNDONE
+from store.pickup_states import COLLECTED, HAPPENINGS, OVER_FOR_NOW, PROMISING, UNDONE
 from store.pickup_steps import Happened, get_locked
 from store.records import OrderEventRecord
 
@@ -77,7 +77,7 @@ def record_event(
     lines = _told_lines(session, order, record, may_lag=not tells and _is_of_shop(record))
     if lines is not None and record.type in NAMING:
         lines = told_answers.learn_substitutes(session, lines, record, now=now)
-    if record.type == "accepted" and order.promised_at is None:
+    if record.type in PROMISING and order.promised_at is None:
         order.promised_at = json_records.read_time(record.details.get("promised_at"))
     taken_out = [] if tells else _taken_out(order, record, lines)
     dated = pickup_facts.last_day_of(order, pickup_by, at=record.occurred_at)

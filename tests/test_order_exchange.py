@@ -110,8 +110,9 @@ def test_what_is_not_there_is_a_problem_and_never_a_negative_figure(session, sho
         there = other.scalars(select(Order).where(Order.uid == order.uid)).one()
         assert there.state == "problem"
         assert [line.reason for line in there.lines] == ["not_available"]
-        told = select(func.count()).where(OutboxMessage.kind == "order_event")
-        assert other.scalar(told) == 1
+        told = select(OutboxMessage.payload).where(OutboxMessage.kind == "order_event")
+        types = [one["type"] for one in other.scalars(told.order_by(OutboxMessage.id))]
+        assert types == ["short", "promised"]
     assert figure(roubaix, shop, now).available == 0
 
 
