@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from store import codes, words
-from store.models import Customer, Order, OrderLine, Variant
+from store.models import Customer, Order, OrderLine, Product, Variant
 from store.pickup_states import OPEN
 
 LONGEST = 200
@@ -21,8 +21,9 @@ SHORTEST_PHONE = 4
 def find(session: Session, store_id: int, query: str, *, now: datetime) -> set[str]:
     """Return the uids of the store's pickups that fit every word of the query.
 
-    A word fits a part of the name, number, place, article's name or SKU, the end of a phone
-    number, the order's code, its six digits or an article's bar code. At most four queries.
+    A word fits a part of the name, number, place, article's name in either language or SKU, the end
+    of a phone number, the order's code, its six digits or an article's bar code. At most four
+    queries.
     """
     parts = words.fold(query[:LONGEST]).split()
     if not parts:
@@ -52,11 +53,15 @@ def _rows(session: Session, store_id: int, query: str, *, now: datetime) -> Sequ
 
 def _goods(session: Session, orders: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     """Return what is said of the articles of each order, and their bar codes."""
-    line = OrderLine.__table__.c
+    line, instead, substitute = OrderLine.__table__.c, aliased(Variant), aliased(Product)
     query = (
         select(line.order_id, line.sku, line.label, line.substitute_sku, line.substitute_label)
+        .add_columns(func.coalesce(Product.name_en, ""), func.coalesce(substitute.name_en, ""))
         .add_columns(func.coalesce(Variant.gtin, ""))
         .outerjoin(Variant, Variant.id == line.variant_id)
+        .outerjoin(Product, Product.id == Variant.product_id)
+        .outerjoin(instead, instead.id == line.substitute_id)
+        .outerjoin(substitute, substitute.id == instead.product_id)
         .where(line.order_id.in_(list(orders)))
     )
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)

@@ -97,6 +97,17 @@ def test_an_order_is_found_by_anything_that_is_known_of_it(tablet, session, shop
     assert numbers(tablet.get(f"/tablet/pickups?q={asked}")) == ["500001"]
 
 
+@pytest.mark.parametrize("query", ["teacup", "roses TEACUP nadia"])
+def test_an_order_is_found_by_the_english_name_of_its_article(tablet, session, shop, query):
+    add_order(session)
+    add_order(session, "500009", "Karim Haddad", sku="99999", pickup_code="", customer=None)
+    shop.cup.product.name_en = "Roses Regency Teacup"
+    session.delete(shop.order.lines[0])
+    session.commit()
+
+    assert numbers(tablet.get(f"/tablet/pickups?q={query}")) == ["500001"]
+
+
 def test_nothing_of_another_shop_is_found(tablet, session, shop):
     add_order(session, store="RBX")
 
