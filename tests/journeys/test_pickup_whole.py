@@ -17,7 +17,7 @@ from tests.journeys.pickup_shop import CUP, GREEN, GTINS, STAND
 TOLD = ["placed", "substitution", "ready", "receipt"]
 TOLD_LATE = ["placed", "receipt"]
 HAPPENED = [
-    *("accepted", "picked", "short", "picked", "substitute_proposed", "substituted"),
+    *("promised", "accepted", "picked", "short", "picked", "substitute_proposed", "substituted"),
     *("ready", "arrived", "collected"),
 ]
 
