@@ -115,8 +115,7 @@ def _ready(told: Told) -> Words:
         has_code=True,
         items_title=_("Votre commande"),
         text=_(
-            "%(store)s : vous pouvez retirer votre commande %(number)s. %(until)sCode "
-            "%(code)s.%(link)s",
+            "%(store)s : votre commande %(number)s est là. %(until)sCode %(code)s.%(link)s",
             until=texts.until(told),
             **texts.facts(told),
         ),

@@ -245,8 +245,8 @@ def test_a_text_is_short_and_plain(make, postman, write, now):
 
     (letter,) = postman.letters
     assert letter.text == (
-        "Lille, Grand'Place : vous pouvez retirer votre commande 482915. "
-        "Jusqu'au samedi 28 novembre. Code 482 915."
+        "Lille, Grand'Place : votre commande 482915 est là. Jusqu'au samedi 28 novembre. "
+        "Code 482 915."
     )
     assert len(letter.text) <= 160
 
