@@ -29,7 +29,7 @@ from store.records import OrderEventRecord
 
 BEFORE_HANDOVER = ("accepted", "picked", "put_back", "ready")
 # what a shop says has no meaning once it is over, which one whose backup was put back, or that is
-# cut off, may not know yet
+# cut off, may not know yet; what lies ready of an expired order still goes back to its shelf
 OVERTAKEN = {
     COLLECTED: (*BEFORE_HANDOVER, "arrived", "gone", "extended"),
     **dict.fromkeys(OVER_FOR_NOW, BEFORE_HANDOVER),
@@ -142,7 +142,8 @@ def _is_settled(session: Session, order: Order, record: OrderEventRecord) -> boo
     """Tell whether a shop says what has no meaning since its source decided otherwise."""
     if moved_orders.is_left_behind(session, order, record):
         return True
-    if record.type in OVERTAKEN.get(order.state, ()) and _is_of_shop(record):
+    is_overtaken = record.type in OVERTAKEN.get(order.state, ())
+    if is_overtaken and _is_of_shop(record) and not told_handovers.can_happen(order, record.type):
         return True
     units = _units_of(record.lines or ())
     return _is_of_shop(record) and late_cancellations.is_over(order, record.type, units)

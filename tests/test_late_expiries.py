@@ -3,15 +3,28 @@
 import pytest
 from sqlalchemy import select
 
-from store import pickup_steps, pickups
-from store.database import writing
+from store import pickup_steps, pickups, shelf_returns
+from store.database import reading, writing
 from store.handovers import Outcome
 from store.models import Staff
 from store.pickup_steps import Happened
 from store.records import OrderEventRecord
 from tests.conftest import NOW
 from tests.test_moved_orders import chain, ended, moved
-from tests.test_told_handovers import CUP, STAND, TOLD, give, pull, write
+from tests.test_told_handovers import (
+    CUP,
+    STAND,
+    TOLD,
+    at_lille,
+    end,
+    found,
+    give,
+    open_again,
+    pull,
+    refused,
+    seen,
+    write,
+)
 
 __all__ = ["chain", "moved"]
 
@@ -56,3 +69,24 @@ def test_what_expired_at_the_hub_was_given_in_its_shop_all_the_same(chain):
     pull(chain, "LIL", "RBX")
 
     assert ended(chain, chain.order) == ("LIL", "collected", (CUP, 2), (STAND, 1))
+
+
+def test_what_went_back_to_its_shelf_is_to_be_picked_again_everywhere(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", "RBX")
+    with at_lille(chain, "ines") as (session, ines):
+        pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
+    end(chain, uid, "expired")
+    with at_lille(chain, "ines") as (session, ines):
+        order = found(session, uid)
+        task = shelf_returns.find_open(session, order)
+        shelf_returns.finish(session, task.uid, store=order.store, staff=ines, now=NOW)
+
+    open_again(chain, uid)
+    pull(chain, "RBX")
+
+    assert refused(chain) == []
+    with reading(chain.hub) as session:
+        assert found(session, uid).state == "accepted"
+    for code in ("LIL", "RBX"):
+        assert seen(chain, code, uid)[:2] == ("accepted", {CUP: "to_pick", STAND: "to_pick"})
