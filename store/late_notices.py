@@ -24,7 +24,7 @@ LEFT, SEEN = "pickup.left_cancelled", "pickup.left_cancelled_seen"
 def note(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
     """Note goods that left the own shop and that the source says it had cancelled, each once."""
     left = _left(session, order, record)
-    if left - _noted(session, order):
+    if left and left - _noted(session, order):
         _keep(session, LEFT, order.uid, reason="\n".join(sorted(left)), now=now)
 
 

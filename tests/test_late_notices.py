@@ -121,6 +121,13 @@ def test_all_tablets_are_let_know_of_what_left_and_that_it_was_seen(session, sho
         assert {("orders", given.uid), ("sync", late_notices.KIND)} <= told
 
 
+def test_an_order_of_which_nothing_left_so_asks_nothing_of_the_audit(engine, session, given):
+    with counted(engine) as statements:
+        learn(session, given, record())
+
+    assert [one for one in statements if "FROM audit" in one] == []
+
+
 def test_when_and_by_whom_many_were_given_takes_two_queries(engine, session, shop, given):
     other = session.scalar(select(Order).where(Order.number == "500002"))
     orders = [given, other]
