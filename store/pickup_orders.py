@@ -155,7 +155,9 @@ def _update(
     _write_facts(session, order, record, is_theirs=is_theirs)
     has_changed = session.is_modified(order)
     if order.state in OPEN:
-        has_changed |= moved_orders.move(session, order, place, now=now, own_store=own_store)
+        if moved_orders.move(session, order, place, now=now, own_store=own_store):
+            order.promised_at = record.promised_at  # the other shop has hours and work of its own
+            has_changed = True
         has_changed |= order_lines.match(session, order, record, now=now)
         order_lines.close_emptied(session, order, now=now)
     session.flush()

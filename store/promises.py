@@ -38,11 +38,16 @@ def give(session: Session, order: Order, *, now: datetime) -> None:
 
 
 def tell(session: Session, order: Order, *, now: datetime) -> None:
-    """Tell by when an order is promised of which the central system does not know that, once."""
+    """Tell by when an order is promised of which the central system does not know that.
+
+    Once, and again when it comes back from another shop, where it was promised for another time.
+    """
     if order.promised_at is None or order.state not in TO_PREPARE:
         return
-    told = OrderEvent.order_id == order.id, OrderEvent.type.in_(PROMISING)
-    if session.scalar(select(OrderEvent.id).where(*told).limit(1)) is None:
+    since = order.received_at or order.placed_at
+    here = OrderEvent.order_id == order.id, OrderEvent.recorded_at >= since
+    told = select(OrderEvent.id).where(*here, OrderEvent.type.in_(PROMISING))
+    if session.scalar(told.limit(1)) is None:
         happened = Happened(type="promised", occurred_at=now, by="system")
         pickup_steps.happen(session, order, happened, now=now, tells=True)
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from store import inbox, pickups, reservations
 from store.connectors.base import Page, Pulled
 from store.database import reading, writing
-from store.models import OrderEvent, OutboxMessage
+from store.models import OrderEvent, OutboxMessage, Store
 from store.placed_orders import Wish
 from tests.conftest import NOW
 from tests.test_disputed_returns import chain
@@ -38,6 +38,38 @@ def test_the_hub_knows_the_promise_before_anybody_takes_the_order_on(chain):
         told = select(func.count(OrderEvent.id)).where(OrderEvent.order_id == order.id)
         assert (order.state, session.scalar(told)) == ("new", 1)
     assert refused(chain) == []
+
+
+def test_each_shop_to_which_an_order_is_moved_promises_it_anew(chain):
+    with writing(chain.shops["RBX"]) as session:
+        store = session.scalar(select(Store).where(Store.code == "RBX"))
+        store.lead_minutes = 24 * 60
+    uid = write(chain.hub, UNPROMISED)
+    pull(chain, "LIL", "RBX")
+    promised = [promise_in(chain.hub, uid)]
+
+    for minutes, code in enumerate(("RBX", "LIL"), start=1):
+        write(chain.hub, replace(UNPROMISED, store=code))
+        assert promise_in(chain.hub, uid) is None
+        for shop in ("LIL", "RBX") * 3:
+            chain.workers[shop].run_once(NOW + timedelta(minutes=minutes))
+        promised.append(promise_in(chain.hub, uid))
+        assert {promise_in(shop, uid) for shop in chain.shops.values()} == {promised[-1]}
+
+    first, slow, last = promised
+    assert first <= last < slow
+    assert refused(chain) == []
+
+
+def test_what_the_web_has_promised_moves_with_the_order(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL", "RBX")
+
+    write(chain.hub, replace(TOLD, store="RBX"))
+    pull(chain, "LIL", "RBX")
+
+    known = [promise_in(one, uid) for one in (chain.hub, *chain.shops.values())]
+    assert known == [TOLD.promised_at] * 3
 
 
 def test_what_the_web_has_promised_is_neither_changed_nor_told(chain):
