@@ -119,6 +119,19 @@ def test_a_page_follows_its_article_also_out_of_the_catalogue(pages, shop):
     assert "products from:body" in page.soup.select_one("#stock")["hx-trigger"]
 
 
+def test_what_the_stock_lets_one_do_is_told_with_it(pages, session, shop):
+    page = pages.get("/p/22699")
+    assert page.soup.find(id="lead")["href"] == "/p/22699/reserve"
+    assert "hx-swap-oob" not in page.soup.find(id="lead").attrs
+    stock_of(session, shop).on_hand = 0
+    session.commit()
+
+    told = Page(pages.client.get("/p/22699/stock")).soup.find(id="lead")
+
+    assert told["hx-swap-oob"]
+    assert told["href"] != "/p/22699/reserve"
+
+
 def test_a_new_price_is_told_with_the_stock(pages, session, shop):
     page = pages.get("/p/22699")
     assert page.soup.find(id="price").get_text().split()[0] == "2,95"
