@@ -29,6 +29,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{_SPACE}(%(?![\w(]))"), rf"{HARD}\1"),
     (re.compile(r"«[ \u00a0\u202f]*"), f"«{HARD}"),
     (re.compile(r"[ \u00a0\u202f]*»"), f"{HARD}»"),
+    # the name of an article may bring quotes into a sentence that puts it in quotes
+    (re.compile(rf"(«[^«»]*)«{HARD}([^«»]*){HARD}»(?=[^«]*»)"), r"\1“\2”"),
     (re.compile(rf"({_NUMBER}){_SPACE}({_UNITS})(?!\w)"), rf"\1{HARD}\2"),
     (re.compile(rf"(\d{HARD}h){_SPACE}(\d)"), rf"\1{HARD}\2"),
     (re.compile(rf"\b([Nn]°|[Nn]uméro(?: d['’]attente)?){_SPACE}({_NUMBER})"), rf"\1{HARD}\2"),

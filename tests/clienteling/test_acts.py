@@ -1,7 +1,7 @@
 """Reserving from a tablet, and lists that customers hand over to it."""
 
 from store import baskets, handoffs
-from store.models import Basket, Order, StockLevel
+from store.models import Basket, Device, Order, StockLevel
 from store.web import clock
 from tests.kiosk.acts import heard_lately, with_central
 
@@ -70,6 +70,16 @@ def test_four_digits_bring_a_customer_s_list(tablet, session, shop):
     assert "Liste de 2 articles" in page.text
     assert "Tasse et soucoupe" in page.text
     assert "kiosk 1" in tablet.get("/tablet/lists").text
+
+
+def test_a_list_says_from_which_kiosk_it_came_as_all_words_are_set(tablet, session, shop):
+    session.get_one(Device, shop.kiosk.id).name = "Borne de l'entrée"
+    digits = offered(session, shop)
+
+    taken = tablet.send(tablet.get("/tablet/lists"), "/tablet/lists", digits=digits)
+
+    for page in (taken, tablet.get("/tablet/lists")):
+        assert "Borne de l’entrée" in page.text
 
 
 def test_four_digits_typed_where_codes_are_typed_do_too(tablet, session, shop):

@@ -88,6 +88,17 @@ def test_an_unknown_product_is_said_in_words(kiosk, sku):
     assert "pas proposé ici" in kiosk.get(f"/kiosk/products/{sku}", status=404).text
 
 
+def test_a_withdrawn_product_is_named_in_the_customer_s_language(kiosk, session, shop, now):
+    shop.cup.product.withdrawn_at, shop.cup.product.name_en = now, "Regency teacup"
+    session.commit()
+
+    kiosk.send(kiosk.get("/kiosk/"), "/kiosk/settings", language="en")
+    page = kiosk.get("/kiosk/products/22699", status=410)
+
+    assert page.soup.select_one(".k-prod__eyebrow").get_text() == "Regency teacup"
+    assert "Tasse" not in page.soup.select_one(".k-prod__sheet").get_text()
+
+
 def test_a_withdrawn_product_says_so_and_what_would_do(kiosk, session, shop, now):
     shop.cup.product.withdrawn_at = now
     session.commit()
