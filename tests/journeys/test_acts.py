@@ -20,6 +20,15 @@ OUT_HERE = "22386"  # none in the sample's shop, some in the others
 SIZES = {"standing": people.KIOSK, "lying": people.KIOSK_LYING}
 WALKS = list(itertools.product(people.WORDS, SIZES))
 PATIENCE_MS = 30_000
+# px of the wall, on its right, that the shelf under its objects leaves bare
+BARE_WALL = """() => {
+  const still = document.querySelector('.k-still');
+  const { scale } = getComputedStyle(still);
+  const beyond = -parseFloat(getComputedStyle(still, '::before').right);
+  const wall = document.querySelector('.k-done__hero').getBoundingClientRect();
+  const shelf = (still.offsetWidth + beyond) * (parseFloat(scale) || 1);
+  return wall.right - still.getBoundingClientRect().left - shelf;
+}"""
 
 
 class Floor:
@@ -195,6 +204,7 @@ def test_a_list_moves_to_the_tablet_by_four_digits(floor, kiosk):
     expect(tablet.locator(".acts__line")).to_contain_text(SKU)
     expect(kiosk.locator("#handoff")).to_have_attribute("data-state", "tablet", timeout=PATIENCE_MS)
     expect(kiosk.get_by_role("heading", level=1)).to_contain_text(first_name(floor))
+    assert kiosk.evaluate(BARE_WALL) <= 0
 
 
 def first_name(floor):

@@ -38,6 +38,8 @@ COVERED = """() => {
   return over.map((one) => one.outerHTML.slice(0, 90));
 }"""
 END = "document.scrollingElement.scrollHeight"
+ROWS = """() => [...new Set([...document.querySelectorAll('.k-base .btn')]
+  .map((one) => Math.round(one.getBoundingClientRect().top)))]"""
 MORE_DEPARTMENTS = """(most) => {
   const shown = document.querySelector('.k-cats');
   while (shown.children.length < most) shown.append(shown.children[0].cloneNode(true));
@@ -138,6 +140,15 @@ def test_no_mode_is_wider_than_the_screen(kiosk, own_shop, size):
     assert walked(kiosk, own_shop, lambda page: max(0, page.evaluate(WIDER))) == {}
 
 
+def test_no_mode_makes_the_keys_of_a_form_wider_than_the_screen(kiosk, own_shop):
+    kiosk.goto(f"{own_shop.server.url}/kiosk/products/22423/reserve")
+    expect(kiosk.locator(".k-keys")).to_be_visible()
+
+    for name, mode in MODES.items():
+        put_in(kiosk, mode)
+        assert kiosk.evaluate(WIDER) <= 0, name
+
+
 def test_no_control_is_smaller_than_a_gloved_finger(kiosk, own_shop):
     def too_small(page):
         targets = page.evaluate(TARGETS, CONTROLS)
@@ -201,6 +212,41 @@ def test_no_mode_lays_the_buttons_of_the_list_over_its_articles(kiosk, own_shop)
         assert is_beside or article["y"] + article["height"] <= count["y"], name
         words = kiosk.locator(".k-row .art__txt")
         assert words.evaluate("(one) => one.scrollWidth <= one.clientWidth"), name
+
+
+def test_a_lying_screen_leaves_room_above_what_it_says_of_an_unknown_article(kiosk, own_shop):
+    kiosk.set_viewport_size(LANDSCAPE)
+    kiosk.goto(f"{own_shop.server.url}/kiosk/products/NOTHING-9")
+
+    assert kiosk.get_by_role("heading", level=1).bounding_box()["y"] > 40
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [(kiosk_shop.PORTRAIT, 2), (LANDSCAPE, 1)], ids=["portrait", "landscape"]
+)
+def test_double_text_leaves_most_of_the_screen_to_the_page(kiosk, own_shop, size, most):
+    kiosk.set_viewport_size(size)
+    kiosk.goto(f"{own_shop.server.url}/kiosk/products/22423")
+    with kiosk.expect_navigation():
+        kiosk.locator("form[action='/kiosk/list'] button").click()  # counted in the bar as well
+
+    def too_many_rows(page):
+        tops = page.evaluate(ROWS)
+        return tops if len(tops) > most else []
+
+    assert walked(kiosk, own_shop, too_many_rows) == {}
+
+
+def test_double_text_lays_the_edge_of_the_wall_below_it(kiosk, own_shop):
+    kiosk.set_viewport_size(LANDSCAPE)
+    kiosk.goto(f"{own_shop.server.url}/kiosk/search?q=tasse")
+    put_in(kiosk, {"data-text": "double"})
+
+    wall = kiosk.locator(".k-find__wall").evaluate(
+        "(one) => [one.getBoundingClientRect().width, one.clientWidth]"
+    )
+
+    assert wall[0] == pytest.approx(wall[1], abs=1)
 
 
 @pytest.mark.parametrize("path", PAGES)
