@@ -213,3 +213,15 @@ def test_categories_are_counted_once_until_a_product_changes(session, engine, no
     assert len(seen) == 1
     assert [one.name for one in moved] == ["Lumières"]
     assert products.list_categories(session) == first
+
+
+def test_categories_that_were_rolled_back_are_not_kept_under_the_number_of_another(session, now):
+    """On SQLite the next change takes the number of the one that was rolled back."""
+    products.upsert(session, replace(CUP, category="Lumières"), now=now)
+    assert [one.name for one in products.list_categories(session)] == ["Lumières"]
+    session.rollback()
+
+    products.upsert(session, CUP, now=now)
+    session.commit()
+
+    assert [one.name for one in products.list_categories(session)] == [CUP.category]
