@@ -251,7 +251,7 @@ OFFERED = [
     *[["keydown", {"key": key, "ctrlKey": True}] for key in "ptnrwlufdsoh+-0"],
     *[["keydown", {"key": key, "altKey": True}] for key in ("ArrowLeft", "ArrowRight", "F4")],
     *[["keydown", {"key": key, "ctrlKey": True, "shiftKey": True}] for key in ("i", "Delete")],
-    ["keydown", {"key": "Escape", "shiftKey": True}],
+    *[["keydown", {"key": "Escape", held: True}] for held in ("shiftKey", "ctrlKey", "altKey")],
 ]
 
 
@@ -259,10 +259,18 @@ def test_what_a_browser_offers_is_not_offered(page):
     assert page.evaluate(REFUSED, OFFERED) == []
 
 
-def test_what_a_hand_needs_to_edit_and_to_leave_is_let_through(page):
-    needed = [["keydown", {"key": "Delete", "ctrlKey": True}], ["keydown", {"key": "Escape"}]]
+WORDWISE = ("ArrowLeft", "ArrowRight", "Home", "End")
 
-    assert len(page.evaluate(REFUSED, needed)) == 2
+
+def test_what_a_hand_needs_to_edit_and_to_leave_is_let_through(page):
+    selecting = {"ctrlKey": True, "shiftKey": True}
+    needed = [
+        ["keydown", {"key": "Delete", "ctrlKey": True}],
+        ["keydown", {"key": "Escape"}],
+        *[["keydown", {"key": key} | selecting] for key in WORDWISE],
+    ]
+
+    assert len(page.evaluate(REFUSED, needed)) == len(needed)
 
 
 def test_five_touches_in_the_corner_open_the_staff_s_door(page, shop):

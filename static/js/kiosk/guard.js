@@ -25,11 +25,11 @@ document.addEventListener('wheel', (event) => {
 function isShortcut(event) {
   if (/^F\d+$/.test(event.key) || event.metaKey || event.key === 'ContextMenu') return true;
   if (event.key.startsWith('Browser') || event.key === 'PrintScreen') return true;
-  if (event.key === 'Escape') return event.shiftKey; // the browser's task manager
+  if (event.key === 'Escape' && event.shiftKey) return true; // the browser's task manager
   if (event.altKey && !event.getModifierState('AltGraph')) return true;
   const isCommand = event.ctrlKey && !event.getModifierState('AltGraph');
-  // with Shift, Delete would open the browser's own page
-  const isEditing = EDITING.includes(event.key) && !event.shiftKey;
+  const opensBrowserPage = event.key === 'Delete' && event.shiftKey;
+  const isEditing = EDITING.includes(event.key) && !opensBrowserPage;
   return isCommand && !isEditing && event.code !== 'BracketRight';
 }
 
