@@ -153,5 +153,14 @@ def catch_up(
         wanting = quantity - known - late_cancellations.count_cancelled(order, sku)
         others = [line for line in of_article if line.state in OPEN_LINES - set(becomes)]
         for line in pickup_goods.part_units(session, others, max(0, wanting))[0]:
-            line.state, line.checked = was if was in becomes else min(becomes), 0
+            line.state, line.checked = was if was in becomes else _first_by_name(becomes), 0
     session.flush()
+
+
+def _first_by_name(becomes: Iterable[str]) -> str:
+    """Return one of the states from which an event takes lines on, where it does not say which.
+
+    Whichever it is, the event follows at once and only `ready` leaves it so: all servers must
+    choose the same one.
+    """
+    return min(becomes)

@@ -231,6 +231,36 @@ def test_what_a_shop_tells_of_units_of_which_some_were_cancelled_is_so_of_the_re
         tell(session, order, "refused", (CUP, 3))
 
 
+@pytest.mark.parametrize(
+    ("cancelled", "left"),
+    [(1, ["cancelled", "refused", "short"]), (0, ["refused", "short"])],
+)
+def test_what_a_shop_tells_of_units_leaves_alone_the_one_that_lacks(session, shop, cancelled, left):
+    three_cups = replace(TOLD.lines[0], quantity=3)
+    told = replace(TOLD, lines=(three_cups, TOLD.lines[1]))
+    order = pickups.upsert(session, told, now=NOW)
+    tell(session, order, "ready")
+    tell(session, order, "collected", (STAND, 1))
+    tell(session, order, "short", (CUP, 1))
+    for _unit in range(cancelled):
+        tell(session, order, "cancelled", (CUP, 1), store="")
+
+    tell(session, order, "refused", (CUP, 2))
+
+    assert sorted(line.state for line in order.lines if line.sku == CUP) == left
+
+
+def test_no_more_units_come_back_to_the_counter_than_were_given(session, shop):
+    order = pickups.upsert(session, TOLD, now=NOW)
+    tell(session, order, "ready")
+    tell(session, order, "collected", (CUP, 1))
+
+    with pytest.raises(ForbiddenTransition):
+        tell(session, order, "handover_reversed", (CUP, 2))
+
+    assert sorted(line.state for line in order.lines) == ["collected", "picked", "picked"]
+
+
 def test_what_was_given_in_place_of_an_article_that_was_cancelled_may_come_back(chain):
     uid = write(chain.hub, TOLD)
     pull(chain, "LIL", "RBX")

@@ -5,11 +5,13 @@ from sqlalchemy import select
 
 from store import pickup_steps, pickups, shelf_returns
 from store.database import reading, writing
+from store.errors import OrderExpired
 from store.handovers import Outcome
 from store.models import Staff
 from store.pickup_steps import Happened
 from store.records import OrderEventRecord
 from tests.conftest import NOW
+from tests.test_late_cancellations import tell
 from tests.test_moved_orders import chain, ended, moved
 from tests.test_told_handovers import (
     CUP,
@@ -69,6 +71,19 @@ def test_what_expired_at_the_hub_was_given_in_its_shop_all_the_same(chain):
     pull(chain, "LIL", "RBX")
 
     assert ended(chain, chain.order) == ("LIL", "collected", (CUP, 2), (STAND, 1))
+
+
+def test_only_the_shop_of_the_goods_gives_what_expired(session, shop):
+    order = pickups.upsert(session, TOLD, now=NOW)
+    for kind in ("ready", "expired"):
+        tell(session, order, kind, store="")
+
+    with pytest.raises(OrderExpired):
+        tell(session, order, "collected", store="")
+    assert order.state == "expired"
+
+    tell(session, order, "collected")
+    assert order.state == "collected"
 
 
 def test_what_went_back_to_its_shelf_is_to_be_picked_again_everywhere(chain):

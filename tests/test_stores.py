@@ -164,3 +164,11 @@ def test_a_shop_that_tells_of_no_opening_is_refused_all_the_same():
         stores.require_open(shop(mo=[], sa=[]), at("2026-11-21T13:32"))
 
     assert refused.value.opens_at is None
+
+
+def test_a_shop_of_which_only_days_gone_by_were_told_is_not_refused():
+    untold = shop()
+    untold.special_hours = {"2026-11-11": [["10:00", "12:00"]]}
+
+    assert not stores.opening(untold, at("2026-11-21T13:32")).is_known
+    stores.require_open(untold, at("2026-11-21T13:32"))

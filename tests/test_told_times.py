@@ -13,12 +13,14 @@ from store import (
     pickups,
     provisional,
     restorations,
+    stock,
     waits,
 )
 from store.database import reading, writing
 from store.errors import AlreadyCollected
 from store.handovers import Handing, Outcome
 from store.models import OrderEvent, Staff
+from store.records import StockRecord
 from tests.conftest import NOW
 from tests.test_arrivals import arrange_order
 from tests.test_disputed_returns import chain
@@ -127,6 +129,29 @@ def test_a_clock_that_is_fast_elsewhere_puts_no_handover_in_the_future(session, 
     learn(session, state="collected", state_at=NOW + 5 * MINUTE)
 
     assert order.closed_at == NOW
+
+
+def test_what_left_before_its_shop_told_of_its_stock_is_held_no_more(session, shop):
+    of_roubaix = record(store="RBX")
+    pickups.upsert(session, of_roubaix, now=NOW, own_store="LIL")
+    figures = StockRecord(
+        source="erp",
+        store="RBX",
+        sku=shop.cup.sku,
+        on_hand=5,
+        reserved=1,
+        as_of=NOW - MINUTE,
+    )
+    stock.learn(session, figures, with_reserved=True, now=NOW)
+
+    learn(session, store="RBX", state="collected", state_at=BEFORE)
+
+    assert (
+        stock.figure(
+            session, shop.cup.id, store_id=shop.roubaix.id, now=NOW, trust=stock.Trust()
+        ).reserved
+        == 1
+    )
 
 
 # --- the hub knows better ---------------------------------------------------------------------
