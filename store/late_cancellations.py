@@ -52,11 +52,13 @@ def count_cancelled(order: Order, sku: str) -> int:
     return sum(line.quantity for line in gone)
 
 
-def revive(session: Session, order: Order, units: Mapping[str, int]) -> list[OrderLine]:
+def revive(
+    session: Session, order: Order, units: Mapping[str, int], *, at: datetime
+) -> list[OrderLine]:
     """Let lines that were cancelled here be ready to be given, where their shop gave more units.
 
-    `units` are those that were given, by article. Returns the lines; `mark` follows once they are
-    given.
+    `units` are those that were given `at` a time, by article. They are held again, since the
+    handover ends a hold. Returns the lines; `mark` follows once they are given.
     """
     left: Counter[str] = Counter(units)
     for line in order.lines:
@@ -71,7 +73,7 @@ def revive(session: Session, order: Order, units: Mapping[str, int]) -> list[Ord
     if revived and order.state in (CANCELLED, COLLECTED):
         has_left = any(line.state == COLLECTED for line in order.lines)
         order.state = "partly_collected" if has_left else "ready"
-    session.flush()
+    pickup_goods.hold_again(session, order, revived, now=at)
     return revived
 
 

@@ -144,7 +144,7 @@ def catch_up(
     or has taken out: what is missing, asked and answered is known best where the goods are.
     """
     becomes = HAPPENINGS[record.type].lines
-    if not OPEN_LINES.issuperset(becomes):
+    if not becomes or not OPEN_LINES.issuperset(becomes):
         return
     was = str(record.details.get("was") or "")
     for sku, quantity in units.items():

@@ -112,7 +112,8 @@ def _happened(session: Session, record: OrderEventRecord, dated: Mapping[str, An
 def _revive(session: Session, order: Order, record: OrderEventRecord) -> list[OrderLine]:
     if record.type != COLLECTED or not record.lines:
         return []
-    return late_cancellations.revive(session, order, _units_of(record.lines))
+    units = _units_of(record.lines)
+    return late_cancellations.revive(session, order, units, at=record.occurred_at)
 
 
 def _taken_out(

@@ -94,6 +94,19 @@ def test_what_left_while_the_web_cancelled_it_may_come_back_anywhere(chain, web,
     assert chain.counted() == {"RBX": 2}
 
 
+def test_what_left_in_part_though_cancelled_ends_no_hold_of_others(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+
+    tells_the_cancellation(chain, uid)
+    give(chain, uid, Outcome(), cups=Outcome(given=1, rest="changed_mind"))
+    pull(chain, "LIL")
+
+    assert refused(chain) == []
+    assert on_hand(chain.hub) == on_hand(chain.shops["LIL"])
+    assert [reserved for _sku, _units, reserved in on_hand(chain.hub)] == [0, 0]
+
+
 @pytest.mark.parametrize("web", [takes_out_a_unit, says_it_is_cancelled])
 def test_the_web_telling_the_same_again_changes_nothing(chain, web):
     uid = write(chain.hub, TOLD)
@@ -248,6 +261,15 @@ def test_what_a_shop_tells_of_units_leaves_alone_the_one_that_lacks(session, sho
     tell(session, order, "refused", (CUP, 2))
 
     assert sorted(line.state for line in order.lines if line.sku == CUP) == left
+
+
+def test_what_a_shop_tells_of_the_whole_order_may_name_its_units(session, shop):
+    order = pickups.upsert(session, TOLD, now=NOW)
+
+    tell(session, order, "accepted", (CUP, 1))
+
+    assert order.state == "accepted"
+    assert {line.state for line in order.lines} == {"to_pick"}
 
 
 def test_no_more_units_come_back_to_the_counter_than_were_given(session, shop):
