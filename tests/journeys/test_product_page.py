@@ -35,8 +35,11 @@ def test_a_phone_whose_styles_come_slowly_fetches_no_font_of_the_tablet(demo, ch
         page.goto(f"{demo.store}/p/22727", wait_until="commit")
     expect(page.locator(".p-foot")).to_be_attached()
     # The layout is asked for until the list of fonts has come too, as a finger asks that taps.
-    page.wait_for_function("""() => document.body.offsetHeight
-      && [...document.fonts].some(font => font.status !== "unloaded")""", polling=100)
+    page.wait_for_function(
+        """() => document.body.offsetHeight
+      && [...document.fonts].some(font => font.status !== "unloaded")""",
+        polling=100,
+    )
     held[0].continue_()
     page.wait_for_load_state()
     page.evaluate("document.fonts.ready")
