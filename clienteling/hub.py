@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask_babel import gettext as _
 
 from clienteling import return_words, visit_words
 from store import disputed_returns
+from store import staff as people
 from store import visits as records
 from store.disputed_returns import SetAside
-from store.models import Visit
+from store.models import Staff, Visit
 from store.web import auth
 from store.web.extensions import db
 from store.web.filters import public_name
@@ -46,20 +47,30 @@ class Disputed:
 @hub.get("/visits")
 @auth.staff()
 def visits() -> str:
-    """Show the visits that were received, the newest first, `?before=` a number for older ones."""
+    """Show the visits that were received, the newest first, `?before=` a number for older ones.
+
+    Who does not answer for the whole chain sees those of the shop where they are.
+    """
     before = request.args.get("before", type=int)
-    rows = records.list_received(db.session(), before=before, limit=SHOWN + 1)
-    disputed = disputed_returns.list_set_aside(db.session(), limit=SHOWN)
+    only = None if _is_head_office(g.staff) else g.store
+    rows = records.list_received(db.session(), store=only, before=before, limit=SHOWN + 1)
+    disputed = [] if only else disputed_returns.list_set_aside(db.session(), limit=SHOWN)
     settings = current_app.config["COMPTOIR"]
     return render_template(
         "clienteling/hub_visits.html",
         disputed=[_disputed(one) for one in disputed],
         visits=[_received(row) for row in rows[:SHOWN]],
-        total=records.count_received(db.session()),
+        total=records.count_received(db.session(), store=only),
+        only=only,
         older=rows[SHOWN - 1].id if len(rows) > SHOWN else None,
         lock_seconds=settings.staff.lock_seconds,
         is_demo=settings.demo.on,
     )
+
+
+def _is_head_office(person: Staff) -> bool:
+    """Tell whether somebody answers for every shop: customers' visits are not for all to read."""
+    return person.store_id is None and people.may(person, "manager")
 
 
 def _received(visit: Visit) -> Received:

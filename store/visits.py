@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from store import as_records, changes, customers, notes, outbox, stores
@@ -85,22 +85,29 @@ def list_open(session: Session, *, store: Store) -> Sequence[Visit]:
     return session.scalars(query.order_by(Visit.started_at.desc(), Visit.id.desc())).all()
 
 
-def list_received(session: Session, *, before: int | None = None, limit: int) -> Sequence[Visit]:
+def list_received(
+    session: Session, *, store: Store | None = None, before: int | None = None, limit: int
+) -> Sequence[Visit]:
     """Return visits that stores told, the latest received first, with store and customer.
 
-    `before` is the number (`id`) of the last one of the page before. One query.
+    `store` is the only one whose visits are wanted, if any; `before` is the number (`id`) of the
+    last one of the page before. One query.
     """
-    query = select(Visit).where(Visit.received_at.is_not(None)).order_by(Visit.id.desc())
+    query = _received(select(Visit), store).order_by(Visit.id.desc())
     query = query.options(joinedload(Visit.store), joinedload(Visit.customer))
     if before is not None:
         query = query.where(Visit.id < before)
     return session.scalars(query.limit(limit)).all()
 
 
-def count_received(session: Session) -> int:
-    """Return how many visits stores have told."""
-    query = select(func.count()).select_from(Visit).where(Visit.received_at.is_not(None))
-    return session.scalar(query) or 0
+def count_received(session: Session, *, store: Store | None = None) -> int:
+    """Return how many visits stores have told, or one of them."""
+    return session.scalar(_received(select(func.count()).select_from(Visit), store)) or 0
+
+
+def _received(query: Select[Any], store: Store | None) -> Select[Any]:
+    query = query.where(Visit.received_at.is_not(None))
+    return query if store is None else query.where(Visit.store_id == store.id)
 
 
 def show(session: Session, visit: Visit, *, sku: str, kind: str, now: datetime) -> VisitLine:

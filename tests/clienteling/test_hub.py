@@ -33,8 +33,16 @@ def hub_app(database_url, tmp_path, pages_clock):
 
 
 @pytest.fixture
-def hub(hub_app, shop):
-    return PageClient(hub_app).become(shop.tablet_secret, "tablet").seat(shop.ines.uid)
+def head_office(session, shop):
+    """Somebody who answers for every shop, and belongs to none."""
+    shop.manager.store = None
+    session.commit()
+    return shop.manager
+
+
+@pytest.fixture
+def hub(hub_app, shop, head_office):
+    return PageClient(hub_app).become(shop.tablet_secret, "tablet").seat(head_office.uid)
 
 
 def receive(engine, now, **told):
@@ -103,6 +111,33 @@ def test_a_return_that_was_told_twice_is_shown(hub, engine, shop, now):
     said = " ".join(card.get_text().split())
     assert "2 × 22699Compté : Lille, Grand’Place, le 21 nov. à 14:32" in said
     assert f"Pas compté : {shop.roubaix.name}, le 21 nov. à 14:32" in said
+
+
+def received(page):
+    return {row["id"].removeprefix("v-") for row in page.soup.select(".hub__visit")}
+
+
+def test_who_answers_for_the_chain_sees_the_visits_of_every_shop(hub, engine, now):
+    both = {receive(engine, now), receive(engine, now, store="RBX")}
+
+    assert received(hub.get("/hub/visits")) == both
+
+
+@pytest.mark.parametrize(("role", "is_at_home"), [("assistant", False), ("manager", True)])
+def test_who_does_not_sees_those_of_the_shop_where_they_are(
+    hub_app, engine, session, shop, now, role, is_at_home
+):
+    shop.ines.role, shop.ines.store = role, shop.lille if is_at_home else None
+    session.commit()
+    own = {receive(engine, now)}
+    receive(engine, now, store="RBX")
+
+    page = PageClient(hub_app).become(shop.tablet_secret, "tablet").seat(shop.ines.uid)
+    shown = page.get("/hub/visits")
+
+    assert received(shown) == own
+    assert shown.soup.select_one("#total").text == "1"
+    assert f"Visites de {shop.lille.name}" in shown.text
 
 
 def test_a_stranger_sees_no_visit(hub_app, engine, shop, now):
