@@ -7,6 +7,7 @@ from statistics import median
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from store import pickup_facts
 from store.models import Order
 
 HANDOVERS = 10  # the last ones say how long the next ones take
@@ -16,7 +17,7 @@ LONGEST_WAIT = timedelta(hours=1)  # longer ones were forgotten on the screen, n
 
 def ahead(session: Session, order: Order) -> int:
     """Return how many wait with a smaller number, one query."""
-    if order.state != "customer_waiting":
+    if order.state != "customer_waiting" and not pickup_facts.has_come(order):
         return 0
     before = Order.store_id == order.store_id, Order.state == "customer_waiting"
     query = select(func.count(Order.id)).where(*before)

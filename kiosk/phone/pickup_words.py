@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import ngettext
 
 from kiosk.phone import question_words
-from store import pickup_ends, pickup_facts, waits
+from store import arrivals, pickup_ends, pickup_facts, waits
 from store.models import Order, OrderLine, Store
 from store.pickup_board import today_in
 from store.pickup_states import CLOSED, COLLECTABLE, HAPPENINGS, OPEN, PREPARED, TO_PREPARE
@@ -68,6 +68,7 @@ def words(
     shared = order_words.words(order, own)
     title, text, tone = _state(order, shared, is_asked=is_asked, answered=answered)
     is_here, is_open = order.store_id == own.id, order.state in OPEN
+    is_waiting = arrivals.is_waited_for(order, now=now())
     in_time = not _is_too_late(order)
     terms, moment = pickup_terms.terms(), now()
     may_extend = is_here and pickup_ends.may_extend(order, terms=terms, now=moment)
@@ -84,20 +85,20 @@ def words(
         is_kept=is_here or order.channel not in CHANNELS,
         may_arrive=is_awaited and (not closed or arriving.is_demo()),
         closed=typo(closed),
-        is_waiting=order.state == "customer_waiting",
+        is_waiting=is_waiting,
         may_extend=may_extend,
         extended_to=short_day(until) if until else "",
         may_delegate=is_open and in_time,
         may_cancel=order.channel in CHANNELS and order.state in WITHDRAWABLE,
         shows_code=is_open and in_time,
-        is_to_come=order.channel not in CHANNELS and order.state in TO_PREPARE,
+        is_to_come=order.channel not in CHANNELS and order.state in TO_PREPARE and not is_waiting,
         is_to_call=not in_time or order.state == "expired",
     )
 
 
 def wait(order: Order) -> Wait | None:
     """Say how long it will take, to somebody who waits; else None."""
-    if order.state != "customer_waiting":
+    if not arrivals.is_waited_for(order, now=now()):
         return None
     counter, way = counters.in_words(order.counter)
     return Wait(
@@ -129,6 +130,8 @@ def _state(
         )
     if answered and order.state in TO_PREPARE:
         return _noted(order, answered)
+    if arrivals.is_waited_for(order, now=now()):
+        return _waiting(order)
     if is_asked and order.state == "partly_collected":
         title = _("Un article manque : à vous de choisir")
         return title, _("Ce que vous avez déjà reçu n'est pas concerné."), "warn"
@@ -146,6 +149,8 @@ def _state(
 def _waiting(order: Order) -> tuple[str, str, str]:
     helper = arriving.helper(order)
     looked_after = _("%(name)s s'occupe de vous", name=helper) if helper else ""
+    if order.state in TO_PREPARE:
+        return looked_after or _("Votre arrivée est signalée"), arriving.not_ready_yet(), "warn"
     if arriving.became_ready(order):
         told = f"{looked_after}. {_coming(order)}" if helper else _coming(order)
         return _("Votre commande est prête"), told, "ok"

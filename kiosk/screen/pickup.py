@@ -99,7 +99,7 @@ def _news(order: Order) -> str:
     if arriving.became_ready(order):
         return f"{_('Votre commande est prête')}."
     if order.state in TO_PREPARE:
-        return _("Votre commande n'est pas encore prête : un conseiller vient vous dire quand.")
+        return arriving.not_ready_yet()
     if order.state in ("cancelled", "expired"):
         return _("Cette commande n'est plus gardée : un conseiller vient voir avec vous.")
     return ""

@@ -10,6 +10,7 @@ from store.loyalty import FoundOrder, FoundTicket
 from store.models import Order
 from store.ringing import Times
 from store.web import counters
+from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db
 
@@ -54,6 +55,11 @@ def became_ready(order: Order) -> bool:
     if order.state != "customer_waiting" or order.ready_at is None or order.arrived_at is None:
         return False
     return order.ready_at > order.arrived_at
+
+
+def not_ready_yet() -> str:
+    """Say to somebody who stands here, and has a number, that their order is still prepared."""
+    return _("Votre commande n'est pas encore prête : un conseiller vient vous dire quand.")
 
 
 def helper(order: Order) -> str:

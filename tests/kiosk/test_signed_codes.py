@@ -69,6 +69,27 @@ def test_who_came_before_the_order_was_ready_reads_that_it_is(kiosk, app, shop, 
         assert "Votre numéro 1" in page.text and "Retrait Comptoir 2" in page.text
 
 
+def test_who_came_before_the_order_was_ready_reads_the_same_on_the_phone(kiosk, app, shop, session):
+    show(kiosk, shop.order.code)
+    show(kiosk, ticket(app))
+    order = pickups.upsert(session, record(uid=UID), now=clock.now(), own_store="LIL")
+    session.commit()
+    path = f"/p/r/{order.code}"
+
+    waiting = kiosk.get("/kiosk/pickup/waiting"), kiosk.get(path)
+
+    for page in waiting:
+        said = " ".join(page.text.split())
+        assert "pas encore prête : un conseiller vient vous dire quand" in said
+        assert "Votre numéro 2" in said and "Avant vous 1" in said
+    assert "Attendez notre message" not in waiting[1].text
+    assert "À montrer à la borne ou au comptoir" in waiting[1].text
+
+    left = kiosk.send(waiting[1], f"{path}/leave")
+
+    assert "Votre numéro" not in left.text and "Attendez notre message" in left.text
+
+
 def test_every_doubtful_ticket_has_its_own_words(kiosk, app, shop):
     other = Signer([bytes(range(32))])
     with app.test_request_context():
