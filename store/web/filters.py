@@ -129,8 +129,11 @@ def signed(number: int) -> str:
 
 
 def grouped(code: str) -> str:
-    """Return an order number or a code in groups of three: 482 915."""
-    if len(code) % 3 or len(code) < 6:
+    """Return an order number or a code in groups of three: 482 915.
+
+    One of other signs than digits is left as the web shop writes it: WEB-90001.
+    """
+    if len(code) % 3 or len(code) < 6 or not code.isdecimal():
         return code
     return _NARROW.join(code[at : at + 3] for at in range(0, len(code), 3))
 

@@ -134,6 +134,8 @@ def test_an_hour_without_minutes_is_short(shown):
         ("(-216)|signed", "−\u202f216"),
         ("'482915'|grouped", "482\u202f915"),
         ("'C536'|grouped", "C536"),
+        ("'WEB-90001'|grouped", "WEB-90001"),
+        ("'XKBKNABJK'|grouped", "XKBKNABJK"),
         ("'Camille Roussel'|initials", "CR"),
         ("'Madonna'|initials", "M"),
         ("''|initials", ""),
