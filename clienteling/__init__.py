@@ -3,6 +3,7 @@
 from clienteling import (
     arrivals,
     back_in_stock,
+    board_scan,
     calls,
     customers,
     handovers,
@@ -40,6 +41,7 @@ from clienteling.blueprint import tablet
 JOURNEYS = (
     arrivals,
     back_in_stock,
+    board_scan,
     calls,
     customers,
     handovers,

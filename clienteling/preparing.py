@@ -31,7 +31,7 @@ from store import (
 )
 from store.errors import ComptoirError, Invalid, WrongArticle
 from store.loyalty import FoundVariant
-from store.models import Order, OrderLine, StagingPlace, Wave
+from store.models import Order, OrderLine, Wave
 from store.pickup_board import Pickup
 from store.web import auth, scanning
 from store.web.catalogue import gettext as _
@@ -117,17 +117,11 @@ def scan(uid: str) -> Response:
 @once
 def _scan(uid: str) -> str:
     wave = _own(uid)
-    place = _place()
+    place = scanning.scanned_place(db.session(), g.store)
     g.said = _lay_whole(wave, place.name) if place else _count(wave)
     if not is_partial():
         flash(g.said.title)
     return url_for("tablet.wave", uid=wave.uid)
-
-
-def _place() -> StagingPlace | None:
-    """Return the staging place that was scanned, whatever the layout of the keyboard."""
-    found = (staging.find(db.session(), g.store, text) for text in scanning.readings())
-    return next((place for place in found if place is not None), None)
 
 
 def _count(wave: Wave) -> Said:

@@ -4,31 +4,21 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, g, request, url_for
-from flask_babel import gettext as _
+from flask import Response, g, request, url_for
 
-from clienteling import code_faults, files, lists, visit_words
+from clienteling import code_faults, files, lists, order_codes, sign_in, visit_words
 from clienteling.blueprint import tablet
 from clienteling.code_faults import Fault
 from clienteling.customer_words import Badge, full_name, tier_badge
-from store import arrivals, customer_search, loyalty, visits, words
-from store import staff as people
+from store import customer_search, loyalty, visits, words
 from store.customer_search import Match, Matches
-from store.errors import (
-    ForbiddenTransition,
-    HandoffGone,
-    Invalid,
-    NotFound,
-    StoreUnknown,
-    TicketExpired,
-    WrongStore,
-)
+from store.errors import HandoffGone, Invalid
 from store.loyalty import FoundCustomer, FoundOrder, FoundStaff, FoundTicket, FoundVariant
 from store.models import Visit
-from store.web import arriving, auth, forms, scanning, ticketing
+from store.web import auth, forms, scanning, ticketing
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
-from store.web.filters import masked_phone, tone, typo
+from store.web.filters import masked_phone, tone
 from store.web.htmx import page_or_block, see_other
 
 LONGEST_QUERY = 200
@@ -159,30 +149,17 @@ def read_code() -> Response:
     trusted = ticketing.trusted()
     found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store, trusted=trusted)
     match found:
-        case FoundTicket():
-            return _welcome_unknown(found)
+        case FoundTicket() | FoundOrder():
+            sheet = order_codes.sheet_of(found)
+            return _refuse(sheet) if isinstance(sheet, Fault) else see_other(sheet)
         case FoundCustomer(uid=uid):
             return _welcome(uid)
         case FoundVariant(sku=sku):
             return see_other(url_for("tablet.product", sku=sku))
-        case FoundOrder(is_here=True, uid=uid, proof=proof, delegate=delegate):
-            shown = {"delegate": delegate or None, "proof": proof or None}
-            return see_other(url_for("tablet.handover", uid=uid, **shown))
-        case FoundStaff(uid=uid) if _change_staff(uid):
+        case FoundStaff(uid=uid) if sign_in.with_badge(uid):
             return see_other(url_for("tablet.scan"))
         case _:
             return _refuse(code_faults.of_found(found))
-
-
-def _welcome_unknown(found: FoundTicket) -> Response:
-    """Show the order of a true QR that has not come yet, its customer being at the counter."""
-    try:
-        order = arriving.announce(found)
-    except (WrongStore, StoreUnknown, TicketExpired, ForbiddenTransition) as error:
-        return _refuse(code_faults.of_ticket(error))
-    arrivals.take(db.session(), order.uid, staff=g.staff, now=now())
-    db.session.commit()
-    return see_other(url_for("tablet.handover", uid=order.uid))
 
 
 @forms.once
@@ -193,19 +170,6 @@ def _welcome(uid: str) -> str:
         db.session(), store=g.store, staff=g.staff, customer=customer, opened_by="scan", now=now()
     )
     return url_for("tablet.customer", uid=uid)
-
-
-def _change_staff(uid: str) -> bool:
-    """Sign in the colleague who showed a badge, if they work in this store."""
-    try:
-        person = people.sign_in_with_badge(db.session(), uid, device=g.device, now=now())
-    except NotFound:
-        return False
-    db.session.commit()
-    auth.sign_in(person)
-    name = person.name.partition(" ")[0]
-    flash(typo(_("La tablette est à %(name)s.", name=name)))
-    return True
 
 
 def _refuse(fault: Fault) -> Response:

@@ -3,6 +3,7 @@
 from flask import (
     Response,
     current_app,
+    flash,
     g,
     make_response,
     render_template,
@@ -14,10 +15,13 @@ from flask import (
 from clienteling import files, locked, paths
 from clienteling.blueprint import tablet
 from store import staff
-from store.errors import Locked, WrongPin
+from store.errors import Locked, NotFound, WrongPin
 from store.models import Staff
 from store.web import auth, errors, forms, pins
+from store.web.catalogue import gettext as _
+from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
+from store.web.filters import typo
 from store.web.htmx import see_other
 
 
@@ -49,6 +53,19 @@ def lock() -> Response:
     """Lock the tablet; the page on it is found again after the next PIN."""
     auth.sign_out(path=paths.told())
     return see_other(url_for("tablet.sign_in"))
+
+
+def with_badge(uid: str) -> bool:
+    """Sign in the colleague who showed a badge, if they work in this store."""
+    try:
+        person = staff.sign_in_with_badge(db.session(), uid, device=g.device, now=now())
+    except NotFound:
+        return False
+    db.session.commit()
+    auth.sign_in(person)
+    name = person.name.partition(" ")[0]
+    flash(typo(_("La tablette est à %(name)s.", name=name)))
+    return True
 
 
 def _chosen() -> Staff | None:

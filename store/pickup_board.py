@@ -16,6 +16,7 @@ from store.pickup_states import AT_COUNTER, OPEN, TO_PREPARE
 from store.prepared import Prepared
 
 NEVER = date.max
+_FIRST = (Order.promised_at.is_(None), Order.promised_at, Order.placed_at, Order.id)
 PICKUP = "pickup"  # what is delivered at home is nobody's to prepare here
 
 
@@ -114,16 +115,22 @@ def list_open(
     """Return the pickups that are not over, those promised first before the others; one query."""
     here = Order.store_id == store_id, Order.fulfilment == PICKUP
     query = _rows().where(*here, Order.state.in_(states))
-    first = (Order.promised_at.is_(None), Order.promised_at, Order.placed_at, Order.id)
-    return _pickups(session, query.order_by(*first))
+    return _pickups(session, query.order_by(*_FIRST))
 
 
 def list_by_uid(session: Session, store_id: int, uids: Collection[str]) -> Sequence[Pickup]:
     """Return those of these pickups that wait or waited in the store, as `list_open` sorts them."""
     here = Order.store_id == store_id, Order.fulfilment == PICKUP
     query = _rows().where(*here, Order.uid.in_(list(uids)))
-    first = (Order.promised_at.is_(None), Order.promised_at, Order.placed_at, Order.id)
-    return _pickups(session, query.order_by(*first))
+    return _pickups(session, query.order_by(*_FIRST))
+
+
+def list_of_customer(session: Session, store_id: int, customer_id: int) -> Sequence[Pickup]:
+    """Return the pickups of a customer that are not over, as `list_open` sorts them."""
+    here = Order.store_id == store_id, Order.fulfilment == PICKUP, Order.state.in_(OPEN)
+    return _pickups(
+        session, _rows().where(*here, Order.customer_id == customer_id).order_by(*_FIRST)
+    )
 
 
 def list_waiting(session: Session, store_id: int) -> Sequence[Pickup]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from store import codes, words
+from store import codes, gs1, words
 from store.models import Customer, Order, OrderLine, Product, Variant
 from store.pickup_states import OPEN
 
@@ -29,8 +29,13 @@ def find(session: Session, store_id: int, query: str, *, now: datetime) -> set[s
     if not parts:
         return set()
     rows = _rows(session, store_id, query.strip(), now=now)
-    goods = _goods(session, [row.id for row in rows])
-    return {row.uid for row in rows if _fits(row, goods[row.id], query, parts)}
+    said, gtins = _goods(session, [row.id for row in rows])
+    bars = set(gs1.gtin_readings("".join(query.split())))
+    return {
+        row.uid
+        for row in rows
+        if bars & gtins[row.id] or _fits(row, " ".join(said[row.id]), query, parts)
+    }
 
 
 def _rows(session: Session, store_id: int, query: str, *, now: datetime) -> Sequence[Any]:
@@ -51,39 +56,43 @@ def _rows(session: Session, store_id: int, query: str, *, now: datetime) -> Sequ
     return [*open_ones, *session.execute(former.order_by(order.id.desc()).limit(MOST_FORMER))]
 
 
-def _goods(session: Session, orders: Collection[int]) -> dict[int, list[tuple[str, str]]]:
-    """Return what is said of the articles of each order, and their bar codes."""
+def _goods(
+    session: Session, orders: Collection[int]
+) -> tuple[dict[int, list[str]], dict[int, set[str | None]]]:
+    """Return what is said of the articles of each order, and their bar codes.
+
+    Where one is given in another's place, both count.
+    """
     line, instead, substitute = OrderLine.__table__.c, aliased(Variant), aliased(Product)
     query = (
         select(line.order_id, line.sku, line.label, line.substitute_sku, line.substitute_label)
         .add_columns(func.coalesce(Product.name_en, ""), func.coalesce(substitute.name_en, ""))
-        .add_columns(func.coalesce(Variant.gtin, ""))
+        .add_columns(Variant.gtin, instead.gtin)
         .outerjoin(Variant, Variant.id == line.variant_id)
         .outerjoin(Product, Product.id == Variant.product_id)
         .outerjoin(instead, instead.id == line.substitute_id)
         .outerjoin(substitute, substitute.id == instead.product_id)
         .where(line.order_id.in_(list(orders)))
     )
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for order_id, *said, gtin in session.execute(query):
-        found[order_id].append((words.fold(" ".join(said)), gtin))
-    return found
+    texts: dict[int, list[str]] = defaultdict(list)
+    gtins: dict[int, set[str | None]] = defaultdict(set)
+    for order_id, *said, ordered, given in session.execute(query):
+        texts[order_id].append(words.fold(" ".join(said)))
+        gtins[order_id] |= {ordered, given}
+    return texts, gtins
 
 
-def _fits(row: Any, goods: Sequence[tuple[str, str]], query: str, parts: Sequence[str]) -> bool:
-    if codes.normalise(query) == row.code or "".join(query.split()) in _exact(row, goods):
+def _fits(row: Any, goods: str, query: str, parts: Sequence[str]) -> bool:
+    numbers = {row.number, row.pickup_code} - {""}
+    if codes.normalise(query) == row.code or "".join(query.split()) in numbers:
         return True
     said = words.fold(
         " ".join((row.number, row.customer_name, row.staging_place, row.arrival_place))
     )
-    told = f"{said} {' '.join(text for text, _gtin in goods)}"
+    told = f"{said} {goods}"
     if all(part in told or _is_address(part, row) for part in parts):
         return True
     return _is_phone(query, (row.phone, row.customer_phone))
-
-
-def _exact(row: Any, goods: Sequence[tuple[str, str]]) -> set[str]:
-    return {row.number, row.pickup_code, *(gtin for _text, gtin in goods)} - {""}
 
 
 def _is_address(part: str, row: Any) -> bool:

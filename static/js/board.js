@@ -1,5 +1,7 @@
-// The board by keyboard: "/" goes to the search, arrows go from ticket to ticket, Enter opens.
+// The board by keyboard: "/" goes to the search, arrows go from ticket to ticket, Home and End to the
+// first and last of a column, Enter opens.
 const QUICK_MS = 100; // a hand scanner types faster: what it writes is no command
+const ENDS = { Home: 0, End: -1 };
 let last = 0;
 
 const columns = () => [...document.querySelectorAll('#board .col')].filter((column) => column.querySelector('.ticket__a'));
@@ -9,6 +11,7 @@ const isShown = (element) => element.getClientRects().length > 0;
 function step(event, from) {
   const all = columns().sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left || a.getBoundingClientRect().top - b.getBoundingClientRect().top);
   const column = (from ?? document.activeElement)?.closest('.col');
+  if (event.key in ENDS) return tickets(column ?? all[0]).at(ENDS[event.key]);
   if (!column) return tickets(all[0])[0];
   const here = tickets(column);
   const at = here.indexOf(from);
@@ -44,7 +47,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'ArrowDown' && event.target.closest?.('[data-board-search]')) return move(event);
   if (isWriting || document.querySelector('.scrim')) return;
   if (event.key === '/' && !isScan) search(event);
-  else if (event.key.startsWith('Arrow')) move(event);
+  else if (event.key.startsWith('Arrow') || event.key in ENDS) move(event);
 });
 
 // what the board is narrowed to is seen, however many kinds there are

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
+from sqlalchemy.orm import Session
 
-from store import programmes, recognition
+from store import programmes, recognition, staging
 from store.loyalty import Missing
+from store.models import StagingPlace, Store
 from store.recognition import Code, Reason
 
 
@@ -28,6 +30,12 @@ def readings() -> list[str]:
     """Return every reading of the scan in the form, the likeliest first, for names of the shop."""
     alt = request.form.getlist("alt")[: recognition.MOST_READINGS]
     return [text for text in (request.form.get("code", ""), *alt) if text]
+
+
+def scanned_place(session: Session, store: Store) -> StagingPlace | None:
+    """Return the staging place whose label was scanned, whatever the layout of the keyboard."""
+    found = (staging.find(session, store, text) for text in readings())
+    return next((place for place in found if place is not None), None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from store import printers, stores
 from store.database import make_engine
 from store.models import ApiToken
 from store.secrets import hashed
-from tests.journeys import kiosk_shop
+from tests.journeys import kiosk_shop, wedge
 from tests.ticket_printer import TicketPrinter
 
 ALWAYS = {day: [["00:00", "24:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}
@@ -95,6 +95,10 @@ def test_an_order_rings_is_taken_on_found_and_printed(server, tablet, paper):
 
     tablet.locator("body").press("ArrowDown")
     expect(tablet.locator("#col-s-to_prepare .ticket__a").first).to_be_focused()
+    tablet.keyboard.press("End")
+    expect(tablet.locator("#col-s-to_prepare .ticket__a").last).to_be_focused()
+    tablet.keyboard.press("Home")
+    expect(tablet.locator("#col-s-to_prepare .ticket__a").first).to_be_focused()
     tablet.get_by_role("searchbox").fill("06 11 22 33 44")
     with tablet.expect_navigation():
         tablet.get_by_role("searchbox").press("Enter")
@@ -111,3 +115,25 @@ def test_an_order_rings_is_taken_on_found_and_printed(server, tablet, paper):
     expect(tablet.get_by_text("Rien n’attend.")).to_be_visible(timeout=60_000)
 
     assert [len(printer.papers) for printer in paper] == [0, 2]
+
+
+def test_a_hand_scanner_is_heard_on_the_board(server, tablet):
+    for number in NUMBERS:
+        place_order(server, number)
+    tablet.goto(f"{server.url}/tablet/pickups?show=new")
+    tablet.get_by_role("searchbox").fill("nadia")
+
+    wedge.scan(tablet, "4006381333932")
+    expect(tablet.locator("#board-said")).to_contain_text("Un caractère de ce code est faux")
+    expect(tablet).to_have_url(f"{server.url}/tablet/pickups?show=new")
+    expect(tablet.get_by_role("searchbox")).to_have_value("nadia")
+    expect(tablet.locator("#board .ticket")).to_have_count(2)
+
+    with tablet.expect_navigation():
+        wedge.scan(tablet, "2000000226996")
+    expect(tablet).to_have_url(f"{server.url}/tablet/pickups?q=2000000226996&show=new")
+    expect(tablet.locator("#board .ticket")).to_have_count(2)
+
+    with tablet.expect_navigation():
+        wedge.scan(tablet, NUMBERS[1])
+    expect(tablet.get_by_role("dialog")).to_contain_text("500 002")
