@@ -11,9 +11,9 @@ from store.web import clock, counters, order_words
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.filters import clock_time, local, short_day, typo
+from store.web.typography import BETWEEN
 
 TARGET_MINUTES = 5
-BETWEEN = "\N{NO-BREAK SPACE}· "  # a line ends with the point, and none begins with it
 COLUMNS = ("to_prepare", "ready", "waiting", "done", "late")
 PRESSING = timedelta(hours=1)  # prepared next: such a ticket has its button
 SOON = timedelta(minutes=30)

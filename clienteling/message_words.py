@@ -11,6 +11,7 @@ from store.message_queue import UNHEARD
 from store.message_states import PRESSING, TROUBLE, VOID, WAITING, is_silent, is_true
 from store.models import CustomerMessage, Order
 from store.web.filters import clock_time, day, grouped, local, public_name, short_day, typo
+from store.web.typography import BETWEEN
 
 ICONS = {
     "placed": "shopping-bag",
@@ -78,7 +79,7 @@ def row(
         order_uid=order.uid,
         icon=ICONS.get(message.kind, "send"),
         title=typo(_title(message, order) if with_order else kind(message)),
-        text=typo(" · ".join(part for part in _facts(message) if part)),
+        text=typo(BETWEEN.join(part for part in _facts(message) if part)),
         state=typo(state),
         tone=tone,
         why=typo(_silence(message, terms, now) or why(message)),
@@ -109,8 +110,8 @@ def kind(message: CustomerMessage) -> str:
 
 
 def _title(message: CustomerMessage, order: Order) -> str:
-    who = public_name(order.customer_name)
-    return f"{kind(message)} · {grouped(order.number)}" + (f" · {who}" if who else "")
+    named = (kind(message), grouped(order.number), public_name(order.customer_name))
+    return BETWEEN.join(part for part in named if part)
 
 
 def _facts(message: CustomerMessage) -> list[str]:

@@ -18,6 +18,7 @@ from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import masked_email, masked_phone
 from store.web.htmx import fragment, page_or_block
+from store.web.typography import BETWEEN
 
 MOST = 100
 REACH = ("email", "phone")
@@ -139,7 +140,7 @@ def _masked(reach: Reach) -> str:
         masked_email(reach.email) if reach.email else "",
         masked_phone(reach.phone) if reach.phone else "",
     )
-    return " · ".join(part for part in told if part)
+    return BETWEEN.join(part for part in told if part)
 
 
 def _terms() -> say.Terms:

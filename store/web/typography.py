@@ -14,6 +14,7 @@ Text = TypeVar("Text", bound=str)
 
 NARROW = "\u202f"  # before ; ! ? and between thousands
 HARD = "\u00a0"  # before : € %, inside « », between a number and its unit
+BETWEEN = f"{HARD}· "  # facts of a line: it ends with the point, and none begins with it
 
 # Addresses, markup and template placeholders keep every character they have.
 _KEPT = re.compile(r"(<[^<>]*>|https?://\S+|www\.\S+|\S+@\S+\.\S+)")

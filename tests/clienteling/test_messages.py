@@ -60,6 +60,15 @@ def test_the_sheet_says_when_to_whom_and_what_became_of_it(tablet, message, shee
     assert "camille.roussel@example.org" not in page.answer.text
 
 
+def test_no_line_of_the_messages_begins_with_the_point_between_its_facts(tablet, message, sheet):
+    message("delivered")
+
+    for path, facts in ((sheet, ".told__row, summary"), ("/tablet/messages", ".told__row")):
+        said = [one.get_text() for one in tablet.get(path).soup.select(facts)]
+        points = [text[at - 1] for text in said for at, sign in enumerate(text) if sign == "·"]
+        assert set(points) == {"\N{NO-BREAK SPACE}"}, path
+
+
 def test_a_receipt_of_what_was_undone_says_so(tablet, message, sheet, engine):
     message(kind="receipt")
     with writing(engine) as session:
