@@ -26,6 +26,7 @@ class Ringing:
     """The new orders as the tablet shows them; `rings` is false while the shop is closed."""
 
     uids: list[str]
+    newest: str  # of all, named or not: each that comes rings anew
     title: str
     text: str
     accept: str  # the word of the button
@@ -69,6 +70,7 @@ def _ringing(found: Unseen) -> Ringing:
     uids = [order.uid for order in found.orders]
     return Ringing(
         uids=uids,
+        newest=found.newest,
         title=typo(_title(found)),
         text=typo(_text(found)),
         accept=_accept(found),

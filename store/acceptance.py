@@ -47,13 +47,15 @@ class NewOrder:
 class Unseen:
     """The new orders of a shop, the oldest first; the eldest waits since `since`.
 
-    `count` is of all of them, also where only the first are named.
+    `count` is of all of them, also where only the first are named; `newest` is the uid of the one
+    that came last.
     `stage` is how far it has come, `ringing` or one of Times; empty while the shop is closed, when
     nothing rings.
     """
 
     orders: Sequence[NewOrder]
     count: int
+    newest: str
     since: datetime
     stage: str
 
@@ -61,6 +63,7 @@ class Unseen:
 def _new() -> Select[Any]:
     order, line = Order.__table__.c, OrderLine.__table__.c
     counted = (line.order_id == order.id) & (line.state != "cancelled")
+    latest_first = order.received_at.desc(), order.id.desc()
     return (
         select(
             order.uid,
@@ -70,7 +73,9 @@ def _new() -> Select[Any]:
             order.promised_at,
             order.received_at,
             func.coalesce(func.sum(line.quantity), 0).label("articles"),
-            func.count().over().label("total"),  # of the groups, before the limit
+            # of all groups, before the limit
+            func.count().over().label("total"),
+            func.first_value(order.uid).over(order_by=latest_first).label("newest"),
         )
         .outerjoin_from(Order.__table__, OrderLine.__table__, counted)
         .where(order.store_id == bindparam("store_id"), order.state == literal("new"))
@@ -97,8 +102,13 @@ def find_unseen(session: Session, store: Store, *, times: Times, now: datetime) 
     orders = [NewOrder(**{name: getattr(row, name) for name in facts}) for row in rows]
     since = waits_since(store, orders[0].received_at, now=now)
     found = times.reached(now - since) if since else ""
-    waits_from = since or orders[0].received_at
-    return Unseen(orders=orders, count=rows[0].total, since=waits_from, stage=found)
+    return Unseen(
+        orders=orders,
+        count=rows[0].total,
+        newest=rows[0].newest,
+        since=since or orders[0].received_at,
+        stage=found,
+    )
 
 
 def waits_since(store: Store, received_at: datetime, *, now: datetime) -> datetime | None:

@@ -60,6 +60,18 @@ def test_all_that_wait_are_counted_also_when_only_the_first_are_named(
     assert found.button.text == "En prendre 2 en charge"
 
 
+def test_one_that_comes_rings_also_when_it_is_not_named(tablet, session, open_shop, monkeypatch):
+    monkeypatch.setattr(acceptance, "_NEW", Prepared(acceptance._new().limit(2)))
+    for number, minutes_ago in (("500001", 4), ("500002", 3)):
+        receive(session, number, minutes_ago=minutes_ago)
+    rang = alert(tablet.get("/tablet/stock"))["data-ring"]
+
+    third = receive(session, "500003", minutes_ago=2)
+    found = alert(tablet.get("/tablet/stock"))
+
+    assert rang != found["data-ring"] == f"new-{third.uid}-{found['data-stage']}"
+
+
 def test_a_new_order_rings_on_every_page_with_what_and_until_when(tablet, session, open_shop):
     order = receive(session)
 
