@@ -36,10 +36,12 @@ def test_a_typed_code_rings_the_tablet_and_is_handed_over(shop, demo, language):
     alert = tablet.page.get_by_role("alert").filter(has_text=name)
     expect(alert).to_be_visible()
     expect(kiosk.page.locator("body")).not_to_contain_text(name)
+    heard = kiosk.page.locator("#progress[aria-live]").element_handle()
     alert.get_by_role("button", name=tablet.word("on it")).click()
 
     hand_over_everything(tablet)
     expect(kiosk.page.locator("#progress li[data-done]")).to_have_count(3)
+    assert heard.evaluate("region => region.isConnected")  # a region that is new is not heard
     for screen in (tablet, kiosk):
         screen.check()
 

@@ -67,6 +67,10 @@ def test_who_came_before_the_order_was_ready_reads_that_it_is(kiosk, app, shop, 
     for page in (kiosk.get("/kiosk/pickup/waiting"), kiosk.get(f"/p/r/{order.code}")):
         assert "Votre commande est prête" in page.text and "pas encore prête" not in page.text
         assert "Votre numéro 1" in page.text and "Retrait Comptoir 2" in page.text
+    said = kiosk.get("/kiosk/pickup/waiting").soup.find(id="progress").select_one(".banner--ok")
+    assert said.get("role") is None  # nothing is to be done at once
+    region = said.find_parent(attrs={"aria-live": "polite"})
+    assert region["hx-swap"] == "outerMorph"  # one that is new is not heard
 
 
 def test_who_came_before_the_order_was_ready_reads_the_same_on_the_phone(kiosk, app, shop, session):
