@@ -54,9 +54,9 @@ def fault(error: Invalid) -> str:
     return typo(FAULTS[error.problem]())
 
 
-def is_noted(variant: Variant) -> bool:
+def is_noted(sku: str) -> bool:
     """Tell whether this visitor has asked to be told of the article."""
-    return variant.sku in session.get("told", ())
+    return sku in session.get("told", ())
 
 
 def remember(variant: Variant) -> None:

@@ -60,25 +60,27 @@ def draw(
     *,
     shops: int,
     only_in_stock: bool = False,
+    is_noted: bool = False,
 ) -> str:
     """Return the block alone; asked again by every open screen at each change.
 
-    All screens of a language get the same text until something is committed or a second passes.
+    All screens of a language get the same text until something is committed or a second passes;
+    those whose visitor will be told that the article is back (`is_noted`) have their own.
     """
     second = int(now().timestamp())
     seen = (
-        *(template, code, shops, only_in_stock),
+        *(template, code, shops, only_in_stock, is_noted),
         *(g.live_position, second, g.store.id, screen_locale().language),
     )
-    return _drawn.answer(
-        seen, lambda: _draw(template, find(code), shops=shops, only_in_stock=only_in_stock)
-    )
+    wanted = {"shops": shops, "only_in_stock": only_in_stock}
+    return _drawn.answer(seen, lambda: _draw(template, find(code), is_noted=is_noted, **wanted))
 
 
-def _draw(template: str, variant: Variant, **wanted: Any) -> str:
+def _draw(template: str, variant: Variant, *, is_noted: bool, **wanted: Any) -> str:
     return render_template(
         template,
         variant=variant,
+        is_noted=is_noted,
         unit_price=showcase.unit_price(variant),
         **figures(variant, **wanted),
     )

@@ -45,7 +45,7 @@ def noted(code: str) -> Response | str:
     """Say that it is noted, and nothing of who asked."""
     visitor.own_store()
     variant = products.get_by_sku(db.session(), code)
-    if not return_notices.is_noted(variant):
+    if not return_notices.is_noted(variant.sku):
         return see_other(url_for("phone.label", code=code))
     return render_template("phone/noted.html", variant=variant, **_shared(variant))
 

@@ -3,7 +3,7 @@
 from flask import Response, current_app, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from kiosk import beside, showcase, stock_block
+from kiosk import beside, return_notices, showcase, stock_block
 from kiosk.beside import Beside
 from kiosk.blueprint import phone
 from store import products, stores
@@ -30,6 +30,7 @@ def label(code: str) -> Response:
     page = render_template(
         "phone/product.html",
         beside=beside.row(whole, is_here=stands["here"].level != "out"),
+        is_noted=return_notices.is_noted(found.sku),
         **showcase.context(whole, found),
         **stands,
     )
@@ -73,7 +74,13 @@ def stock_here(code: str) -> str | Response:
     """Answer stock and price alone; of a product that was withdrawn, lead to what says so."""
     g.store = own_store()
     try:
-        return stock_block.draw("phone/_news.html", find, code, shops=SHOPS_AROUND)
+        return stock_block.draw(
+            "phone/_news.html",
+            find,
+            code,
+            shops=SHOPS_AROUND,
+            is_noted=return_notices.is_noted(code),
+        )
     except NotFound:
         return see_other(url_for("phone.label", code=code))
 

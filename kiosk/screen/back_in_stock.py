@@ -45,7 +45,7 @@ def note(sku: str) -> Response:
 def noted(sku: str) -> Response | str:
     """Say that it is noted, and nothing of who asked."""
     variant = products.get_by_sku(db.session(), sku)
-    if not return_notices.is_noted(variant):
+    if not return_notices.is_noted(variant.sku):
         return see_other(url_for("kiosk.product", sku=sku))
     return render_template(
         "kiosk/noted.html",

@@ -36,6 +36,6 @@ def offered(variant: Variant) -> dict[str, Any]:
     listed = {line.variant_id for line in basket.lines} if basket else set()
     return {
         "is_listed": variant.id in listed,
-        "is_noted": return_notices.is_noted(variant),
+        "is_noted": return_notices.is_noted(variant.sku),
         "by_delivery": acts.has_central(),
     }

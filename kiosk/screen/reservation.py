@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from kiosk import articles, name_words
+from kiosk import articles, name_words, return_notices
 from kiosk.blueprint import kiosk
 from kiosk.screen import session as kiosk_session
 from store import placed_orders, products, reservations
@@ -104,6 +104,7 @@ def _offer_instead(sku: str) -> Response:
         "variant": variant,
         "item": articles.item(variant),
         "instead": articles.instead_of(variant),
+        "is_noted": return_notices.is_noted(variant.sku),
     }
     return make_response(render_template("kiosk/instead.html", **context), 409)
 

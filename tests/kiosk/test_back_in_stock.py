@@ -146,9 +146,22 @@ def test_the_phone_offers_it_in_place_of_the_stock(pages, sold_out):
     assert pages.get(link["href"]).status == 200
 
 
-def test_another_phone_learns_nothing_of_it(pages, app, sold_out):
+def test_the_phone_says_that_it_is_noted_in_place_of_the_offer(pages, sold_out):
     pages.send(pages.get(f"{PHONE}/tell-me"), f"{PHONE}/tell-me", contact=CONTACT)
 
-    other = app.test_client().get(f"{PHONE}/noted")
+    for path in (PHONE, f"{PHONE}/stock"):
+        answer = pages.client.get(path)
+        assert "Retour à annoncer : noté" in answer.text.replace("\xa0", " ")
+        assert "Me prévenir" not in answer.text
+        assert "Cookie" in answer.headers["Vary"]
 
-    assert other.headers["Location"] == PHONE
+
+def test_another_phone_learns_nothing_of_it(pages, app, sold_out):
+    pages.send(pages.get(f"{PHONE}/tell-me"), f"{PHONE}/tell-me", contact=CONTACT)
+    pages.client.get(f"{PHONE}/stock")
+
+    other = app.test_client()
+
+    assert other.get(f"{PHONE}/noted").headers["Location"] == PHONE
+    for path in (PHONE, f"{PHONE}/stock"):
+        assert "Me prévenir du retour" in other.get(path).text

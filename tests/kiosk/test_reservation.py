@@ -101,6 +101,19 @@ def test_the_last_one_is_gone_and_the_next_best_is_offered(kiosk, session, shop,
     assert f"{PATH}?store=RBX" in offered
     assert "/kiosk/products/22423" in offered
     assert "Me faire livrer" in refused.text
+    assert "Me prévenir du retour" in refused.text
+
+
+def test_who_will_be_told_of_a_return_is_not_asked_again(kiosk, session, shop):
+    page = kiosk.get(PATH)
+    take_all(session, shop)
+    with kiosk.client.session_transaction() as remembered:
+        remembered["told"] = [shop.cup.sku]
+
+    refused = kiosk.send(page, PATH, name="Zoé")
+
+    assert "Retour à annoncer : noté" in refused.text
+    assert "Me prévenir du retour" not in refused.text
 
 
 def take_all(session, shop):
