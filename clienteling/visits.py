@@ -11,7 +11,7 @@ from clienteling.blueprint import tablet
 from clienteling.customer_words import full_name
 from clienteling.scan import Fault, lookups, typed
 from clienteling.stock import Found
-from store import loyalty, visits
+from store import loyalty, search, visits
 from store.errors import Invalid
 from store.loyalty import FoundVariant, Missing, Nothing
 from store.models import Visit
@@ -174,8 +174,9 @@ def add_product(uid: str) -> Response:
 
 
 def _named(found: Visit) -> Response | None:
-    """Offer what has the typed name; None for a scan, and where nothing has it."""
-    named = [] if "source" in request.form else stock.find(typed())
+    """Offer what has the typed name; None for a code, and where nothing has it."""
+    is_code = "source" in request.form or search.is_misread_gtin(typed())
+    named = [] if is_code else stock.find(typed())
     return _ask(found, named=named) if named else None
 
 

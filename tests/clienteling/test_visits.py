@@ -275,6 +275,21 @@ def test_article_is_found_by_its_name_and_added_by_a_touch(tablet, visit, sessio
     assert shop.cup.product.name in added.text
 
 
+def test_a_typed_bar_code_with_a_wrong_digit_is_no_name(tablet, visit, session, shop):
+    wrong = "4006381333932"
+    shop.cup.product.name = f"Lot {wrong}"
+    search_index.write(session, shop.cup.product)
+    session.commit()
+    products = f"{visit}/products"
+
+    page = tablet.send(tablet.get(products), products, code="4006 3813 33932")
+
+    assert page.status == 422
+    assert "Un caractère de ce code est faux" in page.text
+    assert page.soup.find(id="scan-code")["value"] == "4006 3813 33932"
+    assert page.soup.find("button", value=shop.cup.sku) is None
+
+
 def test_a_scan_that_is_no_article_is_not_looked_for_as_a_name(tablet, visit):
     products = f"{visit}/products"
     fields = tablet.get(products).form(products) | {"code": "Tasse", "source": "wedge"}
