@@ -6,6 +6,7 @@ Every question is bounded: of a word that thousands of products have, the weight
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Session
 from store import colour_words, gs1, matching, search_filters, search_hits, words
 from store import products as catalogue
 from store.models import Product, Variant
-from store.search_filters import Filters
+from store.search_filters import Few, Filters
 from store.search_hits import Hit
 from store.vocabulary import Meant, Vocabulary
 from store.word_book import PRODUCTS
@@ -79,10 +80,14 @@ def products(
         if (found := page.read(_chosen(set(coded.values())))).total:
             return found
     known = PRODUCTS.current(session)
+    meant: list[Meant] = []
     for forgiving in (False, True):
-        meant = _meant(session, known, stems, forgiving=forgiving)
-        if all(one.all for one in meant) and (found := page.find(meant, known)).total:
+        before, meant = meant, _meant(session, known, stems, forgiving=forgiving)
+        is_new = meant != before and all(one.all for one in meant)
+        if is_new and (found := page.find(meant, known)).total:
             return found
+        if page.leaves_nothing:
+            return Results(nearest=True)
     return page.nearest(meant, known)
 
 
@@ -106,9 +111,20 @@ class _Page:
     ) -> None:
         self.session, self.filters = session, filters
         self.limit, self.offset = limit, offset
+        self.store_id = store_id
         self.conditions = search_filters.conditions(filters, store_id=store_id)
         self.stems: Sequence[str] = ()
         self.coded: frozenset[int] = frozenset()
+
+    @cached_property
+    def few(self) -> Few | None:
+        """Return the few products among which all lie that the filters leave, where there are."""
+        return search_filters.few(self.session, self.filters, store_id=self.store_id)
+
+    @property
+    def leaves_nothing(self) -> bool:
+        """Tell whether the filters leave nothing, whatever was typed."""
+        return self.few is not None and not self.few.variants
 
     def find(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:
         """Look at the products with the rarest word; at the weightiest only when they are many."""
@@ -117,8 +133,15 @@ class _Page:
             return self.read(matching.with_all(matching.of_rarest(rarest), others))
         found = self.read(matching.with_all(matching.weightiest([rarest], known), others))
         if found.total < self.offset + self.limit and (others or self.filters.of_variants):
-            found = self.read(matching.with_all(matching.shared(rarest, others), others))
+            found = self.read(self._every(meant, known))
         return replace(found, is_all=False)
+
+    def _every(self, meant: Sequence[Meant], known: Vocabulary) -> Subquery:
+        """Return every product with the words, from the filters on where these leave less."""
+        rarest, *others = meant
+        if self.few is not None and self.few.variants < known.frequency(rarest):
+            return matching.with_all(matching.within(self.few.product_ids), meant)
+        return matching.with_all(matching.shared(rarest, others), others)
 
     def read(self, chosen: Subquery) -> Results:
         """Return the page of what matches, the best first."""
@@ -131,6 +154,8 @@ class _Page:
         query = self._narrow(select(Product.id, Product.category))
         if self.filters.category:
             query = query.where(Product.category == self.filters.category)
+        if self.few is not None:
+            query = query.where(Product.id.in_(self.few.product_ids))
         return self._of(query.order_by(Product.category, Product.name, Product.id))
 
     def nearest(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:

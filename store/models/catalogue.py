@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from store.models.base import Base, BigId, UtcDateTime, new_uid
 from store.models.places import Store
 
+IS_LEFT = text("on_hand - reserved - safety_stock > 0")
+
 
 class Product(Base):
     """A thing in the catalogue; what is counted and sold are its variants."""
@@ -47,6 +49,12 @@ class Variant(Base):
     """One SKU with its GTIN, size, colour and price."""
 
     __tablename__ = "variant"
+    # what a search is narrowed by, from either end: all of a size, and the size of one product
+    __table_args__ = (
+        Index(None, "size", "product_id", "colour", "price_minor"),
+        Index(None, "colour", "product_id", "price_minor"),
+        Index(None, "price_minor", "product_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
@@ -83,6 +91,10 @@ class StockLevel(Base):
     """What the movements of one variant in one store add up to."""
 
     __tablename__ = "stock_level"
+    # what stands in a shop, however many of its figures are 0
+    __table_args__ = (
+        Index(None, "store_id", "variant_id", sqlite_where=IS_LEFT, postgresql_where=IS_LEFT),
+    )
 
     store_id: Mapped[int] = mapped_column(ForeignKey("store.id"), primary_key=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), primary_key=True, index=True)

@@ -12,13 +12,15 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, insert
 
 from store import gs1, search_index
 from store.database import make_engine, writing
-from store.models import Product, ProductToken, StockLevel, Variant
+from store.models import Device, Product, ProductToken, StockLevel, Variant
 from store.sample import catalogue, files
+from store.secrets import hashed
 from tests.bench import kept
 from tests.shop import open_shop
 
@@ -39,6 +41,9 @@ SYLLABLES = (
     " mar mi nor o pa pel qui ra ric sa sol ta ter va vil zo"
 ).split()
 MAKES = 6_000
+# the kiosk of a shop that knows as many figures, most of them 0: some 800 of 350,000 variants stand
+STANDS = 1_000  # those whose id is a multiple
+QUIET_SECRET = "quiet-kiosk-secret"
 
 
 def database(products: int) -> Path:
@@ -74,11 +79,15 @@ def _build(path: Path, products: int) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     engine = make_engine(f"sqlite:///{path}")
     with writing(engine) as session:
-        lille = open_shop(session, now=now).lille.id
+        shop = open_shop(session, now=now)
+        lille, quiet = shop.lille.id, shop.roubaix.id
+        kiosk = Device(kind="kiosk", name="kiosk 2", store_id=quiet, enrolled_at=now)
+        kiosk.token_hash = hashed(QUIET_SECRET)
+        session.add(kiosk)
     with engine.connect() as connection:
         made = _varied(products, now)
         while batch := list(itertools.islice(made, BATCH)):
-            _write(connection, batch, lille, now)
+            _write(connection, batch, (lille, quiet), now)
         connection.commit()
     engine.dispose()
 
@@ -124,7 +133,9 @@ def _variant(number: int, at: int, drawn: random.Random, colour: str) -> Variant
     )
 
 
-def _write(connection: Connection, batch: list[Product], store_id: int, now: datetime) -> None:
+def _write(
+    connection: Connection, batch: list[Product], stores: tuple[int, int], now: datetime
+) -> None:
     fields = (
         "id uid reference name name_en description brand category family source changed_at".split()
     )
@@ -142,13 +153,16 @@ def _write(connection: Connection, batch: list[Product], store_id: int, now: dat
         for token, weight in search_index.tokens_of(one).items()
     ]
     connection.execute(insert(ProductToken), tokens)
-    levels = [
-        {
-            "store_id": store_id, "variant_id": each["id"], "on_hand": each["id"] % 12,
-            "reserved": 0, "safety_stock": 0, "counted": each["id"] % 12, "counted_at": now,
-            "moved_at": now, "learnt_at": now, "source": "till", "incoming": 0,
-        }
-        for each in variants
-        if each["id"] % 5 == 0
-    ]  # fmt: skip
+    told = [each["id"] for each in variants if each["id"] % 5 == 0]
+    lille, quiet = stores
+    levels = [_level(lille, number, number % 12, now) for number in told]
+    levels += [_level(quiet, number, 3 if number % STANDS == 0 else 0, now) for number in told]
     connection.execute(insert(StockLevel), levels)
+
+
+def _level(store_id: int, variant_id: int, on_hand: int, now: datetime) -> dict[str, Any]:
+    return {
+        "store_id": store_id, "variant_id": variant_id, "on_hand": on_hand,
+        "reserved": 0, "safety_stock": 0, "counted": on_hand, "counted_at": now,
+        "moved_at": now, "learnt_at": now, "source": "till", "incoming": 0,
+    }  # fmt: skip

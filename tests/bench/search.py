@@ -38,14 +38,18 @@ from tests.bench.card import Times, told
 ROUNDS = 1
 AS_HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 LETTERS = "abcdefghilmnoprstuv"
+PRICES = ("0-100", "95-95", "0-500", "500-2000", "9900-0")
+SIZES = ("S", "XL", "45 cm")
+COLOURS = ("rouge", "bleu", "doré")
 NO_WORDS = ("hippopotame", "xylophone quantique", "zzzz", "🙂", "مصباح", "%", "12345")
 
 
 @dataclass
 class Asked:
-    """One kind of query: what is asked, and the milliseconds of page and floor."""
+    """One kind of query: what is asked at which kiosk, and the milliseconds of page and floor."""
 
     queries: list[dict[str, str]]
+    kiosk: str = "kiosk-secret"
     page: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     floor: list[float] = field(default_factory=list)
@@ -76,19 +80,22 @@ def queries(place: Path) -> dict[str, Asked]:
         known = PRODUCTS.current(session)
     engine.dispose()
     assert known is not None
-    kinds = dict(kinds_of(drawn, [row.name for row in picked], codes, known))
-    return {kind: Asked([one if isinstance(one, dict) else {"q": one} for one in asked])
+    names = [row.name for row in picked]
+    kinds = dict(kinds_of(drawn, names, codes, known))
+    told = {kind: Asked([one if isinstance(one, dict) else {"q": one} for one in asked])
             for kind, asked in kinds.items()}  # fmt: skip
+    told |= {kind: Asked(list(asked)) for kind, asked in narrowed(drawn, names, known)}
+    for kind, asked in few_here(drawn, names, known):
+        queries = [{**one, "here": "1"} for one in asked]
+        told[f"{kind}, few here"] = Asked(queries, many_products.QUIET_SECRET)
+    return told
 
 
 def kinds_of(
     drawn: random.Random, names: list[str], codes: Sequence[Any], known: Vocabulary
 ) -> Iterator[tuple[str, list[Any]]]:
     """Give each kind of query with its texts."""
-    told = [[word for word in words.split(name) if word.isalpha()] for name in names]
-    told = [one for one in told if len(one) >= 2]
-    long = [word for one in told for word in one if len(word) >= 5]
-    common = sorted(known.counts, key=lambda word: -known.counts[word])[:60]
+    told, long, common = spelt(names), long_of(names), common_of(known)
     yield "broad word", common
     yield "first letter", list(LETTERS)
     yield "2 letters", sorted({word[:2] for word in long})[:50]
@@ -101,6 +108,7 @@ def kinds_of(
         "error in two words",
         [" ".join(misspelt(drawn, word) for word in drawn.sample(one, 2)) for one in told[:50]],
     )
+    yield "errors, words apart", errors_apart(drawn, long)
     yield "SKU", [sku for sku, _gtin in codes[:30]]
     yield "GTIN", [gtin[1:] for _sku, gtin in codes[30:50]]
     yield (
@@ -109,6 +117,63 @@ def kinds_of(
     )
     yield "broad, in stock here", [{"q": word, "here": "1"} for word in common[:30]]
     yield "no result", [*NO_WORDS, *(f"{word} hippopotame" for word in common[:10])]
+
+
+def narrowed(
+    drawn: random.Random, names: list[str], known: Vocabulary
+) -> Iterator[tuple[str, Iterator[dict[str, str]]]]:
+    """Give each kind of query that filters narrow in a shop where much stands."""
+    told, common = spelt(names), common_of(known)
+    yield "broad, price", ({"q": word, "price": drawn.choice(PRICES)} for word in common)
+    yield "broad, size", ({"q": word, "size": drawn.choice(SIZES)} for word in common)
+    yield "broad, colour", ({"q": word, "colour": drawn.choice(COLOURS)} for word in common)
+    yield "broad, all of these", (
+        {"q": word, "size": drawn.choice(SIZES), "colour": drawn.choice(COLOURS),
+         "price": drawn.choice(PRICES), "here": "1"} for word in common
+    )  # fmt: skip
+    yield "broad, no such size", ({"q": word, "size": "46"} for word in common[:30])
+    yield (
+        "two words, price",
+        ({"q": " ".join(drawn.sample(one, 2)), "price": drawn.choice(PRICES)} for one in told[:60]),
+    )
+    yield "nothing typed, price", ({"price": price} for price in PRICES)
+    yield "nothing typed, here", ({"here": "1", "size": size} for size in ("", *SIZES))
+
+
+def few_here(
+    drawn: random.Random, names: list[str], known: Vocabulary
+) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Give each kind of query for what stands in a shop where hardly anything does."""
+    told, long, common = spelt(names), long_of(names), common_of(known)
+    texts = {
+        "broad": common,
+        "first letters": [*LETTERS, *sorted({word[:2] for word in long})[:30]],
+        "two words": [" ".join(drawn.sample(one, 2)) for one in told[:60]],
+        "one error": [misspelt(drawn, word) for word in drawn.sample(long, 60)],
+        "errors apart": errors_apart(drawn, long),
+    }
+    for kind, asked in texts.items():
+        yield kind, [{"q": text} for text in asked]
+    yield "broad, price", [{"q": word, "price": drawn.choice(PRICES)} for word in common]
+    yield "nothing typed", [{}, *({"size": size} for size in SIZES)]
+
+
+def spelt(names: list[str]) -> list[list[str]]:
+    told = [[word for word in words.split(name) if word.isalpha()] for name in names]
+    return [one for one in told if len(one) >= 2]
+
+
+def long_of(names: list[str]) -> list[str]:
+    return [word for one in spelt(names) for word in one if len(word) >= 5]
+
+
+def common_of(known: Vocabulary) -> list[str]:
+    return sorted(known.counts, key=lambda word: -known.counts[word])[:60]
+
+
+def errors_apart(drawn: random.Random, long: list[str]) -> list[str]:
+    """Return pairs of misspelt words that seldom are in one article."""
+    return [" ".join(misspelt(drawn, word) for word in drawn.sample(long, 2)) for _ in range(50)]
 
 
 def misspelt(drawn: random.Random, word: str) -> str:
@@ -132,13 +197,13 @@ def measure(place: Path) -> dict[str, Asked]:
     """Ask every query, each time with its floor beside it."""
     asked, app = queries(place), application(place)
     client = app.test_client()
-    client.set_cookie("comptoir_store_kiosk", "kiosk-secret")
     bare = sqlite3.connect(place / kept.DATABASE, isolation_level=None)
     bare.execute("PRAGMA cache_size = -16384")
     with app.app_context(), told(db.engine) as seen:
         PRODUCTS.read_behind(db.engine).join()
         for turn in range(ROUNDS + 1):  # the first warms up
             for kind in asked.values():
+                client.set_cookie("comptoir_store_kiosk", kind.kiosk)
                 for query in kind.queries:
                     seen.clear()
                     began, computed = time.perf_counter(), time.thread_time()
@@ -194,13 +259,13 @@ def main() -> None:
         print(f"{products:,} products: {book(place)}")
         asked = measure(place)
         for kind, one in asked.items():
-            print(f"  {kind:22}{one}")
+            print(f"  {kind:24}{one}")
         whole = Asked([query for one in asked.values() for query in one.queries])
         for one in asked.values():
             whole.page += one.page
             whole.cpu += one.cpu
             whole.floor += one.floor
-        print(f"  {'all':22}{whole}")
+        print(f"  {'all':24}{whole}")
 
 
 if __name__ == "__main__":
