@@ -13,6 +13,7 @@ from config.settings import Settings
 from store import changes
 from store.order_tickets import Signer
 from store.web import (
+    addresses,
     auth,
     errors,
     extensions,
@@ -92,6 +93,7 @@ def configure(app: Flask, settings: Settings) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(places.TRANSLATIONS),
     )
     app.jinja_env.globals["form_key"] = forms.form_key  # imported macros see no context
+    app.jinja_env.globals["page_path"] = addresses.of_page
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = Turned(app.wsgi_app)  # within the proxies: they speak of the browser once
     if settings.server.trusted_proxies:

@@ -50,9 +50,16 @@ class Page:
 
     def form(self, action: str) -> dict[str, str]:
         """Return what the form that goes to this path would send, untouched."""
+        return dict(_fields(self._form(action)))
+
+    def address(self, action: str) -> str:
+        """Return where the form that goes to this path is sent, its query included."""
+        return str(self._form(action)["action"])
+
+    def _form(self, action: str) -> Tag:
         form = self.soup.find("form", action=re.compile(rf"^{re.escape(action)}(\?|$)"))
         assert isinstance(form, Tag), f"no form to {action}"
-        return dict(_fields(form))
+        return form
 
 
 class PageClient:
@@ -104,7 +111,7 @@ class PageClient:
 
     def send(self, page: Page, action: str, **changed: Any) -> Page:
         """Fill in the form of an opened page that goes to `action`, send it and follow."""
-        return self.post(action, page.form(action) | changed, follow=True)
+        return self.post(page.address(action), page.form(action) | changed, follow=True)
 
     def _looked_at(self, answer: TestResponse, path: str) -> Page:
         page = Page(answer)
@@ -137,6 +144,7 @@ def faults(text: str, soup: BeautifulSoup) -> list[str]:
         ),
         *_unprotected(soup),
         *_refused_by_the_browser(soup),
+        *_without_another_language(soup),
     ]
 
 
@@ -220,3 +228,10 @@ def _fields(form: Tag) -> list[tuple[str, str]]:
         value = field.get_text() if field.name == "textarea" else field.get("value", "")
         found.append((name, value))
     return found
+
+
+def _without_another_language(soup: BeautifulSoup) -> list[str]:
+    """A customer's own phone offers the other language on every page, faults included."""
+    html = soup.find("html")
+    is_phone = isinstance(html, Tag) and html.get("data-surface") == "phone"
+    return ["no other language"] if is_phone and not soup.select("button[name=language]") else []

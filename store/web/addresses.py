@@ -23,6 +23,24 @@ def parts(address: str) -> SplitResult:
         return NOWHERE
 
 
+def of_page() -> str:
+    """Return the path of the page that is shown; of an answered form, the page that asks for it.
+
+    That is the one at the form's own path, or the nearest above it.
+    """
+    if request.method == "GET":
+        return request.full_path
+    adapter = current_app.create_url_adapter(request)
+    steps = request.path.split("/")
+    while adapter is not None and len(steps) > 1:
+        path = "/".join(steps)
+        if adapter.test(path, method="GET"):
+            query = request.query_string.decode()
+            return f"{path}?{query}" if path == request.path and query else path
+        steps.pop()
+    return "/"
+
+
 def is_on_a_phone(path: str) -> bool:
     """Tell whether a path is one of those that customers open on their own phone."""
     return path.startswith(ON_PHONES)
