@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from store.web import catalogue, clock, drawing, moments
 from store.web.catalogue import gettext, screen_language, screen_locale
-from store.web.typography import elided, french
+from store.web.typography import Text, elided, english, french
 
 TONES = 10
 _HIDDEN = "••"
@@ -71,19 +71,17 @@ def _forget_zone(_app: Flask, **_more: Any) -> None:
     _ZONE.set(None)
 
 
-def typo(text: str) -> str:
-    """Return `text` with French typography when the screen is in French."""
-    if screen_locale().language != "fr":
-        return text
-    if type(text) is str:
-        return french(text)
-    return type(text)(french(str(text)))  # markup stays markup
+def typo(text: Text) -> Text:
+    """Return `text` with the typography of the screen's language."""
+    dressed = french if screen_locale().language == "fr" else english
+    return type(text)(dressed(str(text)))  # markup stays markup
 
 
 def said(message: str, /, **values: object) -> Markup:
     """Return `message` as a template shows it: translated, with its typography and its values."""
     text = _said(catalogue.words(), message)
-    return elided(text, values) % values if "%" in text else text
+    told = elided(text, values) % values if "%" in text else text
+    return typo(told) if values and "«" in message else told  # a value may bring quotes into quotes
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +96,8 @@ def translated(message: str) -> str:
 
 def translated_plural(singular: str, plural: str, num: int) -> str:
     """Return the form of the message that fits `num`, with its typography; Jinja puts values in."""
-    return typo(catalogue.words().ungettext(singular, plural, num))
+    told: str = catalogue.words().ungettext(singular, plural, num)
+    return typo(told)
 
 
 def money(minor: int, currency: str = "EUR") -> str:

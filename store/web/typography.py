@@ -1,4 +1,4 @@
-"""French typography, laid over plain text when it is shown.
+"""Typography, laid over plain text when it is shown: French, and the quotes of English.
 
 Translators and screens write plain spaces and a plain apostrophe; the narrow and the no-break
 spaces are put in here, so that no message has to carry characters that nobody can see.
@@ -36,6 +36,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(\d{HARD}h){_SPACE}(\d)"), rf"\1{HARD}\2"),
     (re.compile(rf"\b([Nn]°|[Nn]uméro(?: d['’]attente)?){_SPACE}({_NUMBER})"), rf"\1{HARD}\2"),
 )
+_INNER_QUOTES = re.compile(r"(“[^“”]*)“([^“”]*)”(?=[^“”]*”)")
 # "de Inès" is "d'Inès", "que Hélène" "qu'Hélène", "de huile" "d'huile"; an h that is heard (Hakim,
 # Honfleur, hérisson) keeps its e
 _ELIDING = re.compile(r"\b([Dd]|[Qq]u)e %\((\w+)\)s")
@@ -53,6 +54,11 @@ def french(text: str) -> str:
     """Return `text` with French spaces, apostrophes and ellipses; idempotent."""
     pieces = _KEPT.split(text)
     return "".join(piece if at % 2 else _dressed(piece) for at, piece in enumerate(pieces))
+
+
+def english(text: str) -> str:
+    """Return `text` with single quotes inside of double ones, which a name may bring along."""
+    return _INNER_QUOTES.sub(r"\1‘\2’", text) if text.count("“") > 1 else text
 
 
 def elided(text: Text, values: Mapping[str, object]) -> Text:

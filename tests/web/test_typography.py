@@ -1,6 +1,8 @@
 import pytest
+from flask_babel import force_locale
 
-from store.web.typography import HARD, NARROW, french
+from store.web import filters
+from store.web.typography import HARD, NARROW, english, french
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,38 @@ def test_french_puts_the_right_space(plain, dressed):
 )
 def test_french_leaves_addresses_times_and_placeholders_alone(text):
     assert french(text) == text
+
+
+@pytest.mark.parametrize(
+    ("plain", "dressed"),
+    [
+        ("“Canvas tote “Atelier”” is sold out.", "“Canvas tote ‘Atelier’” is sold out."),
+        ("in front of “Mug “Chat”, red”", "in front of “Mug ‘Chat’, red”"),
+        ("“one” and “two”", "“one” and “two”"),
+        ("“Tasse « Roses »”", "“Tasse « Roses »”"),
+        ("an end that lacks: “Mug “Chat”", "an end that lacks: “Mug “Chat”"),
+    ],
+)
+def test_english_has_single_quotes_inside_of_double_ones(plain, dressed):
+    assert english(plain) == dressed
+    assert english(dressed) == dressed
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "quoted"),
+    [
+        ("en", "Canvas tote “Atelier”", "in front of “Canvas tote ‘Atelier’”: it will be moved"),
+        ("fr", "Sac « Atelier »", f"devant «{HARD}Sac “Atelier”{HARD}»{HARD}: elle sera déplacée"),
+    ],
+)
+def test_a_name_with_quotes_is_put_in_quotes(app, language, name, quoted):
+    with (
+        app.test_request_context("/", headers={"Accept-Language": language}),
+        force_locale(language),
+    ):
+        told = filters.said("devant « %(name)s » : elle sera déplacée", name=name)
+
+    assert str(told) == quoted
 
 
 @pytest.mark.parametrize(
