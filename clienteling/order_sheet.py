@@ -93,7 +93,7 @@ def show(
         asks=asks,
         fault=None if wrong or _lacks_rest(refusal) or refusal is None else _said(refusal),
         wrong=wrong,
-        seen=sheet_news.mark(order),
+        sheet=sheet_news.of_order(order),
         taken_by=_colleague(order),
         place=request.values.get("place", order.staging_place),
         rests=handover_words.rests(),

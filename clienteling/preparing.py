@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, flash, g, render_template, request, url_for
+from flask import Response, flash, g, make_response, render_template, request, url_for
 
 from clienteling import (
     line_acts,
@@ -11,6 +11,7 @@ from clienteling import (
     preparing_faults,
     promise_words,
     proposal_words,
+    sheet_news,
     transfer_words,
 )
 from clienteling import preparing_words as say
@@ -43,6 +44,7 @@ from store.web.htmx import is_partial, page_or_block
 from store.web.pickup_terms import terms
 
 MOST_CHIPS = 8  # of units that lack, to be touched; more are typed
+CHANGED = 409  # a sheet that stands of a line that is gone
 
 
 # --- the queue --------------------------------------------------------------------------------
@@ -274,7 +276,7 @@ def _awaited(orders: Sequence[Order]) -> dict[int, str]:
 
 @tablet.get("/preparing/<uid>/lines/<order_uid>/<line_uid>", endpoint="wave_line")
 @auth.staff()
-def show_line(uid: str, order_uid: str, line_uid: str) -> str:
+def show_line(uid: str, order_uid: str, line_uid: str) -> Response:
     """Show one line over the wave: tell that it lacks, or settle what lacks."""
     return _line_page(uid, order_uid, line_uid)
 
@@ -291,9 +293,9 @@ def act_on_line(uid: str, order_uid: str, line_uid: str) -> str:
     return url_for("tablet.wave_line", **where) if stays else url_for("tablet.wave", uid=uid)
 
 
-def _refuse_line(error: ComptoirError, **line: str) -> tuple[str, int]:
+def _refuse_line(error: ComptoirError, **line: str) -> Response:
     fault, wrong = preparing_faults.fault(error), preparing_faults.line_wrong(error)
-    return _line_page(**line, fault=None if wrong else fault, wrong=wrong), fault.status
+    return _line_page(**line, fault=None if wrong else fault, wrong=wrong, status=fault.status)
 
 
 def _line_page(
@@ -303,10 +305,14 @@ def _line_page(
     *,
     fault: Any = None,
     wrong: Mapping[str, str] | None = None,
-) -> str:
+    status: int = 200,
+) -> Response:
+    """Answer the sheet of a line, or the wave where the line is gone: its customer has answered."""
     wave, order = _own(uid), _order(order_uid)
-    line = pickup_steps.get_line(order, line_uid)
-    return render_template(
+    line = pickup_steps.find_line(order, line_uid)
+    if line is None:
+        return _wave(wave, said=say.changed(), status=CHANGED)
+    page = render_template(
         "clienteling/missing.html",
         order=order,
         line=line,
@@ -317,6 +323,7 @@ def _line_page(
         missing=request.values.get("missing") or line.quantity - line.checked or "",
         amounts=range(1, line.quantity + 1) if line.quantity <= MOST_CHIPS else (),
         answers=_answers(order, line),
+        sheet=sheet_news.of_line(wave, order, line_uid),
         asked=say.asked(messages.list_of(db.session(), order)),
         fault=fault,
         wrong=wrong or {},
@@ -324,6 +331,7 @@ def _line_page(
         typed={},
         **wave_page(wave),
     )
+    return make_response(page, status)
 
 
 def _answers(order: Order, line: OrderLine) -> list[Answer]:

@@ -303,6 +303,13 @@ def scanned(one: Scanned) -> Said:
     return Said(kind="ok", icon="check", title=typo(f"{name} · {one.label}"), text=typo(text))
 
 
+def changed() -> Said:
+    """Say that an article is no longer as the sheet showed it on which somebody acted."""
+    text = _("Rien n'a été noté. Voici où en est la tournée.")
+    title = _("Cet article vient de changer.")
+    return Said(kind="danger", icon="circle-alert", title=typo(title), text=typo(text))
+
+
 def asked(told: Sequence[CustomerMessage]) -> str:
     """Say how far the question about a missing article has come, by what was written of an order.
 

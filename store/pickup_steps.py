@@ -69,10 +69,7 @@ class Happened:
 
 
 def get_locked(session: Session, order_uid: str) -> Order:
-    """Return the order as it is now, with nobody else changing it until the commit.
-
-    Raises NotFound.
-    """
+    """Return the order as it is now, unchanged by others until the commit; raises NotFound."""
     take_turn(session, changes.TURN)
     order = session.scalar(
         select(Order)
@@ -87,10 +84,14 @@ def get_locked(session: Session, order_uid: str) -> Order:
 
 def get_line(order: Order, uid: str) -> OrderLine:
     """Return a line of the order; raises NotFound."""
-    for line in order.lines:
-        if line.uid == uid:
-            return line
-    raise NotFound(kind="order_line", key=uid)
+    if (line := find_line(order, uid)) is None:
+        raise NotFound(kind="order_line", key=uid)
+    return line
+
+
+def find_line(order: Order, uid: str) -> OrderLine | None:
+    """Return a line of the order, None for one that is gone: a substitute has a uid of its own."""
+    return next((line for line in order.lines if line.uid == uid), None)
 
 
 def require(order: Order, event: str) -> None:

@@ -6,8 +6,17 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
-from store import pickups, staging, waves
-from store.models import CustomerMessage, Order, OrderLine, Proposal, StockLevel, Store, Wave
+from store import pickups, proposals, staging, waves
+from store.models import (
+    CustomerMessage,
+    Order,
+    OrderLine,
+    Proposal,
+    StockLevel,
+    Store,
+    Wave,
+    new_uid,
+)
 from store.records import OrderLineRecord
 from tests.conftest import NOW
 from tests.page_client import PageClient
@@ -250,6 +259,42 @@ def test_staff_answers_for_the_customer(tablet, session, shop, order, round_of):
     tablet.post(path, form, follow=True)
 
     assert [one.state for one in line(session, "22699")] == ["cancelled"]
+
+
+def test_an_open_sheet_says_that_the_customer_has_answered_meanwhile(
+    tablet, session, order, round_of
+):
+    path = at_line(session, round_of, order, "22699")
+    fields = {"act": "short", "missing": "2", "reason": "damaged"}
+    page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+    news = page.soup.find(id="sheet-news")["hx-get"]
+    assert plain(tablet.block(news).text) == ""
+
+    asked = session.scalars(select(Proposal)).one()
+    proposals.answer(session, order, asked.uid, "rest", is_ours=True, now=NOW)
+    session.commit()
+
+    told = tablet.block(news)
+    assert "Cet article vient de changer. Voir où il en est" in plain(told.text)
+    assert told.soup.a["href"] == path
+
+
+def test_a_sheet_of_a_line_that_was_substituted_meanwhile_leads_back_to_the_walk(
+    tablet, session, order, round_of
+):
+    path = at_line(session, round_of, order, "22699")
+    fields = {"act": "short", "missing": "2", "reason": "damaged"}
+    page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+    news = page.soup.find(id="sheet-news")["hx-get"]
+    line(session, "22699")[0].uid = new_uid()  # as a substitute has
+    session.commit()
+
+    refused = tablet.post(path, page.form(path) | {"act": "found"})
+
+    assert refused.status == 409
+    assert "Cet article vient de changer. Rien n'a été noté." in plain(refused.text)
+    assert refused.soup.find(id="wave") is not None and refused.soup.find("dialog") is None
+    assert "Cet article vient de changer." in plain(tablet.block(news).text)
 
 
 def test_a_number_that_cannot_lack_is_refused(tablet, session, order, round_of):

@@ -129,6 +129,7 @@ INVENTORY = {
     "tablet.messages_link": "staff assistant",
     "tablet.messages": "staff assistant",
     "tablet.order_news": "staff assistant",
+    "tablet.line_news": "staff assistant",
     "tablet.order_messages": "staff assistant",
     "tablet.resend_message": "staff assistant",
     "tablet.tell_by_hand": "staff assistant",
