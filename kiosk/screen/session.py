@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from flask import Response, current_app, g, render_template, request, session, url_for
+from flask import (
+    Response,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from kiosk.blueprint import kiosk
 from kiosk.screen import visitor
@@ -88,6 +97,18 @@ def choose() -> Response:
         if request.form.get(name) in values:
             session[name] = request.form[name]
     return see_other(_own(request.form.get("next", "")) or _page_before())
+
+
+@kiosk.get("/afresh")
+@auth.device("kiosk")
+def afresh() -> Response:
+    """Lead home from a page that broke off; what its customer had begun is ended on the way.
+
+    The kiosk's watchdog opens this (config/deploy/kiosk). The page ends the session by its form.
+    """
+    if not visitor.is_used():
+        return visitor.go_home()
+    return make_response(render_template("kiosk/afresh.html", idle=None))
 
 
 @kiosk.post("/end")

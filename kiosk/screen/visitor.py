@@ -13,7 +13,7 @@ from store.web.htmx import see_other
 
 MARK = "Comptoir-Visitor"
 # pages that stand open without anybody before them
-UNTOUCHED = ("kiosk.home", "kiosk.closed", "kiosk.notices")
+UNTOUCHED = ("kiosk.home", "kiosk.afresh", "kiosk.closed", "kiosk.notices")
 
 
 @kiosk.before_request

@@ -19,3 +19,4 @@ document.addEventListener('pointerdown', () => {
 });
 document.addEventListener('visibilitychange', look);
 setInterval(look, 1000);
+look();

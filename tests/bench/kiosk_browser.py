@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +67,17 @@ class KioskBrowser:
 
     def attach(self) -> None:
         """Take hold of the page that the browser has opened."""
-        targets = self.send("Target.getTargets")["result"]["targetInfos"]
-        target = next(one["targetId"] for one in targets if one["type"] == "page")
+        target = self._target()["targetId"]
         answer = self.send("Target.attachToTarget", targetId=target, flatten=True)
         self._page = answer["result"]["sessionId"]
+
+    def address(self) -> str:
+        """Return where the page is, as the browser knows it without asking the page."""
+        return str(self._target()["url"])
+
+    def _target(self) -> dict[str, Any]:
+        targets = self.send("Target.getTargets")["result"]["targetInfos"]
+        return next(one for one in targets if one["type"] == "page")
 
     def on_page(self, method: str, **params: Any) -> dict[str, Any]:
         """Call one method of the page."""
@@ -87,6 +94,21 @@ class KioskBrowser:
         while self.evaluate(script) is not True:
             assert time.monotonic() < deadline, (script, self.evaluate("location.href"))
             time.sleep(PAUSE_SECONDS)
+
+    def wait_at(self, address: str) -> None:
+        """Wait until the page is at an address; it need not answer itself."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self.address() != address:
+            assert time.monotonic() < deadline, (address, self.address())
+            time.sleep(PAUSE_SECONDS)
+
+    def kill_renderers(self) -> None:
+        """End all that draws pages, as a machine without memory does; extensions stay."""
+        for one in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.Error):  # one that has just ended by itself
+                words = one.cmdline()
+                if kind_of(words) == "renderer" and "--extension-process" not in words:
+                    one.kill()
 
     def memory(self) -> dict[str, float]:
         """Return the MiB of each kind of process: its own pages, and its share of those shared.
@@ -116,14 +138,19 @@ def kind_of(words: list[str]) -> str:
 
 
 @contextmanager
-def running(folder: Path, url: str, *more: str) -> Iterator[KioskBrowser]:
-    """Start the browser on an empty page, attached; it is ended afterwards."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
+def running(
+    folder: Path, url: str, *more: str, chromium: str = "chromium"
+) -> Iterator[KioskBrowser]:
+    """Start the browser on an empty page, attached; it is ended afterwards.
+
+    `chromium` is the one to start where the system has none.
+    """
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or chromium
     theirs_in, ours_out = os.pipe()
     ours_in, theirs_out = os.pipe()
     command = [chromium, *more, *arguments(folder / "profile", url)]
-    # the browser reads from its third and writes to its fourth descriptor
-    command = ["sh", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "sh", *command]
+    # the browser reads from its third and writes to its fourth descriptor; dash knows only digits
+    command = ["bash", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "bash", *command]
     process = subprocess.Popen(command, pass_fds=(theirs_in, theirs_out), stderr=subprocess.DEVNULL)
     os.close(theirs_in)
     os.close(theirs_out)

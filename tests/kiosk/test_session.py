@@ -141,3 +141,18 @@ def test_every_inner_page_can_be_ended_and_calls_for_help(kiosk, path):
 
     assert page.form("/kiosk/end")
     assert page.form("/kiosk/help")
+
+
+def test_after_a_page_that_broke_off_its_session_is_ended_by_the_next_page(kiosk):
+    kiosk.send(kiosk.get("/kiosk/settings"), "/kiosk/settings", text="large")
+
+    page = kiosk.get("/kiosk/afresh")
+
+    assert page.soup.find(attrs={"data-leave-after": "0"})["action"] == "/kiosk/end"
+    assert not kiosk.send(page, "/kiosk/end").soup.html.has_attr("data-text")
+
+
+def test_where_nobody_had_begun_a_page_that_broke_off_leads_home_at_once(kiosk):
+    kiosk.get("/kiosk/")
+
+    assert kiosk.get("/kiosk/afresh", status=303).answer.headers["Location"] == "/kiosk/"

@@ -161,6 +161,7 @@ INVENTORY = {
     "tablet.sync_state": "staff assistant",
     "kiosk.ask_shelf_check": "device kiosk",
     "phone.ask_shelf_check": "public",
+    "kiosk.afresh": "device kiosk",
     "kiosk.ask": "device kiosk",
     "kiosk.balance": "device kiosk",
     "kiosk.called": "device kiosk",
