@@ -26,7 +26,8 @@ from store.pickup_states import (
 )
 from store.pickup_steps import Happened
 
-STANDS = BESIDE | {COLLECTED, UNDONE}  # what is so of goods, whatever was cancelled
+# what is so, whatever was cancelled; what is not kept any more is kept no longer either
+STANDS = (BESIDE - {"extended"}) | {COLLECTED, UNDONE}
 
 
 def is_over(order: Order, event: str, units: Mapping[str, int]) -> bool:

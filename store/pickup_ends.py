@@ -12,7 +12,15 @@ from store import pickup_facts, pickup_steps, shelf_returns, stock_holds, stores
 from store.errors import ExtensionsUsed, Invalid, NotEnoughStock, OrderExpired
 from store.models import Order, Staff, Store, Variant
 from store.pickup_board import day_start, queue_start, today_in
-from store.pickup_states import COLLECTABLE, HAPPENINGS, LACKING, OPEN_LINES, PREPARED
+from store.pickup_states import (
+    COLLECTABLE,
+    HAPPENINGS,
+    LACKING,
+    OPEN,
+    OPEN_LINES,
+    PREPARED,
+    SHOP_CLOSED,
+)
 from store.pickup_steps import Happened
 
 NO_SHOW = "no_show"
@@ -72,7 +80,8 @@ def extend(
     AlreadyCollected, OrderCancelled, NotReady or ForbiddenTransition.
     """
     order = pickup_steps.get_locked(session, order_uid)
-    pickup_steps.require(order, "extended")
+    if order.state not in COLLECTABLE:
+        raise pickup_steps.refusal(order, "extended")
     if by == "customer" and not may_extend(order, terms=terms, now=now):
         raise _too_late(order, now)
     until = until or extended_to(order, terms=terms, now=now)
@@ -88,20 +97,68 @@ def extend(
     return order
 
 
-def keep_past(session: Session, store: Store, closed: date, *, staff: Staff, now: datetime) -> None:
-    """Put off what lies ready and is kept until a day on which the shop does not open any more.
+# --- a last day on which the shop does not open -----------------------------------------------
 
-    Until the next day on which it opens; the central system hears of it.
-    """
+
+def keep_past(
+    session: Session, store: Store, closed: date, *, staff: Staff | None = None, now: datetime
+) -> None:
+    """Put off what is kept, or will be, until a day on which the shop does not open any more."""
     session.flush()
-    until = stores.open_day(store, closed)
-    here = Order.store_id == store.id, Order.fulfilment == "pickup", Order.pickup_by == closed
-    ready = select(Order.uid).where(*here, Order.state.in_(COLLECTABLE)).order_by(Order.id)
-    for uid in session.scalars(ready).all() if until > closed else ():
-        order = pickup_steps.get_locked(session, uid)
-        moved = {"pickup_by": until.isoformat()}
-        happened = Happened(type="extended", occurred_at=now, staff=staff, details=moved)
-        pickup_steps.happen(session, order, happened, now=now, tells=True)
+    on_it = select(Order.uid).where(*_to_come(store), Order.pickup_by == closed)
+    for uid in session.scalars(on_it.order_by(Order.id)).all():
+        reach_opening(session, uid, staff=staff, now=now)
+
+
+def list_closed(session: Session, own: Store, *, now: datetime) -> Sequence[str]:
+    """Return the uids of orders whose last day is one on which the shop does not open; two queries.
+
+    Whoever said the day, and whoever closed it: its manager, an import, the usual hours.
+    """
+    told = session.scalars(select(Order.pickup_by).where(*_to_come(own)).distinct()).all()
+    closed = [day for day in told if _next_opening(own, day, now)]
+    query = select(Order.uid).where(*_to_come(own), Order.pickup_by.in_(closed))
+    return session.scalars(query.order_by(Order.id)).all() if closed else []
+
+
+def reach_opening(session: Session, uid: str, *, staff: Staff | None = None, now: datetime) -> bool:
+    """Put the last day of an order off to the next on which its shop opens; tell whether it was.
+
+    The central system hears of it. The customer may put it off all the same. Raises NotFound.
+    """
+    order = pickup_steps.get_locked(session, uid)
+    until = _next_opening(order.store, order.pickup_by, now)
+    if order.state not in OPEN or until is None:
+        return False
+    happened = Happened(
+        type="extended",
+        occurred_at=now,
+        reason=SHOP_CLOSED,
+        by="" if staff else "system",
+        staff=staff,
+        details={"pickup_by": until.isoformat()},
+    )
+    pickup_steps.happen(session, order, happened, now=now, tells=True)
+    return True
+
+
+def _to_come(store: Store) -> tuple[ColumnElement[bool], ...]:
+    here = Order.store_id == store.id, Order.fulfilment == "pickup", Order.state.in_(OPEN)
+    return *here, Order.pickup_by.is_not(None)
+
+
+def _next_opening(store: Store, last: date | None, now: datetime) -> date | None:
+    """Return the day on which a shop opens after a last one on which it does not.
+
+    None where it does, and where that day is over as well.
+    """
+    if last is None:
+        return None
+    until = stores.open_day(store, last)
+    return until if until > last and until >= today_in(store, now) else None
+
+
+# --- opened again -----------------------------------------------------------------------------
 
 
 def reopen(

@@ -8,26 +8,37 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.models import Order, Staff, Store
+from store.models import Order, OrderEvent, Staff, Store
 from store.pickup_board import day_start, queue_start, today_in
-from store.pickup_states import OPEN_LINES, TO_PREPARE, UNDONE
+from store.pickup_states import OPEN_LINES, SHOP_CLOSED, TO_PREPARE, UNDONE
 
 
-def learn(
-    session: Session, order: Order, event: str, *, at: datetime, told: Mapping[str, Any]
-) -> None:
-    """Write on the order what its event says; `told` are its details (see OrderEventRecord)."""
+def learn(session: Session, order: Order, happened: OrderEvent) -> None:
+    """Write on the order what its event says; its details are those of OrderEventRecord.
+
+    What is put off because the shop does not open takes nothing of what the customer may put off.
+    """
+    event, at, told = happened.type, happened.occurred_at, happened.details
     if told.get("pickup_by"):
         _put_off(order, date.fromisoformat(told["pickup_by"]))
     elif event == "ready" and has_passed(order, at):
         order.pickup_by = None  # it is kept as long as the shop keeps them
-    if event in ("extended", "reopened"):
+    if event == "reopened" or (event == "extended" and happened.reason != SHOP_CLOSED):
         order.extensions += 1
     if event == "arrived" and order.arrived_at != at:
         note_arrival(session, order, store=order.store, at=at, told=told)
     if event in ("gone", UNDONE):
         forget_arrival(order)  # who came for what was undone has been served once
     _note_payment(order, event, ticket=str(told.get("till_ticket") or ""))
+
+
+def was_put_off(session: Session, order: Order) -> bool:
+    """Tell whether its last day was put off here, for whatever reason, or it was opened again."""
+    if order.extensions or order.id is None:
+        return bool(order.extensions)
+    closings = OrderEvent.type == "extended", OrderEvent.reason == SHOP_CLOSED
+    found = select(OrderEvent.id).where(OrderEvent.order_id == order.id, *closings)
+    return session.scalar(found.limit(1)) is not None
 
 
 def has_passed(order: Order, moment: datetime) -> bool:

@@ -1,7 +1,9 @@
 """Orders as their source tells them: taken in, kept in step, never undoing what happened here."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from store import (
     moved_orders,
     order_lines,
     pickup_codes,
+    pickup_facts,
     pickup_goods,
     pickup_steps,
     products,
@@ -33,6 +36,7 @@ from store.pickup_board import today_in
 from store.pickup_states import CLOSED, OPEN, OVER_FOR_NOW, TO_PREPARE
 from store.records import CustomerRef, OrderRecord
 
+Time = TypeVar("Time", date, datetime)
 CONFIRMED_WITHIN = timedelta(days=1)  # an order that was placed longer ago has been confirmed
 
 
@@ -183,10 +187,10 @@ def _write_facts(
         "total_minor": sum(line.quantity * line.unit_price_minor for line in record.lines),
         "customer_id": customer.id if customer else order.customer_id,
         "customer_name": _name(record.customer, customer) or order.customer_name or "",
-        "pickup_by": _kept_until(order, record),
+        "pickup_by": _kept_until(session, order, record),
         "channel": record.channel or order.channel or "web",
         "fulfilment": record.fulfilment or order.fulfilment or "pickup",
-        "hold_until": _held_until(order, record),
+        "hold_until": _held_until(session, order, record),
         "language": record.language or order.language or "",
         **_reach(order, record.customer, customer),
     }
@@ -206,19 +210,23 @@ def _is_paid(session: Session, order: Order, record: OrderRecord) -> bool:
     return record.paid
 
 
-def _kept_until(order: Order, record: OrderRecord) -> date | None:
-    """Return the last day; one that was put off here is not put forward by what came before.
-
-    One that had passed when the order was laid ready says nothing any more.
-    """
+def _kept_until(session: Session, order: Order, record: OrderRecord) -> date | None:
+    """Return the last day; one that had passed when the order was laid ready says nothing."""
     ready_on = today_in(order.store, order.ready_at) if order.ready_at else date.min
     told = [day for day in (record.pickup_by, order.pickup_by) if day and day >= ready_on]
-    return max(told, default=None) if order.extensions else next(iter(told), None)
+    return _standing(session, order, told)
 
 
-def _held_until(order: Order, record: OrderRecord) -> datetime | None:
+def _held_until(session: Session, order: Order, record: OrderRecord) -> datetime | None:
     told = [moment for moment in (record.hold_until, order.hold_until) if moment]
-    return max(told, default=None) if order.extensions else next(iter(told), None)
+    return _standing(session, order, told)
+
+
+def _standing(session: Session, order: Order, told: Sequence[Time]) -> Time | None:
+    """Return what the source says, the first; what was put off here it does not put forward."""
+    if len(set(told)) > 1 and pickup_facts.was_put_off(session, order):
+        return max(told)
+    return next(iter(told), None)
 
 
 def _require_own_names(session: Session, order: Order) -> None:

@@ -27,6 +27,9 @@ COLLECTED, CANCELLED, UNDONE = "collected", "cancelled", "handover_reversed"
 # the reason of a line that its source took out of the order: it may put it in again
 WITHDRAWN = "withdrawn"
 
+# the reason of a last day that is put off because the shop does not open on it
+SHOP_CLOSED = "shop_closed"
+
 # who lets something happen; a central system only repeats what happened elsewhere
 STAFF = frozenset({"assistant", "manager"})
 CUSTOMER = frozenset({"customer"})
@@ -128,7 +131,8 @@ HAPPENINGS: Mapping[str, Happening] = {
         voids="receipt",
     ),
     # ends
-    "extended": Happening(orders=COLLECTABLE, by=STAFF | CUSTOMER),
+    # while it is prepared only because its shop does not open on the last day, see pickup_ends
+    "extended": Happening(orders=OPEN, by=STAFF | CUSTOMER | SYSTEM),
     "cancelled": Happening(
         orders=OPEN,
         by=STAFF | CUSTOMER | SYSTEM,
@@ -194,7 +198,8 @@ def state_after(event: str, *, before: str, lines: Collection[str]) -> str:
     return _while_preparing(event, before=before, lines=still_open)
 
 
-BESIDE = frozenset({"promised", "returned", "came_late"})  # what leaves an order as it is
+# what leaves an order as it is
+BESIDE = frozenset({"promised", "extended", "returned", "came_late"})
 PROMISING = frozenset({"promised", "accepted"})  # what says by when it will be ready
 LEAVING = frozenset({"collected", "refused", "gone"})  # what ends a customer's wait
 SETTLED = frozenset({"ready", "customer_waiting", "handover_reversed"})  # states that stay

@@ -161,9 +161,7 @@ def happen(
         movements = [replace(movement, occurred_at=now) for movement in freed]
     stock.apply(session, movements, now=now)
     _hold_again(session, order, happened, moved, now=now)
-    pickup_facts.learn(
-        session, order, happened.type, at=happened.occurred_at, told=happened.details
-    )
+    pickup_facts.learn(session, order, happened_event)
     _bring_back(session, order, happened, moved, lay_ready, now=now)
     settle(session, order, happened, now=now)
     if tells:

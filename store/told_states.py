@@ -57,7 +57,7 @@ def learn(
     events = _OURS.get(record.state, ()) if is_best else _events(order, record)
     if not events or not (_is_further(order, record) or record.state in ("cancelled", "expired")):
         return
-    if record.state == "expired" and order.extensions:
+    if record.state == "expired" and pickup_facts.was_put_off(session, order):
         return  # opened again or put off here since, which the source has not heard yet
     if record.staging_place and order.state in TO_PREPARE:
         order.staging_place = record.staging_place

@@ -13,9 +13,11 @@ from store import (
     pickup_steps,
     pickups,
     preparing,
+    reminders,
     restorations,
     shelf_returns,
     stock,
+    stores,
     web_returns,
 )
 from store.errors import (
@@ -29,7 +31,7 @@ from store.errors import (
 from store.models import CustomerMessage, Order, OrderEvent, OutboxMessage, StockMovement
 from store.pickup_ends import Terms
 from store.pickup_steps import Happened
-from store.records import OrderEventRecord
+from store.records import OrderEventRecord, StoreRecord
 from store.stores import DAYS
 from tests.conftest import NOW
 from tests.test_pickups import record
@@ -161,6 +163,105 @@ def test_who_had_until_a_day_that_is_closed_since_has_until_the_next_open_one(se
     assert ready.uid not in due(session, shop, NOW + 3 * DAY)
 
 
+def close(session, shop, *days):
+    """Let an import say that the shop, open every day, does not open on these."""
+    hours = {key: [["10:00", "19:00"]] for key in DAYS}
+    closed = {(TODAY + day * DAY).isoformat(): [] for day in days}
+    told = StoreRecord(code="LIL", name="Lille", opening_hours=hours, special_hours=closed)
+    stores.upsert(session, told)
+
+
+def follow_the_days(session, shop, now=NOW):
+    """Look as the shop does every few seconds; return what was put off."""
+    uids = pickup_ends.list_closed(session, shop.lille, now=now)
+    return [uid for uid in uids if pickup_ends.reach_opening(session, uid, now=now)]
+
+
+def test_a_last_day_follows_the_days_of_the_shop_whoever_changes_them(session, ready, shop):
+    close(session, shop)
+    assert follow_the_days(session, shop) == []
+
+    close(session, shop, 1, 2)
+    assert follow_the_days(session, shop) == [ready.uid]
+    assert follow_the_days(session, shop) == []
+    close(session, shop, 1, 2, 3)
+    assert follow_the_days(session, shop) == [ready.uid]
+
+    assert (ready.state, ready.pickup_by) == ("ready", TODAY + 4 * DAY)
+    told = select(OutboxMessage.payload).where(OutboxMessage.subject == f"order:{ready.uid}")
+    moved = [one for one in session.scalars(told) if one["type"] == "extended"]
+    assert [one["details"]["pickup_by"] for one in moved] == ["2026-11-24", "2026-11-25"]
+    assert {one["reason"] for one in moved} == {"shop_closed"}
+    assert {one.actor for one in events(session, ready, "extended")} == {"system"}
+
+
+def test_a_last_day_follows_the_usual_hours_too(session, ready, shop):
+    """Sunday was as usual an opening day and is one no more."""
+    assert follow_the_days(session, shop) == [ready.uid]
+
+    assert ready.pickup_by == TODAY + 2 * DAY
+
+
+def test_what_is_still_prepared_is_kept_until_the_shop_opens_too(session, shop):
+    order = pickups.upsert(session, record(pickup_by=TODAY + DAY), now=NOW)
+    preparing.pick(session, order.uid, order.lines[0].uid, staff=shop.ines, now=NOW)
+    was = order.state, order.state_at
+    close(session, shop, 1)
+
+    assert follow_the_days(session, shop, NOW + timedelta(hours=1)) == [order.uid]
+
+    assert (order.state, order.state_at) == was
+    assert order.pickup_by == TODAY + 2 * DAY
+    pickups.upsert(session, record(pickup_by=TODAY + DAY), now=NOW)
+    assert order.pickup_by == TODAY + 2 * DAY
+    with pytest.raises(ForbiddenTransition):
+        extend(session, order, staff=shop.ines)
+
+
+@pytest.mark.parametrize(("later", "until"), [(2, 2), (3, 1)])
+def test_a_day_that_is_over_is_put_off_to_one_that_is_not(session, ready, shop, later, until):
+    """The shop's server was off on Sunday: on Monday it is kept, on Tuesday that is over too."""
+    follow_the_days(session, shop, NOW + later * DAY)
+
+    assert ready.pickup_by == TODAY + until * DAY
+    assert (due(session, shop, NOW + later * DAY) == []) == (later == until)
+
+
+def test_what_the_shop_puts_off_leaves_the_customer_their_own_day(session, ready, shop):
+    follow_the_days(session, shop)
+
+    extend(session, ready, by="customer")
+
+    assert (ready.extensions, ready.pickup_by) == (1, TODAY + 5 * DAY)
+    with pytest.raises(ExtensionsUsed):
+        extend(session, ready, by="customer")
+
+
+def test_what_the_shop_put_off_is_not_ended_by_what_its_source_said_before(session, ready, shop):
+    ready.hold_until = NOW + DAY
+    follow_the_days(session, shop)
+
+    old = record(state="expired", pickup_by=TODAY + DAY, hold_until=NOW + DAY)
+    pickup_orders.upsert(session, old, now=NOW)
+
+    assert (ready.state, ready.pickup_by, ready.extensions) == ("ready", TODAY + 2 * DAY, 0)
+    assert ready.hold_until == NOW + 2 * DAY
+
+
+def test_who_is_given_a_day_more_is_reminded_once_of_each(session, ready, shop):
+    terms = reminders.Terms(days_before=1)
+    at = datetime(2026, 11, 22, 10, tzinfo=UTC)  # Sunday, which is closed since
+    ready.ready_at = NOW - DAY
+    kinds = []
+    for moment in (at, at, at + DAY, at + DAY):
+        follow_the_days(session, shop, moment)
+        for one in reminders.list_due(session, shop.lille, terms, now=moment):
+            reminders.write(session, one, now=moment)
+            kinds.append(one.kind)
+
+    assert kinds == ["reminder", "last_day"]
+
+
 def test_a_day_on_which_the_shop_still_opens_moves_nothing(session, ready, shop):
     shop.lille.opening_hours = {key: [["10:00", "19:00"]] for key in DAYS}
     shop.lille.special_hours = {"2026-11-22": [["15:00", "17:00"]]}
@@ -236,6 +337,24 @@ def test_what_was_put_off_here_is_not_put_forward_by_an_older_record(session, re
 
     pickups.upsert(session, record(pickup_by=TODAY + 9 * DAY), now=NOW)
     assert ready.pickup_by == TODAY + 9 * DAY
+
+
+@pytest.mark.parametrize(("reason", "used"), [("shop_closed", 0), ("", 1)])
+def test_the_hub_tells_the_shops_days_from_the_customers(session, ready, reason, used):
+    """A shop of an older version does not say why: that counts as the customer's."""
+    told = OrderEventRecord(
+        type="extended",
+        occurred_at=NOW,
+        reason=reason,
+        details={"pickup_by": "2026-11-30", "store": "LIL"},
+        uid="told",
+    )
+
+    for _time in range(2):
+        pickups.record_event(session, told, ready.uid, now=NOW)
+    pickup_orders.upsert(session, record(state="expired", pickup_by=TODAY + DAY), now=NOW)
+
+    assert (ready.extensions, ready.pickup_by, ready.state) == (used, TODAY + 9 * DAY, "ready")
 
 
 def test_the_hub_learns_the_new_day(session, ready):

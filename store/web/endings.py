@@ -1,4 +1,4 @@
-"""What ends by itself in a shop: reservations whose time is over, and codes that nobody took."""
+"""What ends by itself in a shop, or is put off: reservations, orders nobody fetched, codes."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -32,6 +32,8 @@ def find_due(session: Session, own: Store, terms: Terms, *, now: datetime) -> It
     """Yield what has to happen to each order and code whose time is over."""
     if handoffs.has_overdue(session, now=now):
         yield partial(handoffs.end_overdue, now=now)
+    for uid in pickup_ends.list_closed(session, own, now=now):
+        yield partial(pickup_ends.reach_opening, uid=uid, now=now)
     for uid in reservations.list_overdue(session, own, now=now):
         yield partial(reservations.end, uid=uid, now=now)
     for uid in pickup_ends.list_no_shows(session, own, terms=terms, now=now):
