@@ -30,6 +30,7 @@ from store.pickup_states import (
     OPEN,
     OPEN_LINES,
     PREPARED,
+    SHOP_CLOSED,
     TO_PREPARE,
     UNDONE,
 )
@@ -108,14 +109,18 @@ def _told_place(session: Session, record: OrderEventRecord) -> Store | None:
 def bring_back(session: Session, order: Order, record: OrderEventRecord, *, now: datetime) -> None:
     """Let an order wait again in the shop where its customer took goods of it, or refused them.
 
+    In its own shop it is ready, whether that was heard or not, when its customer may come for it.
+
     Raises a ForbiddenTransition when goods left the shop to which it was moved: people find out.
     """
     place = _told_place(session, record)
-    if record.type not in TAKEN_OR_REFUSED or place is None:
+    if place is None:
         return
     if place.id == order.store_id:
-        if order.state in TO_PREPARE:  # it was moved away and back, and what was done was not heard
-            _lay_ready(order)
+        if order.state in TO_PREPARE and _is_ready_there(record):
+            _lay_ready(order)  # it was over, or moved away and back, and its shop was not heard
+        return
+    if record.type not in TAKEN_OR_REFUSED:
         return
     if _was_at_counter(order):
         raise pickup_steps.refusal(order, record.type)
@@ -125,6 +130,12 @@ def bring_back(session: Session, order: Order, record: OrderEventRecord, *, now:
         move(session, order, place, now=now)
         _lay_ready(order)
     session.flush()
+
+
+def _is_ready_there(record: OrderEventRecord) -> bool:
+    """Tell whether what a shop tells only happens to an order that is ready."""
+    is_put_off = record.type == "extended" and record.reason != SHOP_CLOSED
+    return is_put_off or record.type in (*TAKEN_OR_REFUSED, "arrived")
 
 
 def _lay_ready(order: Order) -> None:

@@ -32,7 +32,7 @@ BEFORE_HANDOVER = ("accepted", "picked", "put_back", "ready")
 # cut off, may not know yet; what lies ready of an expired order still goes back to its shelf
 OVERTAKEN = {
     COLLECTED: (*BEFORE_HANDOVER, "arrived", "gone", "extended"),
-    **dict.fromkeys(OVER_FOR_NOW, BEFORE_HANDOVER),
+    **dict.fromkeys(OVER_FOR_NOW, (*BEFORE_HANDOVER, "gone", "expired")),
 }
 NAMING = ("substituted", COLLECTED, "refused")  # tell what is in the place of an article
 
@@ -65,9 +65,7 @@ def record_event(
     if _is_overtaken(order, record) or (not tells and _is_settled(session, order, record)):
         return order
     if not tells:
-        if _is_of_shop(record) and record.type in moved_orders.TAKEN_OR_REFUSED:
-            told_handovers.keep_again(session, order, now=now)
-        moved_orders.bring_back(session, order, record, now=now)
+        _stand_as_there(session, order, record, now=now)
     revived = [] if tells else _revive(session, order, record)
     pickup_steps.require(order, record.type)
     if from_afar and record.type == "arrived":
@@ -93,7 +91,18 @@ def record_event(
     late_cancellations.mark(session, revived)
     late_cancellations.cancel_again(session, order, taken_out, now=now)
     told_answers.learn(session, order, record)
+    if not tells and record.type == "gone":
+        told_handovers.end_again(session, order, now=now)
     return order
+
+
+def _stand_as_there(
+    session: Session, order: Order, record: OrderEventRecord, *, now: datetime
+) -> None:
+    """Let the order stand as it must stand in the shop that tells of it."""
+    if _is_of_shop(record) and record.type in told_handovers.KEPT_FOR:
+        told_handovers.keep_again(session, order, reason=record.type, now=now)
+    moved_orders.bring_back(session, order, record, now=now)
 
 
 def _happened(session: Session, record: OrderEventRecord, dated: Mapping[str, Any]) -> Happened:
@@ -144,6 +153,7 @@ def _is_settled(session: Session, order: Order, record: OrderEventRecord) -> boo
     if moved_orders.is_left_behind(session, order, record):
         return True
     is_overtaken = record.type in OVERTAKEN.get(order.state, ())
+    is_overtaken |= told_handovers.has_ended_since(session, order, record)
     if is_overtaken and _is_of_shop(record) and not told_handovers.can_happen(order, record.type):
         return True
     units = _units_of(record.lines or ())

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import pickup_facts, pickup_goods, pickup_steps, stock
-from store.models import Order, OrderLine, Variant
+from store.models import Order, OrderEvent, OrderLine, Variant
 from store.pickup_states import (
     CANCELLED,
     COLLECTABLE,
@@ -22,8 +22,12 @@ from store.pickup_states import (
     UNPREPARED,
 )
 from store.pickup_steps import Happened
-from store.records import OrderLineRecord, OrderRecord
+from store.records import OrderEventRecord, OrderLineRecord, OrderRecord
 
+# what its shop tells of an order only while that is kept there: of goods, or before they leave
+DECIDED = (COLLECTED, "refused")
+EXPECTED = ("arrived", "extended")
+KEPT_FOR = DECIDED + EXPECTED
 OVER = (COLLECTED, "refused", CANCELLED)
 Given = tuple[OrderLine, Mapping[str, Any]]  # a line, and the article in its place
 Goods = tuple[str, str]  # an article, and the one given in its place or nothing
@@ -102,12 +106,37 @@ def follow(session: Session, order: Order, record: OrderRecord, *, now: datetime
         _happen(session, order, UNDONE, lines, at=happened_at(record, now=now), now=now)
 
 
-def keep_again(session: Session, order: Order, *, now: datetime) -> None:
-    """Let an order that has expired here be kept again, as where it waits."""
+def keep_again(session: Session, order: Order, *, now: datetime, reason: str = "") -> None:
+    """Let an order that has expired here be kept again, as where it waits.
+
+    `reason` is what its shop tells of it.
+    """
     if order.state in OVER_FOR_NOW:
         extensions = order.extensions
-        _happen(session, order, "reopened", None, at=now, now=now)
+        _happen(session, order, "reopened", None, at=now, now=now, reason=reason)
         order.extensions = extensions  # they are counted where it waits
+
+
+def has_ended_since(session: Session, order: Order, record: OrderEventRecord) -> bool:
+    """Tell whether a shop that expected a customer has let the order expire by itself since."""
+    if order.state not in OVER_FOR_NOW or record.type not in EXPECTED:
+        return False
+    later = OrderEvent.type == "expired", OrderEvent.occurred_at >= record.occurred_at
+    query = select(OrderEvent.details).where(OrderEvent.order_id == order.id, *later)
+    place = record.details.get("store")
+    return any(told.get("store") == place for told in session.scalars(query))
+
+
+def end_again(session: Session, order: Order, *, now: datetime) -> None:
+    """Let an order expire after all that was only kept again while its customer stood there.
+
+    Their shop puts it off, or opens it again, if it means to keep it.
+    """
+    steps = OrderEvent.type.in_(("reopened", "extended", *DECIDED))
+    of_order = select(OrderEvent.reason).where(OrderEvent.order_id == order.id, steps)
+    query = of_order.order_by(OrderEvent.id.desc()).limit(1)
+    if session.scalar(query) == "arrived" and can_happen(order, "expired"):
+        _happen(session, order, "expired", None, at=now, now=now)
 
 
 def believe(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
@@ -227,9 +256,10 @@ def _happen(
     *,
     at: datetime,
     now: datetime,
+    reason: str = "",
 ) -> None:
     if lines is None or lines:
-        happened = Happened(type=event, occurred_at=at)
+        happened = Happened(type=event, occurred_at=at, reason=reason)
         pickup_steps.happen(session, order, happened, lines=lines, now=now, is_hearsay=True)
 
 

@@ -1,9 +1,11 @@
 """Goods that left their shop though the order had expired in another: they have left there."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
-from store import pickup_steps, pickups, shelf_returns
+from store import arrivals, pickup_ends, pickup_steps, pickups, shelf_returns
 from store.database import reading, writing
 from store.errors import OrderExpired
 from store.handovers import Outcome
@@ -12,7 +14,7 @@ from store.pickup_steps import Happened
 from store.records import OrderEventRecord
 from tests.conftest import NOW
 from tests.test_late_cancellations import tell
-from tests.test_moved_orders import chain, ended, moved
+from tests.test_moved_orders import chain, ended, levels, moved
 from tests.test_told_handovers import (
     CUP,
     STAND,
@@ -21,6 +23,7 @@ from tests.test_told_handovers import (
     end,
     found,
     give,
+    give_rest,
     open_again,
     pull,
     refused,
@@ -71,6 +74,105 @@ def test_what_expired_at_the_hub_was_given_in_its_shop_all_the_same(chain):
     pull(chain, "LIL", "RBX")
 
     assert ended(chain, chain.order) == ("LIL", "collected", (CUP, 2), (STAND, 1))
+
+
+def end_on_the_web(chain):
+    """Let the web end at the hub what Lille, cut off, goes on with; return the order."""
+    chain.order = uid = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+    write(chain.hub, replace(TOLD, state="expired"))
+    return uid
+
+
+def come(chain, uid, *, leaves=False):
+    """Prepare the order in Lille, and let its customer stand there."""
+    with at_lille(chain, "ines") as (session, ines):
+        order = pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
+        arrivals.check_in(session, order, store=order.store, now=NOW)
+        if leaves:
+            arrivals.leave(session, uid, by="customer", now=NOW)
+
+
+def agreed(chain, uid):
+    """Return how the order stands at the hub, and that Lille says so of it and of its stock."""
+    pull(chain, "LIL")
+    assert refused(chain) == []
+    assert levels(chain.hub) == levels(chain.shops["LIL"])
+    with reading(chain.hub) as session, reading(chain.shops["LIL"]) as there:
+        facts = [(one.state, one.extensions) for one in (found(session, uid), found(there, uid))]
+        assert facts[0] == facts[1]
+        return facts[0]
+
+
+def test_who_stands_in_the_shop_for_what_expired_at_the_hub_is_waited_for(chain):
+    uid = end_on_the_web(chain)
+
+    come(chain, uid)
+
+    assert agreed(chain, uid) == ("customer_waiting", 0)
+    with reading(chain.hub) as session:
+        assert found(session, uid).waiting_number == 1
+    give_rest(chain, uid)
+    assert agreed(chain, uid) == ("collected", 0)
+
+
+@pytest.mark.parametrize("is_pulled", [True, False])
+def test_who_leaves_without_what_expired_at_the_hub_leaves_nothing_held(chain, is_pulled):
+    """Lille may have learnt that it is over before the hub hears who came."""
+    uid = end_on_the_web(chain)
+    if is_pulled:
+        with writing(chain.shops["LIL"]) as session:
+            somebody = session.scalar(select(Staff).where(Staff.code == "ines"))
+            order = pickups.prepare(session, uid, staff=somebody, place="C-03", now=NOW)
+            arrivals.check_in(session, order, store=order.store, now=NOW)
+            arrivals.leave(session, uid, by="customer", now=NOW)
+        pull(chain, "LIL")
+        chain.tell("LIL")
+    else:
+        come(chain, uid, leaves=True)
+
+    assert agreed(chain, uid) == ("expired", 0)
+
+
+def test_what_was_put_off_in_its_shop_is_kept_at_the_hub_too(chain):
+    uid = end_on_the_web(chain)
+    with at_lille(chain, "ines") as (session, ines):
+        pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
+        pickup_ends.extend(session, uid, terms=pickup_ends.Terms(), staff=ines, now=NOW)
+
+    assert agreed(chain, uid) == ("ready", 1)
+
+
+def test_who_has_it_put_off_in_the_shop_and_leaves_may_come_again(chain):
+    uid = end_on_the_web(chain)
+    come(chain, uid)
+    with at_lille(chain, "ines") as (session, ines):
+        pickup_ends.extend(session, uid, terms=pickup_ends.Terms(), staff=ines, now=NOW)
+        arrivals.leave(session, uid, by="customer", now=NOW)
+
+    assert agreed(chain, uid) == ("ready", 1)
+
+
+def test_an_arrival_from_before_its_shop_let_it_expire_holds_nothing_again(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+    come(chain, uid, leaves=True)
+    end(chain, uid, "expired")
+    before = levels(chain.hub)
+
+    with writing(chain.hub) as session:
+        tell(session, found(session, uid), "arrived")
+
+    assert (agreed(chain, uid), levels(chain.hub)) == (("expired", 0), before)
+
+
+def test_what_ends_in_its_shop_too_is_not_refused(chain):
+    uid = end_on_the_web(chain)
+    with at_lille(chain, "ines") as (session, ines):
+        pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
+    end(chain, uid, "expired")
+
+    assert agreed(chain, uid) == ("expired", 0)
 
 
 def test_only_the_shop_of_the_goods_gives_what_expired(session, shop):
