@@ -87,6 +87,7 @@ def _take_order(
         if record.promised_at is None:
             promises.tell(session, order, now=now)
         told_answers.honour(session, order, record.answers, now=now)
+        told_answers.tell_unheard(session, order, record, now=now)
 
 
 RULES: dict[str, Callable[..., Any]] = {

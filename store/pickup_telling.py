@@ -6,10 +6,11 @@ The table of states says what (store/pickup_states.py).
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import json_orders, messages, outbox, receipts
-from store.models import Order, OrderEvent, OrderLine, Staff
+from store.models import Order, OrderEvent, OrderLine, OutboxMessage, Staff
 from store.movements import write_fact
 from store.pickup_states import CENTRAL, HAPPENINGS, UNPREPARED, Happening
 from store.records import MovementRecord, OrderEventRecord
@@ -33,7 +34,8 @@ def let_know(
     """
     rule = HAPPENINGS[event.type]
     if rule.tells:
-        _tell(session, order, event, movements, now=now)
+        _tell(session, order, event, uid=event.uid, now=now)
+        _tell_of_goods(session, order, movements, now=now)
     facts = receipts.void(session, order, event, lines, now=now) if rule.voids else {}
     is_known = rule.told_by_web and order.channel == WEB and event.actor in CENTRAL
     if rule.message and facts is not None and not is_known and _is_so(order, rule):
@@ -46,15 +48,26 @@ def _is_so(order: Order, rule: Happening) -> bool:
     return order.state in rule.message_in and not (rule.message == "ready" and lacks)
 
 
-def _tell(
-    session: Session,
-    order: Order,
-    event: OrderEvent,
-    movements: Sequence[MovementRecord],
-    *,
-    now: datetime,
+def tell_again(
+    session: Session, order: Order, events: Sequence[OrderEvent], *, now: datetime
 ) -> None:
-    subject = f"order:{order.uid}"
+    """Tell the central system anew what it left aside; it knows an event that it took by its id.
+
+    Not while something of the order is still to be told, or was refused: that people see to.
+    """
+    of_order = OutboxMessage.subject == _subject(order), OutboxMessage.state != "delivered"
+    if session.scalar(select(OutboxMessage.id).where(*of_order).limit(1)) is None:
+        for event in events:
+            _tell(session, order, event, uid=None, now=now)
+
+
+def _subject(order: Order) -> str:
+    return f"order:{order.uid}"
+
+
+def _tell(
+    session: Session, order: Order, event: OrderEvent, *, uid: str | None, now: datetime
+) -> None:
     staff = session.get(Staff, event.staff_id) if event.staff_id else None
     record = OrderEventRecord(
         type=event.type,
@@ -69,9 +82,13 @@ def _tell(
         uid=event.uid,
     )
     payload = {"order": order.uid, **json_orders.write_event(record)}
-    outbox.add(
-        session, kind="order_event", subject=subject, payload=payload, now=now, uid=event.uid
-    )
+    subject = _subject(order)
+    outbox.add(session, kind="order_event", subject=subject, payload=payload, now=now, uid=uid)
+
+
+def _tell_of_goods(
+    session: Session, order: Order, movements: Sequence[MovementRecord], *, now: datetime
+) -> None:
     left = [movement for movement in movements if movement.kind in LEFT]
     if left:
-        write_fact(session, left, subject=subject, now=now)
+        write_fact(session, left, subject=_subject(order), now=now)

@@ -1,17 +1,18 @@
 """Questions and answers that came from another server: learnt once, honoured once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import pickup_goods, products, proposals, stock
+from store import pickup_goods, pickup_telling, products, proposals, stock
 from store.errors import AlreadyAnswered, ForbiddenTransition, Invalid, NotEnoughStock, NotFound
-from store.models import Order, OrderLine, Proposal
+from store.models import Order, OrderEvent, OrderLine, Proposal
 from store.proposals import ASKED
-from store.records import AnswerRecord, OrderEventRecord
+from store.records import AnswerRecord, OrderEventRecord, OrderRecord
 
 
 def learn(session: Session, order: Order, record: OrderEventRecord) -> None:
@@ -96,3 +97,37 @@ def honour(
             proposals.ask_again(session, order.uid, proposal.line.uid, now=now)
         except (AlreadyAnswered, ForbiddenTransition, Invalid):
             continue
+
+
+# --- heard by the central system --------------------------------------------------------------
+
+
+def tell_unheard(session: Session, order: Order, record: OrderRecord, *, now: datetime) -> None:
+    """Tell again what the customer is asked here, where the central system asks nothing.
+
+    It takes what is asked of an order for another shop's while it lets the order wait there; once
+    that is moved back, its own page has to ask too.
+    """
+    here = _asked_units((line.sku, line.quantity, line.state) for line in order.lines)
+    there = _asked_units((line.sku, line.quantity, line.state) for line in record.lines)
+    unheard = (here - there).keys()
+    if not unheard or not any(line.state for line in record.lines):
+        return  # or a system that knows nothing of lines
+    open_here = proposals.open_for(session, order)
+    asked = {question.uid for question in open_here if question.line.sku in unheard}
+    pickup_telling.tell_again(session, order, _asking(session, order, asked), now=now)
+
+
+def _asked_units(lines: Iterable[tuple[str, int, str]]) -> Counter[str]:
+    units: Counter[str] = Counter()
+    for sku, quantity, state in lines:
+        if state == ASKED:
+            units[sku] += quantity
+    return units
+
+
+def _asking(session: Session, order: Order, asked: Collection[str]) -> list[OrderEvent]:
+    """Return the events by which questions were asked, the oldest first."""
+    of_order = OrderEvent.order_id == order.id, OrderEvent.type == ASKED
+    events = session.scalars(select(OrderEvent).where(*of_order).order_by(OrderEvent.id))
+    return [event for event in events if event.details.get("proposal") in asked]

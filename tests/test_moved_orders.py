@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from store import (
     arrivals,
+    changes,
+    inbox,
     laid_aside,
     pickup_steps,
     pickups,
@@ -17,7 +19,7 @@ from store import (
 from store.database import reading, writing
 from store.errors import AlreadyAnswered, ForbiddenTransition, Invalid
 from store.handovers import Outcome
-from store.models import Staff, StockLevel, Store, Variant
+from store.models import Order, OutboxMessage, Staff, StockLevel, Store, Variant
 from store.pickup_states import CLOSED
 from store.records import OrderEventRecord
 from tests.conftest import NOW
@@ -258,6 +260,68 @@ def test_what_was_asked_of_an_order_moved_away_and_back_is_answered(chain, moved
         states = [line.state for line in found(session, moved).lines]
     with reading(chain.shops["LIL"]) as session:
         assert [line.state for line in found(session, moved).lines] == states
+
+
+@pytest.mark.parametrize("choice", ["rest", "refund"])
+def test_what_was_asked_of_an_order_moved_away_and_back_is_asked_at_the_hub(chain, moved, choice):
+    """The customer reads it on the hub's page, and answers there."""
+    with at_lille(chain, "ines") as (session, ines):
+        question = ask(session, found(session, moved).lines[1], ines)[1]
+    asked_at_once = asked_at(chain.hub, moved)
+    write(chain.hub, TOLD)
+
+    for _time in range(2):
+        pull(chain, "LIL")
+        chain.tell("LIL")
+
+    assert (asked_at_once, asked_at(chain.hub, moved)) == ([], asked_at(chain.shops["LIL"], moved))
+    with writing(chain.hub) as session:
+        proposals.answer(session, moved, question, choice, is_ours=False, now=NOW)
+    pull(chain, "LIL")
+    chain.tell("LIL")
+    assert refused(chain) == []
+    assert asked_at(chain.hub, moved) == asked_at(chain.shops["LIL"], moved) == []
+    assert standing(chain.hub, moved) == standing(chain.shops["LIL"], moved)
+
+
+def test_a_question_that_the_hub_knows_is_told_once(chain):
+    uid = write(chain.hub, TOLD)
+    pull(chain, "LIL")
+    with writing(chain.shops["LIL"]) as session:
+        somebody = session.scalar(select(Staff).where(Staff.code == "ines"))
+        ask(session, found(session, uid).lines[1], somebody)
+    for _time in range(2):  # the first time it is still to be told
+        pull_anew(chain, "LIL")
+        chain.tell("LIL")
+
+    with reading(chain.shops["LIL"]) as session:
+        told = select(OutboxMessage.payload).where(OutboxMessage.subject == f"order:{uid}")
+        kinds = [one["type"] for one in session.scalars(told)]
+    assert kinds.count("substitute_proposed") == 1
+    assert len(asked_at(chain.hub, uid)) == 1
+
+
+def pull_anew(chain, code):
+    """Let the hub tell all orders again, and nothing of the shop leave before."""
+    with writing(chain.hub) as session:
+        for order in session.scalars(select(Order)):
+            changes.record(session, "orders", order.uid, now=NOW)
+    page = chain.workers[code].connector.pull("")
+    with writing(chain.shops[code]) as session:
+        assert inbox.take_in(session, page, now=NOW, own_store=code) == []
+
+
+def asked_at(engine, uid):
+    """Return the questions that the customer reads of a server."""
+    with reading(engine) as session:
+        return [one.uid for one in proposals.open_for(session, found(session, uid))]
+
+
+def standing(engine, uid):
+    with reading(engine) as session:
+        order = found(session, uid)
+        lines = [(one.goods_sku, one.quantity, one.state) for one in order.lines]
+        return order.state, sorted(lines)
 
 
 def test_what_was_given_of_an_order_moved_away_and_back_has_left(chain, moved):
