@@ -77,6 +77,13 @@ def total(items: Sequence[Item]) -> int:
     return sum(one.total_minor for one in items)
 
 
+def is_sold_out(variant: Variant) -> bool:
+    """Tell whether no unit of an article can be held here now."""
+    session, trust = db.session(), stock_words.trust(db.session())
+    here = stock.figure(session, variant.id, store_id=g.store.id, now=now(), trust=trust)
+    return here.available == 0
+
+
 def instead_of(variant: Variant, *, also_here: bool = True) -> Instead:
     """Return what to offer in the place of an article, the nearest first."""
     session, trust = db.session(), stock_words.trust(db.session())

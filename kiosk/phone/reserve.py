@@ -24,7 +24,10 @@ def ask(code: str) -> Response | str:
     variant = _variant(code)
     if variant.product.withdrawn_at is not None:
         return see_other(url_for("phone.label", code=code))
-    return _form(variant, _store(own), own)
+    store = _store(own)
+    if store.id == own.id and articles.is_sold_out(variant):
+        return _instead(variant, own)
+    return _form(variant, store, own)
 
 
 @phone.post("/p/<code>/reserve", endpoint="reserve_now")
@@ -45,10 +48,19 @@ def _refuse(code: str, error: Invalid) -> Response:
 
 
 def _offer_instead(code: str) -> Response:
-    own, variant = visitor.own_store(), _variant(code)
-    context = {"item": articles.item(variant), "instead": articles.instead_of(variant)}
-    page = render_template("phone/instead.html", variant=variant, shop=own, **context)
-    return make_response(page, 409)
+    own = visitor.own_store()
+    return make_response(_instead(_variant(code), own, is_just_taken=True), 409)
+
+
+def _instead(variant: Variant, own: Store, *, is_just_taken: bool = False) -> str:
+    return render_template(
+        "phone/instead.html",
+        variant=variant,
+        item=articles.item(variant),
+        instead=articles.instead_of(variant),
+        is_just_taken=is_just_taken,
+        shop=own,
+    )
 
 
 @once

@@ -1,7 +1,5 @@
 """Reserving: a first name, and the goods are held here, or asked of another shop."""
 
-from typing import Any
-
 from flask import Response, g, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 
@@ -26,7 +24,10 @@ def ask(sku: str) -> Response | str:
     variant = products.get_by_sku(db.session(), sku)
     if variant.product.withdrawn_at is not None:
         return see_other(url_for("kiosk.product", sku=sku))
-    return _form(variant, _store())
+    store = _store()
+    if store.id == g.store.id and articles.is_sold_out(variant):
+        return _instead(variant)
+    return _form(variant, store)
 
 
 @kiosk.post("/products/<sku>/reserve", endpoint="reserve_now")
@@ -100,13 +101,18 @@ def _refuse(sku: str, error: Invalid) -> Response:
 
 def _offer_instead(sku: str) -> Response:
     variant = products.get_by_sku(db.session(), sku)
-    context: dict[str, Any] = {
-        "variant": variant,
-        "item": articles.item(variant),
-        "instead": articles.instead_of(variant),
-        "is_noted": return_notices.is_noted(variant.sku),
-    }
-    return make_response(render_template("kiosk/instead.html", **context), 409)
+    return make_response(_instead(variant, is_just_taken=True), 409)
+
+
+def _instead(variant: Variant, *, is_just_taken: bool = False) -> str:
+    return render_template(
+        "kiosk/instead.html",
+        variant=variant,
+        item=articles.item(variant),
+        instead=articles.instead_of(variant),
+        is_just_taken=is_just_taken,
+        is_noted=return_notices.is_noted(variant.sku),
+    )
 
 
 def _store() -> Store:

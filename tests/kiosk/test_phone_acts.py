@@ -53,6 +53,16 @@ def test_a_name_that_is_too_long_is_said_to_be_so(phone, session, shop):
     assert page.form(PATH)["name"] == "Zoé" * 20
 
 
+def test_a_form_is_not_offered_for_what_is_all_gone(phone, session, shop):
+    session.get(StockLevel, (shop.lille.id, shop.cup.id)).on_hand = 0
+    session.commit()
+
+    opened = phone.get(PATH)
+
+    assert "Il n’en reste plus ici" in opened.text
+    assert opened.soup.find("input", {"name": "name"}) is None
+
+
 def test_a_tap_takes_the_reservation_back(phone, session, shop):
     page = phone.send(phone.get(PATH), PATH, name="Zoé")
 
@@ -172,9 +182,9 @@ def test_a_shop_alone_delivers_nothing(phone, shop):
 
 def test_a_phone_cannot_reserve_without_end(app, phone, shop):
     path = "/p/22423/reserve"
-    statuses = [
-        phone.post(path, phone.get(path).form(path) | {"name": "Zoé"}).status for _ in range(13)
-    ]
+    forms = [phone.get(path).form(path) for _ in range(13)]
+
+    statuses = [phone.post(path, form | {"name": "Zoé"}).status for form in forms]
 
     assert statuses[:5] == [303] * 5
     assert statuses[-1] == 429

@@ -116,6 +116,28 @@ def test_who_will_be_told_of_a_return_is_not_asked_again(kiosk, session, shop):
     assert "Me prévenir du retour" not in refused.text
 
 
+def test_a_form_is_not_offered_for_what_is_all_gone(kiosk, session, shop, central):
+    take_all(session, shop)
+
+    opened = kiosk.get(PATH)
+
+    assert "Il n’en reste plus ici" in opened.text
+    assert opened.soup.find("input", {"name": "name"}) is None
+    assert f"{PATH}?store=RBX" in {link["href"] for link in opened.soup.select("main a")}
+    assert kiosk.get(f"{PATH}?store=RBX").soup.find("input", {"name": "name"})
+
+
+def test_another_language_keeps_what_is_offered_instead(kiosk, session, shop, central):
+    page = kiosk.get(PATH)
+    take_all(session, shop)
+    kiosk.send(page, PATH, name="Zoé")
+
+    again = kiosk.send(kiosk.get(PATH), "/kiosk/settings", language="en", next=PATH)
+
+    assert again.answer.request.path == PATH
+    assert "None is left here" in again.text
+
+
 def take_all(session, shop):
     now = clock.now()
     wishes = [Wish(variant=shop.cup, quantity=6)]
