@@ -16,7 +16,7 @@ from store import products, search, shelf_checks, stock, stores
 from store.models import Product, Variant
 from store.search_hits import HitVariant
 from store.stock import Elsewhere, Figure
-from store.web import auth, pictures, stock_words
+from store.web import auth, pictures, scanning, stock_words
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo
@@ -117,6 +117,7 @@ def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
         "query": _query(),
         "chosen_sku": sku,
         "results": None if hits is None else rows,
+        "misread": scanning.misread(_query()),
         "tasks": say.tasks(sku) if hits is None else (),
         "back": wishes.back(sku) if hits is None else (),
     }

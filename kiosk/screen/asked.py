@@ -63,7 +63,7 @@ def read() -> Asked:
     text = _readable("q")
     price = _PRICE.fullmatch(_readable("price"))
     low, high = (int(price[1]), int(price[2])) if price else (0, 0)
-    code, fault = _code(text) if _ADDRESS.match(text) else ("", _misread(text))
+    code, fault = _code(text) if _ADDRESS.match(text) else ("", scanning.misread(text))
     return Asked(
         text=text,
         filters=Filters(
@@ -85,10 +85,6 @@ def _readable(name: str) -> str:
     """Return what can be shown and looked for of a text from an address."""
     cut = request.values.get(name, "")[: search.LONGEST_TEXT]
     return "".join(letter for letter in cut if letter.isprintable()).strip()
-
-
-def _misread(text: str) -> Words | None:
-    return scanning.WORDS[Reason.MISREAD] if search.is_misread_gtin(text) else None
 
 
 def _code(text: str) -> tuple[str, Words | None]:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
-from store import programmes, recognition, staging
+from store import programmes, recognition, search, staging
 from store.loyalty import Missing
 from store.models import StagingPlace, Store
 from store.recognition import Code, Reason
@@ -44,6 +44,11 @@ class Words:
 
     title: LazyString
     advice: LazyString
+
+
+def misread(text: str) -> Words | None:
+    """Return what to say of a typed bar code whose check digit is wrong; None of all others."""
+    return WORDS[Reason.MISREAD] if search.is_misread_gtin(text) else None
 
 
 def _words(title: LazyString, advice: LazyString) -> Words:

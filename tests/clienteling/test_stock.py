@@ -48,6 +48,14 @@ def test_a_word_finds_the_article_and_shows_it(tablet):
     assert page.soup.find(attrs={"aria-current": "true", "class": "prow"})
 
 
+def test_a_bar_code_with_a_wrong_digit_is_said_to_be_so(tablet):
+    page = tablet.get("/tablet/stock?q=5901234123458")
+
+    said = page.soup.find(id="results").get_text()
+    assert "Un caractère de ce code est faux" in said
+    assert "Rien ne correspond" not in said
+
+
 def test_a_row_leads_to_the_variant_whose_stock_it_shows(tablet, session):
     few, many = cushions(session, 12, 32)
 
