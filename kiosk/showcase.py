@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from kiosk import choices
 from store import pictures as picture_rules
@@ -63,4 +64,10 @@ def unit_price(variant: Variant) -> str:
         "m2": _("%(amount)s le m²", amount=amount),
         "piece": _("%(amount)s la pièce", amount=amount),
     }
-    return typo(f"{variant.content} · {words[found.per]}")
+    return typo(f"{_content(variant.content)} · {words[found.per]}")
+
+
+def _content(told: str) -> str:
+    """Say in the language of the screen what a variant holds; units are the same in both."""
+    number = unit_prices.pieces(told)
+    return told if number is None else ngettext("%(num)s pièce", "%(num)s pièces", number)

@@ -49,6 +49,12 @@ def of(price_minor: int, content: str) -> UnitPrice | None:
     return UnitPrice(minor=int(exact.to_integral_value(ROUND_HALF_UP)), per=per)
 
 
+def pieces(content: str) -> int | None:
+    """Return how many whole pieces a content is; None when it is told in another unit."""
+    amount, per = _read(content) or (Decimal(), "")
+    return int(amount) if per == "piece" and amount == int(amount) else None
+
+
 def _read(content: str) -> tuple[Decimal, str] | None:
     found = _CONTENT.fullmatch(content.strip())
     unit = _UNITS.get(found[2].lower()) if found else None

@@ -36,3 +36,11 @@ def test_a_price_of_nothing_has_none():
 def test_a_content_that_cannot_be_read_is_refused(content):
     with pytest.raises(Invalid):
         unit_prices.check(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "number"),
+    [("20 pièces", 20), ("1 piece", 1), ("2,5 pièces", None), ("120 g", None)],
+)
+def test_pieces_are_counted_and_nothing_else_is(content, number):
+    assert unit_prices.pieces(content) == number

@@ -205,6 +205,18 @@ def test_a_text_in_another_language_than_the_page_says_so(pages, session, shop):
     assert english.find("p", string="Porcelaine, à la main.")["lang"] == "fr"
 
 
+def test_what_a_lot_holds_is_said_in_the_language_of_the_screen(pages, session, shop, now):
+    tins = VariantRecord(sku="TINS", price_minor=395, content="6 pièces")
+    products.upsert(
+        session, ProductRecord(reference="TINS", name="Boîtes", variants=(tins,)), now=now
+    )
+    session.commit()
+
+    words = pages.get("/p/tins", **{"Accept-Language": "en"}).soup.select_one(".p-title__price")
+
+    assert "6 pieces · €0.66 each" in words.get_text(" ", strip=True).replace("\u00a0", " ")
+
+
 def test_a_unit_price_stands_beside_the_price(pages, session, shop, now):
     candle = VariantRecord(sku="WAX", price_minor=1290, content="120 g")
     products.upsert(
