@@ -13,6 +13,7 @@ from store.errors import (
     Invalid,
     NotAllowed,
     NotEnoughStock,
+    NotReversible,
     OrderCancelled,
     OrderExpired,
 )
@@ -108,6 +109,8 @@ def fault(refusal: ComptoirError) -> Refusal | None:
     title, advice = "", _("Rien n'a été enregistré.")
     if isinstance(refusal, AlreadyCollected):
         title = _gone(refusal)
+    elif isinstance(refusal, NotReversible):
+        title, advice = _not_reversible(refusal)
     elif isinstance(refusal, Invalid):
         title = _to_mend(refusal)
     elif isinstance(refusal, DelegateGone):
@@ -132,6 +135,14 @@ def _gone(refusal: AlreadyCollected) -> str:
         return _("Ces articles ont déjà été remis %(day)s à %(hour)s.", **when)
     name = refusal.closed_by
     return _("Ces articles ont déjà été remis %(day)s à %(hour)s par %(name)s.", name=name, **when)
+
+
+def _not_reversible(refusal: NotReversible) -> tuple[str, str]:
+    if refusal.why == "returned":
+        title = _("Des articles sont revenus depuis : la remise ne s'annule plus.")
+        return title, _("Ce qui revient encore se reprend par un retour d'articles.")
+    title = _("Cette remise a déjà été annulée, ou une autre l'a suivie.")
+    return title, _("Rien n'a été enregistré.")
 
 
 def _code_gone(refusal: DelegateGone) -> str:

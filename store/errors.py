@@ -148,6 +148,12 @@ class AlreadyCollected(ForbiddenTransition):
     closed_by: str
 
 
+class NotReversible(ForbiddenTransition):
+    """A handover cannot be undone (`why`: returned, articles of it came back; or not_last)."""
+
+    why: str
+
+
 class OrderCancelled(ForbiddenTransition):
     """The order was cancelled (`closed_at`, `reason`)."""
 

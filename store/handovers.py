@@ -24,7 +24,7 @@ from store import (
     stock,
     web_returns,
 )
-from store.errors import Invalid
+from store.errors import Invalid, NotReversible
 from store.models import Delegate, Device, Order, OrderEvent, OrderLine, Signature, Staff
 from store.pickup_goods import DAMAGED
 from store.pickup_states import PREPARED
@@ -136,17 +136,17 @@ def reverse(
     REVERSALS; `handover` the uid of the event that is meant, empty for the last one whichever it
     is. The audit keeps it.
 
-    Raises NotFound; Invalid for the reason; NotAllowed for another role; ForbiddenTransition,
-    also when goods of it were taken back as a return, or `handover` is not the last by now.
+    Raises NotFound; Invalid for the reason; NotAllowed for another role; NotReversible when goods
+    of it were taken back as a return, or `handover` is not the last by now; ForbiddenTransition.
     """
     if reason not in REVERSALS:
         raise Invalid(field="reason", problem="unknown")
     order = pickup_steps.get_locked(session, order_uid)
     if web_returns.list_returned(session, order):
-        raise pickup_steps.refusal(order, "handover_reversed")
+        raise _not_reversible(order, "returned")
     standing = receipts.list_standing(session, order)
     if handover and handover not in [one.event.uid for one in standing[-1:]]:
-        raise pickup_steps.refusal(order, "handover_reversed")
+        raise _not_reversible(order, "not_last")
     tickets = [one.event.details.get("till_ticket", "") for one in standing[:-1]]
     paid_by = [ticket for ticket in tickets if ticket]
     given = _lines_of(session, order, standing[-1]) if standing else None
@@ -170,6 +170,10 @@ def reverse(
         reason=reason,
     )
     return order
+
+
+def _not_reversible(order: Order, why: str) -> NotReversible:
+    return NotReversible(**pickup_steps.facts_of(order, "handover_reversed"), why=why)
 
 
 def _lines_of(session: Session, order: Order, handover: Standing) -> list[OrderLine]:

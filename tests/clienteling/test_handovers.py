@@ -465,6 +465,37 @@ def test_an_assistant_or_a_wrong_pin_undoes_nothing(tablet, session, shop, given
     assert shop.manager.failed_pins == 1
 
 
+def test_an_undo_that_stands_while_articles_come_back_says_why_it_is_refused(
+    tablet, session, shop, given
+):
+    path = f"{sheet(shop)}/reverse"
+    form = tablet.get(path).form(path)
+    form |= {"who": shop.manager.uid, "pin": PIN, "reason": "wrong_customer"}
+    back = [web_returns.Returned(sku="22699", quantity=1, reason="changed_mind")]
+    web_returns.take_back(
+        session, shop.order.uid, back, store=shop.lille, staff=shop.ines, now=clock.now()
+    )
+    session.commit()
+
+    page = tablet.post(path, form, follow=True)
+
+    assert page.status == 409
+    assert "Des articles sont revenus depuis : la remise ne s'annule plus." in plain(page)
+    assert "ont déjà été remis" not in plain(page)
+
+
+def test_an_undo_that_a_colleague_was_quicker_with_says_so(tablet, session, shop, given):
+    path = f"{sheet(shop)}/reverse"
+    form = tablet.get(path).form(path)
+    form |= {"who": shop.manager.uid, "pin": PIN, "reason": "wrong_customer"}
+    undo(tablet, shop)
+
+    page = tablet.post(path, form | {"key": "another-key-of-a-form"}, follow=True)
+
+    assert "Cette remise a déjà été annulée, ou une autre l'a suivie." in plain(page)
+    assert len(events(session, "handover_reversed")) == 1
+
+
 # --- ends -------------------------------------------------------------------------------------
 
 
