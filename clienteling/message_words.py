@@ -13,6 +13,8 @@ from store.models import CustomerMessage, Order
 from store.web.filters import clock_time, day, grouped, local, public_name, short_day, typo
 from store.web.typography import BETWEEN
 
+# what has nothing to do with who is written to: who sends is in trouble, or does not know the shop
+OUR_TROUBLE = re.compile(r"5\d\d\b|40[13]\b")
 ICONS = {
     "placed": "shopping-bag",
     "substitution": "package",
@@ -178,10 +180,11 @@ def why(message: CustomerMessage) -> str:
         return ""
     if error.startswith(REFUSED):
         return _("L'envoi est refusé (%(error)s).", error=error.removeprefix(REFUSED))
-    status = re.match(r"([245])\d\d\b", error)
-    if status is None:
+    if not re.match(r"[245]\d\d\b", error):
         is_silence = error.startswith(UNHEARD) or re.fullmatch(r"[A-Za-z]+", error)
         return _("Le serveur d'envoi ne répond pas.") if is_silence else error
-    if message.state == "bounced" or status[1] == "5":
+    if message.state == "bounced":
         return _("Cette adresse est refusée (%(error)s).", error=error)
+    if OUR_TROUBLE.match(error):
+        return _("L'envoi est refusé (%(error)s).", error=error)
     return _("Le serveur d'envoi demande d'attendre (%(error)s).", error=error)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from store import message_queue, messages
 from store.database import writing
@@ -125,6 +126,21 @@ def test_what_came_back_is_told_in_words_and_by_somebody(tablet, message, engine
 
     assert "Tout le monde est prévenu" in answer.text
     assert states(engine) == [("ready", "told")]
+
+
+@pytest.mark.parametrize(
+    "reason", ["503 Service Unavailable", "401 Unauthorized", "535 5.7.8 authentication failed"]
+)
+def test_the_trouble_of_who_sends_is_not_said_to_be_the_address(tablet, message, engine, reason):
+    uid = message("waiting")
+    with writing(engine) as session:
+        mine = update(CustomerMessage).where(CustomerMessage.uid == uid)
+        session.execute(mine.values(last_error=reason, attempts=1))
+
+    page = tablet.get("/tablet/messages")
+
+    assert f"L’envoi est refusé ({reason})." in page.text
+    assert "Cette adresse est refusée" not in page.text
 
 
 @pytest.mark.parametrize(
