@@ -8,6 +8,9 @@ HUB_PORT ?= 8001
 CATALOGUE := translations/en/LC_MESSAGES/messages.mo
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
+# The tests start a hundred servers and commands: each would compile the whole program for itself.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install assets translations demo test postgres faults lint bench lock wheel clean browser
 
 install: .venv/installed static/vendor/icons.svg translations
@@ -35,13 +38,15 @@ $(CATALOGUE): $(wildcard translations/*/parts/*.po) config/catalogues.py | .venv
 demo: install
 	$(BIN)/comptoir demo --data $(DATA) --port $(PORT) --hub-port $(HUB_PORT)
 
+# Three workers for two cores: a test waits a third of its time, for a disk, a server or a browser.
 # The browser's driver keeps an event loop in its thread, so the journeys run by themselves; the
 # last run is the rules, the machine API and the pages that write most on PostgreSQL;
 # `make postgres` runs all the pages there.
-POSTGRES := $(BIN)/pytest -n 3 --dist loadfile --database=postgres
+SHARED := $(BIN)/pytest -n 3 --dist loadfile
+POSTGRES := $(SHARED) --database=postgres
 test: install browser
-	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/journeys
-	$(BIN)/pytest -n 2 --dist loadfile tests/journeys
+	$(SHARED) --ignore=tests/journeys
+	$(SHARED) tests/journeys
 	$(POSTGRES) tests/test_*.py tests/web/api tests/kiosk/test_reservation.py \
 	  tests/clienteling/test_visits.py tests/clienteling/test_shelf_checks.py
 
