@@ -200,24 +200,34 @@ def tell(session, order, kind, *lines, store="LIL", **details):
     return pickups.record_event(session, event, order.uid, now=NOW)
 
 
-def test_an_undone_order_stays_so_when_a_line_of_it_is_out_again(session, shop):
-    order = pickups.upsert(session, TOLD, now=NOW)
+@pytest.fixture
+def order(session, shop):
+    """Two cups and a stand, as the web told of them."""
+    return pickups.upsert(session, TOLD, now=NOW)
+
+
+@pytest.fixture
+def ready(session, order):
+    """The same, ready in its shop."""
     tell(session, order, "ready")
-    tell(session, order, "refused", (STAND, 1))
+    return order
+
+
+def test_an_undone_order_stays_so_when_a_line_of_it_is_out_again(session, ready):
+    tell(session, ready, "refused", (STAND, 1))
     one_cup = replace(TOLD.lines[0], quantity=1)
     pickups.upsert(session, replace(TOLD, lines=(one_cup, TOLD.lines[1])), now=NOW)
 
     for kind in ("collected", "handover_reversed"):
-        tell(session, order, kind, (CUP, 2))
+        tell(session, ready, kind, (CUP, 2))
 
-    assert order.state == "handover_reversed"
-    states = sorted((line.sku, line.state) for line in order.lines)
+    assert ready.state == "handover_reversed"
+    states = sorted((line.sku, line.state) for line in ready.lines)
     assert states == [(STAND, "refused"), (CUP, "cancelled"), (CUP, "picked")]
 
 
 @pytest.mark.parametrize("kind", ["accepted", "ready", "arrived", "refused", "cancelled"])
-def test_what_a_shop_did_with_a_cancelled_order_changes_nothing(session, shop, kind):
-    order = pickups.upsert(session, TOLD, now=NOW)
+def test_what_a_shop_did_with_a_cancelled_order_changes_nothing(session, order, kind):
     tell(session, order, "cancelled", store="")
 
     with pytest.raises(OrderCancelled):
@@ -229,19 +239,17 @@ def test_what_a_shop_did_with_a_cancelled_order_changes_nothing(session, shop, k
     assert {line.state for line in order.lines} == {"cancelled"}
 
 
-def test_what_a_shop_tells_of_units_of_which_some_were_cancelled_is_so_of_the_rest(session, shop):
-    order = pickups.upsert(session, TOLD, now=NOW)
-    tell(session, order, "ready")
-    tell(session, order, "cancelled", (CUP, 1))
+def test_what_a_shop_tells_of_units_of_which_some_were_cancelled_is_so_of_the_rest(session, ready):
+    tell(session, ready, "cancelled", (CUP, 1))
 
     with pytest.raises(ForbiddenTransition):
-        tell(session, order, "refused", (CUP, 2), store="")
-    tell(session, order, "refused", (CUP, 2))
+        tell(session, ready, "refused", (CUP, 2), store="")
+    tell(session, ready, "refused", (CUP, 2))
 
-    states = sorted((line.sku, line.quantity, line.state) for line in order.lines)
+    states = sorted((line.sku, line.quantity, line.state) for line in ready.lines)
     assert states == [(STAND, 1, "picked"), (CUP, 1, "cancelled"), (CUP, 1, "refused")]
     with pytest.raises(ForbiddenTransition):
-        tell(session, order, "refused", (CUP, 3))
+        tell(session, ready, "refused", (CUP, 3))
 
 
 @pytest.mark.parametrize(
@@ -263,8 +271,7 @@ def test_what_a_shop_tells_of_units_leaves_alone_the_one_that_lacks(session, sho
     assert sorted(line.state for line in order.lines if line.sku == CUP) == left
 
 
-def test_what_a_shop_tells_of_the_whole_order_may_name_its_units(session, shop):
-    order = pickups.upsert(session, TOLD, now=NOW)
+def test_what_a_shop_tells_of_the_whole_order_may_name_its_units(session, order):
 
     tell(session, order, "accepted", (CUP, 1))
 
@@ -272,15 +279,13 @@ def test_what_a_shop_tells_of_the_whole_order_may_name_its_units(session, shop):
     assert {line.state for line in order.lines} == {"to_pick"}
 
 
-def test_no_more_units_come_back_to_the_counter_than_were_given(session, shop):
-    order = pickups.upsert(session, TOLD, now=NOW)
-    tell(session, order, "ready")
-    tell(session, order, "collected", (CUP, 1))
+def test_no_more_units_come_back_to_the_counter_than_were_given(session, ready):
+    tell(session, ready, "collected", (CUP, 1))
 
     with pytest.raises(ForbiddenTransition):
-        tell(session, order, "handover_reversed", (CUP, 2))
+        tell(session, ready, "handover_reversed", (CUP, 2))
 
-    assert sorted(line.state for line in order.lines) == ["collected", "picked", "picked"]
+    assert sorted(line.state for line in ready.lines) == ["collected", "picked", "picked"]
 
 
 def test_what_was_given_in_place_of_an_article_that_was_cancelled_may_come_back(chain):

@@ -1,5 +1,6 @@
 """A shop that learns late what had happened, as after a backup was put back, learns when it was."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -157,14 +158,26 @@ def test_what_left_before_its_shop_told_of_its_stock_is_held_no_more(session, sh
 # --- the hub knows better ---------------------------------------------------------------------
 
 
-def test_an_arrival_for_what_the_hub_knows_as_given_is_settled_by_itself(chain):
+def given_at_the_hub(chain):
+    """Write an order that the hub knows as given, and its shop only as new; return its uid."""
     uid = write(chain.hub, TOLD)
     pull(chain, "LIL")
     at_hub(chain, uid, "ready", occurred_at=NOW - 9 * MINUTE)
     at_hub(chain, uid, "collected", occurred_at=BEFORE)
+    return uid
+
+
+@contextmanager
+def prepared_once_more(chain, uid):
+    """Prepare the order in its shop, and give who did it the rest of the transaction."""
     with writing(chain.shops["LIL"]) as session:
         ines = session.scalar(select(Staff).where(Staff.code == "ines"))
-        order = pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
+        yield session, pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW), ines
+
+
+def test_an_arrival_for_what_the_hub_knows_as_given_is_settled_by_itself(chain):
+    uid = given_at_the_hub(chain)
+    with prepared_once_more(chain, uid) as (session, order, _ines):
         arrivals.check_in(session, order, store=order.store, now=NOW)
 
     chain.tell("LIL")
@@ -180,13 +193,8 @@ def test_an_arrival_for_what_the_hub_knows_as_given_is_settled_by_itself(chain):
 
 
 def test_a_second_handover_of_what_was_given_is_shown_to_people(chain):
-    uid = write(chain.hub, TOLD)
-    pull(chain, "LIL")
-    at_hub(chain, uid, "ready", occurred_at=NOW - 9 * MINUTE)
-    at_hub(chain, uid, "collected", occurred_at=BEFORE)
-    with writing(chain.shops["LIL"]) as session:
-        ines = session.scalar(select(Staff).where(Staff.code == "ines"))
-        order = pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
+    uid = given_at_the_hub(chain)
+    with prepared_once_more(chain, uid) as (session, order, ines):
         hand_all(session, order, ines)
 
     chain.tell("LIL")
