@@ -111,6 +111,12 @@ def test_the_browser_s_sandbox_stays_and_its_gestures_go(folder):
     assert "--no-sandbox" not in words
 
 
+def test_a_page_killed_for_memory_ends_no_more_than_itself(folder):
+    unit = (folder / "comptoir-kiosk.service").read_text(encoding="utf-8").splitlines()
+
+    assert {"MemoryMax=75%", "OOMPolicy=continue", "Restart=always"} <= set(unit)
+
+
 def test_the_waiting_page_waits_for_the_unit_s_address(folder):
     unit = (folder / "comptoir-kiosk.service").read_text(encoding="utf-8")
     page = (folder / "watchdog" / "waiting.js").read_text(encoding="utf-8")
