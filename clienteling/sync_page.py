@@ -121,11 +121,13 @@ def _device(row: Device) -> say.Device:
 def _waiting(status: flows.Status, moment: datetime) -> dict[str, Any]:
     session = db.session()
     rows = outbox.list_by_state(session, limit=SHOWN)
+    told = {str(row.payload.get("order", "")) for row in rows if row.kind == "order_event"}
+    numbers = pickups.numbers_of(session, told) if told else {}
     oldest = (moment - status.oldest_at).total_seconds() if status.oldest_at else None
     return {
         "count": status.waiting + status.set_aside,
         "oldest": say.duration(oldest) if oldest is not None else "",
-        "items": [say.item(row) for row in rows],
+        "items": [say.item(row, numbers=numbers) for row in rows],
         "may_set_aside": people.may(g.staff, "manager"),
         "sent": outbox.count_delivered(session, since=pickups.day_start(g.store, moment)),
     }

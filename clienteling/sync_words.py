@@ -1,6 +1,7 @@
 """What goes to and comes from the central system, in the words of the sync page."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +13,13 @@ from store import disputed_returns, models
 from store.flows import Flow, Status
 from store.models import OutboxMessage
 from store.outbox import BY_HAND, NO_ANSWER
-from store.web.filters import clock_time, public_name, typo
+from store.web.filters import clock_time, grouped, public_name, typo
 
 LATE_SECONDS = 60
 MANY_TRIES = 4
 ICONS = {
     "visit": "notebook-pen",
+    "order": "shopping-bag",
     "order_event": "package-check",
     "stock_movements": "boxes",
     "consent": "shield-check",
@@ -159,12 +161,15 @@ def duration(seconds: float | None) -> str:
     return typo(_("%(n)s s", n=int(seconds)))
 
 
-def item(row: OutboxMessage) -> Item:
-    """Return a fact in words: what it is, whose, how it stands and why."""
+def item(row: OutboxMessage, *, numbers: Mapping[str, str]) -> Item:
+    """Return a fact in words: what it is, whose, how it stands and why.
+
+    `numbers` are those of orders by uid: what is told of one names it by its uid alone.
+    """
     return Item(
         icon=ICONS.get(row.kind, "send"),
         title=typo(_title(row)),
-        text=typo(_whose(row)),
+        text=typo(_whose(row, numbers)),
         state=_badge(row),
         reason=typo(reason(row.last_error)),
         uid=row.uid,
@@ -185,6 +190,7 @@ def _title(row: OutboxMessage) -> str:
         return events.get(str(row.payload.get("type")), _("Suivi d'une commande"))
     kinds = {
         "visit": _("Compte rendu de visite"),
+        "order": _("Commande prise ici"),
         "stock_movements": _("Mouvement de stock"),
         "consent": _("Consentement"),
         "back_in_stock": _("Retour d'un article à annoncer"),
@@ -192,7 +198,7 @@ def _title(row: OutboxMessage) -> str:
     return kinds.get(row.kind, row.kind)
 
 
-def _whose(row: OutboxMessage) -> str:
+def _whose(row: OutboxMessage, numbers: Mapping[str, str]) -> str:
     when = clock_time(row.created_at)
     who = public_name((row.payload.get("customer") or {}).get("name") or "")
     if row.kind == "stock_movements":
@@ -200,6 +206,9 @@ def _whose(row: OutboxMessage) -> str:
         who = _("Article %(sku)s", sku=moved[0].get("sku", ""))
     elif row.kind == "back_in_stock":
         who = _("Article %(sku)s", sku=row.payload.get("sku", ""))
+    elif row.kind in ("order", "order_event"):
+        number = row.payload.get("number") or numbers.get(str(row.payload.get("order")), "")
+        who = _("Commande %(number)s", number=grouped(number)) if number else who
     elif row.kind == "visit" and not who:
         who = _("Sans carte")
     return f"{who} · {when}" if who else when

@@ -103,6 +103,12 @@ def is_collectable(order: Order) -> bool:
     return order.state in COLLECTABLE and any(line.state in PREPARED for line in order.lines)
 
 
+def numbers_of(session: Session, uids: Collection[str]) -> dict[str, str]:
+    """Return the number of each of some orders that are known here, by uid; one query."""
+    rows = session.execute(select(Order.uid, Order.number).where(Order.uid.in_(uids)))
+    return {row.uid: row.number for row in rows}
+
+
 def find_event(session: Session, order: Order, event_type: str) -> OrderEvent | None:
     """Return the latest event of a type that happened to the order, or None."""
     of_type = OrderEvent.order_id == order.id, OrderEvent.type == event_type

@@ -71,6 +71,17 @@ def test_what_waits_is_named_with_its_tries(tablet, tell):
     assert "le plus ancien : 18 min" in page.text
 
 
+def test_what_is_told_of_an_order_names_it(tablet, tell, shop):
+    tell("order_event", {"order": shop.order.uid, "type": "returned"}, ago=1)
+    tell("order_event", {"order": "known-to-nobody", "type": "ready"}, ago=2)
+    tell("order", {"number": "C-77", "customer": {"name": "Camille Roussel"}}, ago=3)
+
+    said = tablet.get("/tablet/sync").text.replace("\u202f", " ")
+
+    assert "Retour d’une commande Commande 482 915 · " in said
+    assert "Commande prise ici Commande C-77 · " in said
+
+
 def test_a_refused_record_says_why_and_leaves_again_by_its_button(tablet, engine, tell):
     uid = tell(state="set_aside", last_error="422 A value is not possible: field: store")
     page = tablet.get("/tablet/sync")
