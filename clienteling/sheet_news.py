@@ -60,11 +60,16 @@ def of_order(order: Order, *, seen: str = "") -> Sheet:
 
 
 def of_line(wave: Wave, order: Order, line_uid: str, *, seen: str = "") -> Sheet:
-    """Return the sheet of a line over a wave, drawn now unless `seen` is an older mark."""
+    """Return the sheet of a line over a wave, drawn now unless `seen` is an older mark.
+
+    Of a line that is gone nothing can be drawn but the wave.
+    """
     where = {"uid": wave.uid, "order_uid": order.uid, "line_uid": line_uid}
+    is_there = pickup_steps.find_line(order, line_uid) is not None
+    path = url_for("tablet.wave_line", **where)
     return Sheet(
         news_at=url_for("tablet.line_news", **where, seen=seen or line_mark(order, line_uid)),
-        path=url_for("tablet.wave_line", **where),
+        path=path if is_there else url_for("tablet.wave", uid=wave.uid),
         see=_("Voir où il en est"),
     )
 

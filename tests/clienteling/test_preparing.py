@@ -294,7 +294,9 @@ def test_a_sheet_of_a_line_that_was_substituted_meanwhile_leads_back_to_the_walk
     assert refused.status == 409
     assert "Cet article vient de changer. Rien n'a été noté." in plain(refused.text)
     assert refused.soup.find(id="wave") is not None and refused.soup.find("dialog") is None
-    assert "Cet article vient de changer." in plain(tablet.block(news).text)
+    told = tablet.block(news)
+    assert "Cet article vient de changer." in plain(told.text)
+    assert told.soup.a["href"] == round_of
 
 
 def test_a_number_that_cannot_lack_is_refused(tablet, session, order, round_of):
