@@ -1,6 +1,6 @@
 """How long something took or lasts, in words."""
 
-from flask_babel import gettext as _
+from store.web.catalogue import gettext as _
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from store import audit, changes, receipts
 from store.errors import NotFound
 from store.models import AuditEntry, Device, Order, OrderLine, Staff, Store
 from store.pickup_states import CANCELLED, COLLECTED, WITHDRAWN
+from store.prepared import Prepared
 from store.records import OrderRecord
 
 KIND = "late_cancellation"  # of the subject in the audit, whose uid is that of the order
@@ -50,14 +51,14 @@ def list_unseen(session: Session, store: Store, *, limit: int) -> Sequence[Order
     Not those that came back to the counter since.
     """
     query = select(Order).join(AuditEntry, AuditEntry.subject_uid == Order.uid)
-    query = query.where(*_unseen(store)).options(selectinload(Order.lines))
+    query = query.where(*_unseen(store.id)).options(selectinload(Order.lines))
     return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
 def count_unseen(session: Session, store: Store) -> int:
     """Return how many orders `list_unseen` would return; one query."""
-    query = select(func.count(Order.id)).join(AuditEntry, AuditEntry.subject_uid == Order.uid)
-    return session.scalar(query.where(*_unseen(store))) or 0
+    (row,) = _COUNT.all(session, {"store_id": store.id})
+    return int(row.unseen)
 
 
 def see(
@@ -90,7 +91,7 @@ def _keep(session: Session, action: str, order_uid: str, *, now: datetime, **how
     changes.record(session, "sync", KIND, now=now)
 
 
-def _unseen(store: Store) -> list[Any]:
+def _unseen(store_id: Any) -> list[Any]:
     later = aliased(AuditEntry)
     about_it = later.subject_kind == KIND, later.subject_uid == AuditEntry.subject_uid
     line = OrderLine.order_id == Order.id, OrderLine.state == COLLECTED
@@ -98,6 +99,14 @@ def _unseen(store: Store) -> list[Any]:
         AuditEntry.subject_kind == KIND,
         AuditEntry.action == LEFT,
         ~select(later.id).where(*about_it, later.id > AuditEntry.id).exists(),
-        Order.store_id == store.id,
+        Order.store_id == store_id,
         select(OrderLine.id).where(*line).exists(),
     ]
+
+
+# asked each time that a board is drawn
+_COUNT = Prepared(
+    select(func.count(Order.id).label("unseen"))
+    .join(AuditEntry, AuditEntry.subject_uid == Order.uid)
+    .where(*_unseen(bindparam("store_id")))
+)

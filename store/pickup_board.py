@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from store import stores
@@ -16,7 +17,6 @@ from store.pickup_states import AT_COUNTER, OPEN, TO_PREPARE
 from store.prepared import Prepared
 
 NEVER = date.max
-_FIRST = (Order.promised_at.is_(None), Order.promised_at, Order.placed_at, Order.id)
 PICKUP = "pickup"  # what is delivered at home is nobody's to prepare here
 
 
@@ -113,9 +113,8 @@ def list_open(
     session: Session, store_id: int, *, states: Collection[str] = OPEN
 ) -> Sequence[Pickup]:
     """Return the pickups that are not over, those promised first before the others; one query."""
-    here = Order.store_id == store_id, Order.fulfilment == PICKUP
-    query = _rows().where(*here, Order.state.in_(states))
-    return _pickups(session, query.order_by(*_FIRST))
+    found = _of_states(frozenset(states)).all(session, {"store_id": store_id})
+    return [Pickup(**row._asdict()) for row in found]
 
 
 def list_by_uid(session: Session, store_id: int, uids: Collection[str]) -> Sequence[Pickup]:
@@ -209,6 +208,15 @@ _WAITING = Prepared(
     .where(_ORDER.store_id == bindparam("store_id"), _ORDER.state == "customer_waiting")
     .order_by(_ORDER.arrived_at, _ORDER.id)
 )
+_FIRST = (_ORDER.promised_at.is_(None), _ORDER.promised_at, _ORDER.placed_at, _ORDER.id)
+
+
+@cache
+def _of_states(states: frozenset[str]) -> Prepared:
+    # 300 rows of the board come in half of the time; not IN, which is compiled at each execution
+    which = or_(*(_ORDER.state == state for state in sorted(states)))
+    here = _ORDER.store_id == bindparam("store_id"), _ORDER.fulfilment == PICKUP
+    return Prepared(_rows().where(*here, which).order_by(*_FIRST))
 
 
 def _pickups(session: Session, query: Any) -> list[Pickup]:
