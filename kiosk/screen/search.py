@@ -1,7 +1,7 @@
 """The search: results as the customer types, narrowed by filters; what is not there is noted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, g, session
 
@@ -55,14 +55,18 @@ def search_page() -> Response:
     """Show what was found for `q`, narrowed by `here`, `category`, `size`, `colour`, `price`."""
     wanted = asked.read()
     per_page = PER_PAGE_LOW if kiosk_session.comforts()["reach"] else PER_PAGE
-    results = find(wanted, limit=per_page, offset=(wanted.page - 1) * per_page)
+    results = _page_of(wanted, per_page)
+    last = -(-results.total // per_page)
+    if wanted.page > last > 0:  # fewer in this language, in stock by now, or more on a page
+        wanted = replace(wanted, page=last)
+        results = _page_of(wanted, per_page)
     tiles = _tiles(results)
     departments = () if tiles else products.list_categories(db.session())[:per_page]
     return page_or_block(
         "kiosk/search.html",
         "found",
         asked=wanted,
-        pages=-(-results.total // per_page),
+        pages=last,
         results=results,
         tiles=tiles,
         suggestions=_suggestions(wanted.text, [tile.name for tile in tiles]),
@@ -100,6 +104,10 @@ def find(wanted: Asked, *, limit: int, offset: int = 0) -> Results:
         limit=limit,
         offset=offset,
     )
+
+
+def _page_of(wanted: Asked, per_page: int) -> Results:
+    return find(wanted, limit=per_page, offset=(wanted.page - 1) * per_page)
 
 
 def _note(wanted: Asked) -> None:

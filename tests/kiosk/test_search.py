@@ -47,6 +47,23 @@ def test_a_tile_leads_to_the_variant_whose_stock_it_shows(kiosk, session):
     assert narrowed.a["href"] == f"/kiosk/products/{few}"
 
 
+def test_a_page_that_is_there_no_more_leads_to_the_last_one(kiosk, session, now):
+    for number in range(9):
+        bag = VariantRecord(sku=f"BAG-{number}", price_minor=500)
+        record = ProductRecord(reference=f"BAG-{number}", name="Sac", variants=(bag,))
+        search_index.write(session, products.upsert(session, record, now=now))
+    session.commit()
+
+    low = kiosk.send(kiosk.get("/kiosk/"), "/kiosk/settings", reach="low")
+    assert len(kiosk.get("/kiosk/search?q=sac&page=3").soup.select(".k-tile")) == 1
+    kiosk.send(low, "/kiosk/settings", reach="")
+    after = kiosk.get("/kiosk/search?q=sac&page=3")
+
+    assert len(after.soup.select(".k-tile")) == 1
+    assert "2 / 2" in after.text
+    assert "Aucun article trouvé" not in after.text
+
+
 def test_search_answers_htmx_with_the_results_alone(kiosk):
     block = kiosk.block("/kiosk/search?q=tasses")
 
