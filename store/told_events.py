@@ -28,11 +28,12 @@ from store.pickup_steps import Happened, get_locked
 from store.records import OrderEventRecord
 
 BEFORE_HANDOVER = ("accepted", "picked", "put_back", "ready")
+ASKING = ("short", "substitute_proposed", "substituted", "substitute_refused", "awaiting_transfer")
 # what a shop says has no meaning once it is over, which one whose backup was put back, or that is
 # cut off, may not know yet; what lies ready of an expired order still goes back to its shelf
 OVERTAKEN = {
     COLLECTED: (*BEFORE_HANDOVER, "arrived", "gone", "extended"),
-    **dict.fromkeys(OVER_FOR_NOW, (*BEFORE_HANDOVER, "gone", "expired")),
+    **dict.fromkeys(OVER_FOR_NOW, (*BEFORE_HANDOVER, *ASKING, "gone", "expired")),
 }
 NAMING = ("substituted", COLLECTED, "refused")  # tell what is in the place of an article
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from store import arrivals, pickup_ends, pickup_steps, pickups, shelf_returns
+from store import arrivals, pickup_ends, pickup_steps, pickups, proposals, shelf_returns
 from store.database import reading, writing
 from store.errors import OrderExpired
 from store.handovers import Outcome
@@ -14,7 +14,7 @@ from store.pickup_steps import Happened
 from store.records import OrderEventRecord
 from tests.conftest import NOW
 from tests.test_late_cancellations import tell
-from tests.test_moved_orders import chain, ended, levels, moved
+from tests.test_moved_orders import chain, ended, levels, miss, moved
 from tests.test_told_handovers import (
     CUP,
     STAND,
@@ -171,6 +171,15 @@ def test_what_ends_in_its_shop_too_is_not_refused(chain):
     with at_lille(chain, "ines") as (session, ines):
         pickups.prepare(session, uid, staff=ines, place="C-03", now=NOW)
     end(chain, uid, "expired")
+
+    assert agreed(chain, uid) == ("expired", 0)
+
+
+def test_what_lacks_of_what_expired_at_the_hub_is_not_refused(chain):
+    uid = end_on_the_web(chain)
+    with at_lille(chain, "ines") as (session, ines):
+        question = miss(session, found(session, uid).lines[1], ines)
+        proposals.withdraw(session, uid, question, staff=ines, now=NOW)
 
     assert agreed(chain, uid) == ("expired", 0)
 
