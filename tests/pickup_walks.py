@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine
 from sqlalchemy import select
 
-from store import pickup_ends, pickup_steps, stock
+from store import pickup_ends, pickup_facts, pickup_steps, stock, stores
 from store.errors import ComptoirError
 from store.models import StockLevel, Store, Variant
+from store.pickup_states import OPEN
 from store.records import MovementRecord, OrderLineRecord, OrderRecord
 from tests.conftest import NOW
 
@@ -53,6 +54,20 @@ class Walk(RuleBasedStateMachine):
 
     def refusable(self):
         return Refusable(self.session)
+
+    def close_the_last_day(self):
+        """Let the shop not open on the last day of the order, as an import says, and look at it."""
+        last = self.order().pickup_by
+        if last is None:
+            return
+        self.shop.lille.special_hours = dict(self.shop.lille.special_hours) | {str(last): []}
+        self.session.flush()
+        moment = self.later()
+        if self.uid in pickup_ends.list_closed(self.session, self.shop.lille, now=moment):
+            pickup_ends.reach_opening(self.session, self.uid, now=moment)
+        order = self.order()
+        if order.state in OPEN and not pickup_facts.has_passed(order, moment):
+            assert stores.open_day(order.store, order.pickup_by) == order.pickup_by > last
 
     def later(self):
         self.now += timedelta(minutes=1)

@@ -199,6 +199,11 @@ class Link(Walk):
                 pickup_ends.reopen(self.session, self.uid, terms=TERMS, **self.who())
 
     @rule()
+    def close(self):
+        """The shop does not open on the last day any more."""
+        self.close_the_last_day()
+
+    @rule()
     def cancel_in_the_shop(self):
         over = Happened(type="cancelled", occurred_at=self.later(), staff=self.shop.ines)
         with self.refusable():

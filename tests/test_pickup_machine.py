@@ -289,6 +289,14 @@ class Pickup(Walk):
         if is_found:
             self.anything(kind="ready", actor="assistant", some=None)
 
+    @rule()
+    def close(self):
+        """The shop does not open on the last day: that is put off, and nothing else changes."""
+        before, counted = self.picture(), self.order().extensions
+        self.close_the_last_day()
+        assert self.picture()[:3] == before[:3]
+        assert self.order().extensions == counted
+
     @rule(place=st.integers(0, 2), is_fit=st.booleans(), is_over=st.booleans())
     def bring_back(self, place, is_fit, is_over):
         """A customer brings a unit back, whatever has become of the rest of the order."""
