@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
@@ -55,6 +56,7 @@ class Screen:
     language: str
     faults: list[str] = field(default_factory=list)
     unfetched: str | None = None  # why the last fetch that failed did so
+    expected: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -65,13 +67,23 @@ class Screen:
         if request.resource_type == "fetch":
             self.unfetched = request.failure
 
+    def expect_refusal(self, status: int, path: str) -> None:
+        """Take no answer of this status, to a path of this pattern, for a fault."""
+        self.expected.append((status, path))
+
     def _hear(self, message) -> None:
-        # a lost stream and a refused form are told by the browser too, and are no fault of ours
-        told = "Failed to load resource|htmx:sse:error"
-        if message.type != "error" or re.search(told, message.text):
+        # a lost stream is told by the browser too, and is no fault of ours
+        if message.type != "error" or "htmx:sse:error" in message.text:
+            return
+        address = message.location["url"]
+        refused = re.search(r"Failed to load resource: .* status of (\d+)", message.text)
+        if refused and self._is_expected(int(refused[1]), urlsplit(address).path):
             return
         if not ("Failed to fetch" in message.text and self._left()):
-            self.faults.append(message.text)
+            self.faults.append(f"{message.text} {address}")
+
+    def _is_expected(self, status: int, path: str) -> bool:
+        return any(status == told and re.fullmatch(like, path) for told, like in self.expected)
 
     def _left(self) -> bool:
         """Say whether the fetch was given up because its page turned to another one."""
@@ -96,7 +108,7 @@ class Screen:
         expect(self.page.locator("html")).to_have_attribute("lang", self.language)
 
     def check(self) -> None:
-        assert self.faults == []
+        assert self.faults == [], self.faults
 
 
 class Shop:

@@ -91,6 +91,7 @@ def test_a_scanned_card_comes_into_the_page_as_if_it_were_opened(shop, demo):
 
 def test_a_code_that_nobody_knows_is_said_in_words_and_the_scan_goes_on(shop, language):
     tablet = shop.tablet(language)
+    tablet.expect_refusal(422, "/tablet/scan")
 
     wedge.scan(tablet.page, "CNOTACARD123", layout="azerty")
 

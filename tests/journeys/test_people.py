@@ -1,4 +1,4 @@
-"""What a screen of the journeys hears of its page: a fetch that fails for good is a fault."""
+"""What a screen of the journeys hears of its page: what fails unexpectedly is a fault."""
 
 from pathlib import Path
 
@@ -63,6 +63,38 @@ def test_a_fetch_that_fails_for_good_is_a_fault_after_a_page_was_left(screen):
 
     with screen.page.expect_event("console", lambda told: "Failed to fetch" in told.text):
         ask(screen)
+
+    with pytest.raises(AssertionError):
+        screen.check()
+
+
+def refuse(screen, status):
+    screen.page.route("**/answer", lambda route: route.fulfill(status=status))
+    with screen.page.expect_event("console", lambda told: f"status of {status}" in told.text):
+        ask(screen)
+
+
+@pytest.mark.parametrize("status", [404, 422, 500])
+def test_an_answer_that_refuses_is_a_fault(screen, status):
+    refuse(screen, status)
+
+    with pytest.raises(AssertionError):
+        screen.check()
+
+
+def test_an_answer_that_refuses_as_the_journey_asks_for_is_no_fault(screen):
+    screen.expect_refusal(422, "/answer")
+
+    refuse(screen, 422)
+
+    screen.check()
+
+
+@pytest.mark.parametrize(("status", "path"), [(404, "/answer"), (422, "/another")])
+def test_one_that_the_journey_does_not_ask_for_is_a_fault(screen, status, path):
+    screen.expect_refusal(status, path)
+
+    refuse(screen, 422)
 
     with pytest.raises(AssertionError):
         screen.check()

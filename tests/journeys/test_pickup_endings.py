@@ -40,6 +40,8 @@ def test_an_order_of_another_shop_says_on_each_screen_where_it_waits(shop, scree
     order = shop.order("W91001", name="Sasha Moreau", language="fr", store="RBX")
     shop.happen(order, "ready")
     tablet, kiosk = screens.tablet(), screens.kiosk()
+    kiosk.expect_refusal(409, "/kiosk/scan")
+    tablet.expect_refusal(422, "/tablet/scan")
     wait_for(tablet.page, lambda: state(shop, order), lambda: state(shop, order) == "ready")
 
     phone = screens.phone(order["code"])
@@ -118,6 +120,9 @@ def test_what_cannot_be_collected_says_why_and_what_to_do(shop, screens):
     shown = {kind: closed(shop, f"W9200{place}", kind) for place, kind in enumerate(ON_TABLET)}
     shown |= {"unknown": codes.generate(codes.Kind.ORDER), "forged": forged(shop)}
     tablet, kiosk = screens.tablet(), screens.kiosk()
+    for status in (409, 422):  # an order that is over, and a code that is none
+        kiosk.expect_refusal(status, "/kiosk/scan")
+    tablet.expect_refusal(422, "/tablet/scan")
 
     for kind, (title, advice) in REFUSED.items():
         kiosk_shop.scan(kiosk.page, shown[kind])
@@ -267,6 +272,7 @@ def test_articles_of_a_web_order_come_back_without_the_internet(shop, screens):
     )
     expect_free(kiosk, cups + 1)
 
+    late.expect_refusal(422, "/tablet/returns/[^/]+")
     late.page.get_by_role("button", name="Take these items back").click()
     expect(late.page.get_by_role("alert").first).to_contain_text("Nothing was recorded.")
     expect(late.page.locator(".back").filter(has_text=STAND)).to_contain_text("Already returned")

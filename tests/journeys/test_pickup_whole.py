@@ -137,6 +137,7 @@ def prepare(tablet, phone, number, *, heard):
     page.locator("form.prep__l button[type=submit]").click()
     expect(page.locator("#wave")).to_be_visible(timeout=PATIENCE_MS)
 
+    tablet.expect_refusal(422, "/tablet/preparing/[^/]+/scan")
     scan(page, GREEN, refused=True)
     scan(page, STAND)
     scan(page, CUP)
