@@ -237,6 +237,27 @@ def test_double_text_leaves_most_of_the_screen_to_the_page(kiosk, own_shop, size
     assert walked(kiosk, own_shop, too_many_rows) == {}
 
 
+@pytest.mark.parametrize("text", ["large", "double"])
+@pytest.mark.parametrize("sku", ["22423", "22699"])
+def test_larger_text_leaves_the_acts_of_an_article_in_sight_on_a_lying_screen(
+    kiosk, own_shop, text, sku
+):
+    kiosk.set_viewport_size(LANDSCAPE)
+    kiosk.goto(f"{own_shop.server.url}/kiosk/products/{sku}")
+    put_in(kiosk, {"data-text": text})
+    kiosk.locator(".k-stock").evaluate(
+        "one => { one.style.minBlockSize = '60rem'; }"
+    )  # at its longest
+
+    base = kiosk.locator(".k-base").bounding_box()["y"]
+    acts = [one.bounding_box() for one in kiosk.locator(".k-counter__acts .btn").all()]
+    heading = kiosk.get_by_role("heading", level=1)
+
+    assert len(acts) == 2
+    assert max(act["y"] + act["height"] for act in acts) <= base + 1
+    assert heading.evaluate("one => getComputedStyle(one).overflow") == "visible"  # never cut
+
+
 def test_double_text_lays_the_edge_of_the_wall_below_it(kiosk, own_shop):
     kiosk.set_viewport_size(LANDSCAPE)
     kiosk.goto(f"{own_shop.server.url}/kiosk/search?q=tasse")
