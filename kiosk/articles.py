@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from flask import g
 
+from kiosk import showcase
 from store import similar, stock
 from store.models import Basket, OrderLine, Variant
 from store.web import acts, stock_words
-from store.web.catalogue import goods, screen_locale
+from store.web.catalogue import goods, name_language
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.stock_words import Around, StockWords
@@ -23,6 +24,7 @@ class Item:
 
     sku: str
     name: str
+    lang: str = ""  # of the name, where it is not the screen's
     family: str
     tone: str
     choice: str  # size and colour
@@ -52,10 +54,11 @@ def of_basket(basket: Basket | None) -> list[Item]:
 def item(variant: Variant, quantity: int = 1, figure: StockWords | None = None) -> Item:
     """Return one article in the language of the screen."""
     product = variant.product
-    is_english = screen_locale().language == "en"
+    name = showcase.name(product)
     return Item(
         sku=variant.sku,
-        name=product.name_en if is_english and product.name_en else product.name,
+        name=name,
+        lang=name_language(name, product.name_en),
         family=product.family,
         tone=variant.tone,
         choice=", ".join(goods(part) for part in (variant.size, variant.colour) if part),

@@ -8,11 +8,12 @@ from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from kiosk import showcase
 from store import also_bought, alternatives, stock
 from store.models import Product, Variant
 from store.stock import Figure
 from store.web import pictures, stock_words
-from store.web.catalogue import screen_locale
+from store.web.catalogue import name_language
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo
@@ -28,6 +29,7 @@ class Suggestion:
     """Another product, by its variant that is best stocked here, and why it is suggested."""
 
     name: str
+    lang: str  # of the name, where it is not the screen's
     sku: str
     family: str
     tone: str
@@ -107,9 +109,10 @@ def _suggest(
 def _suggestion(
     product: Product, variant: Variant, figure: Figure, why: str, photo: Photo | None
 ) -> Suggestion:
-    is_english = screen_locale().language == "en"
+    name = showcase.name(product)
     return Suggestion(
-        name=product.name_en if is_english and product.name_en else product.name,
+        name=name,
+        lang=name_language(name, product.name_en),
         sku=variant.sku,
         family=product.family,
         tone=variant.tone,

@@ -12,7 +12,7 @@ from store import pictures as picture_rules
 from store import unit_prices
 from store.models import Product, Variant
 from store.web import pictures
-from store.web.catalogue import screen_locale
+from store.web.catalogue import name_language, screen_locale
 from store.web.extensions import db
 from store.web.filters import money, typo
 from store.web.pictures import Photo
@@ -24,13 +24,12 @@ def context(whole: Product, chosen: Variant) -> dict[str, Any]:
     """Return what both pages show of a product and the chosen variant."""
     photos = _photos(whole, chosen)
     number = min(max(request.args.get("picture", 1, int), 1), max(len(photos), 1))
-    own = "" if screen_locale().language == "fr" else "fr"  # what the catalogue is written in
     return {
         "product": whole,
         "variant": chosen,
         "name": name(whole),
-        "name_lang": "en" if name(whole) == whole.name_en else own,
-        "text_lang": own,
+        "name_lang": name_language(name(whole), whole.name_en),
+        "text_lang": name_language(whole.description, ""),
         "is_short": len(whole.description) <= LONGEST_LEAD,
         "photos": photos,
         "photo": photos[number - 1] if photos else None,

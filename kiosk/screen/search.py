@@ -13,6 +13,7 @@ from store import completion, products, search, stock, unmet
 from store.search import Hit, Results
 from store.stock import Figure
 from store.web import auth, languages, pictures, stock_words
+from store.web.catalogue import name_language
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.htmx import page_or_block
@@ -32,6 +33,7 @@ class Tile:
 
     product: Hit
     name: str
+    lang: str  # of the name, where it is not the screen's
     sku: str
     tone: str
     stock: StockWords
@@ -139,6 +141,7 @@ def _tile(hit: Hit, figures: dict[int, Figure], photo: Photo | None) -> Tile:
     return Tile(
         product=hit,
         name=_name(hit),
+        lang=name_language(_name(hit), hit.name_en),
         sku=shown.sku,
         tone=shown.tone,
         stock=stock_words.in_words(figures[shown.id]),

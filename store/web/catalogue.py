@@ -15,6 +15,7 @@ from flask_babel.speaklater import LazyString
 
 from store.web.typography import elided
 
+_OF_CATALOGUES = "fr"
 # one object per language: caches then find it by identity, not by comparing five attributes
 _LOCALES: dict[str, Locale] = {}
 # of the request in progress: asked for 150 times on a page, where `g` costs ten times as much
@@ -79,6 +80,21 @@ def goods(word: str) -> str:
     """
     text: str = words().upgettext("goods", word) if word else ""
     return text
+
+
+def name_language(name: str, name_en: str) -> str:
+    """Return the language that the name of an article is shown in, or nothing for the screen's.
+
+    A catalogue is in French; what has one name in both languages is in English.
+    """
+    if name == name_en:
+        return "en"
+    return _OF_CATALOGUES if screen_language() != _OF_CATALOGUES else ""
+
+
+def goods_language(word: str) -> str:
+    """Return the language of a department that `goods` has no word for, or nothing."""
+    return name_language(word, "") if word and goods(word) == word else ""
 
 
 def words() -> Any:

@@ -307,6 +307,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock_time,
     "day": day,
     "goods": catalogue.goods,
+    "goods_language": catalogue.goods_language,
     "grouped": grouped,
     "hour": hour,
     "initials": initials,

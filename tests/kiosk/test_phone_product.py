@@ -1,5 +1,6 @@
 """What a shelf label, or the QR on a packaging, opens on the customer's own phone."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -215,6 +216,51 @@ def test_what_a_lot_holds_is_said_in_the_language_of_the_screen(pages, session, 
     words = pages.get("/p/tins", **{"Accept-Language": "en"}).soup.select_one(".p-title__price")
 
     assert "6 pieces · €0.66 each" in words.get_text(" ", strip=True).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(("language", "marked"), [("fr", None), ("en", "fr")])
+def test_a_name_or_department_without_english_says_that_it_is_french(
+    pages, kiosk, session, shop, language, marked
+):
+    shop.cup.product.name_en, shop.cup.product.category = "", "Vaisselle fine"
+    session.commit()
+    speak(kiosk, language)
+    english = {"Accept-Language": language}
+    name, department = re.compile("Tasse et soucoupe"), re.compile("Vaisselle fine")
+
+    pages_shown = [
+        (pages.get("/p/22699", **english), name),
+        (pages.get("/p/22699/reserve", **english), name),
+        (kiosk.get("/kiosk/products/22699"), name),
+        (kiosk.get("/kiosk/products/22699"), department),
+        (kiosk.get("/kiosk/products/22699/reserve"), name),
+        (kiosk.get("/kiosk/search?category=Vaisselle+fine"), name),
+        (kiosk.get("/kiosk/categories"), department),
+    ]
+    shown = [page.soup.body.find(string=text).parent for page, text in pages_shown]
+
+    assert [one.get("lang") for one in shown] == [marked] * len(shown)
+
+
+def speak(kiosk, language):
+    with kiosk.client.session_transaction() as held:
+        held["language"] = language
+
+
+def test_what_goes_with_an_article_says_when_it_is_french(pages, kiosk, session, shop):
+    together = AlsoBought(
+        product_id=shop.cup.product_id, position=0, other_id=shop.cake_stand.product_id,
+        together=12, baskets=80,
+    )  # fmt: skip
+    session.add(together)
+    session.commit()
+    speak(kiosk, "en")
+    name = re.compile("Présentoir")
+
+    phone = pages.get("/p/22699", **{"Accept-Language": "en"}).soup.find("b", string=name)
+    screen = kiosk.get("/kiosk/products/22699").soup.find(class_="k-beside__name", string=name)
+
+    assert (phone["lang"], screen["lang"]) == ("fr", "fr")
 
 
 def test_a_unit_price_stands_beside_the_price(pages, session, shop, now):
