@@ -199,7 +199,7 @@ def test_what_nobody_fetches_is_told_put_away_and_free_once(shop, screens):
         screen.check()
 
 
-NO_SHOW = "La commande W93 001 n'est plus gardée"
+NO_SHOW = "La commande W93001 n'est plus gardée"
 
 
 def put_away(tablet, shop):
