@@ -119,13 +119,18 @@ def cancel(session: Session, order_uid: str, *, now: datetime) -> Order:
 
 
 def clean_name(name: str) -> str:
-    """Return a name as it is written: no spaces around it; raise Invalid when it is no name."""
-    name = " ".join(name.split())
+    """Return a name as it is written, see `_readable`; raise Invalid when it is no name."""
+    name = _readable(name)
     if not any(sign.isalpha() for sign in name):
         raise Invalid(field="name", problem="empty")
     if len(name) > LONGEST_NAME:
         raise Invalid(field="name", problem="too_long")
     return name
+
+
+def _readable(name: str) -> str:
+    """Return a name without spaces around it and without signs that only steer what is shown."""
+    return " ".join("".join(s for s in name if s.isprintable() or s.isspace()).split())
 
 
 def _check(placing: Placing) -> None:
@@ -145,7 +150,7 @@ def _check(placing: Placing) -> None:
 
 def _record(session: Session, placing: Placing, *, now: datetime) -> OrderRecord:
     uid = placing.uid or new_uid()
-    name = "" if placing.customer else " ".join(placing.name.split())
+    name = "" if placing.customer else _readable(placing.name)
     return OrderRecord(
         source=source_of(placing.own),
         external_id=uid,

@@ -22,9 +22,21 @@ def index() -> Response:
     return see_other(url_for(_first_page()))
 
 
+@root.get("/tablet")
+@root.get("/tablet/")
+@auth.public
+def tablet() -> Response:
+    """Lead who types the tablet's address by hand to its first page."""
+    return see_other(url_for("tablet.scan" if _is_store() else "hub.visits"))
+
+
+def _is_store() -> bool:
+    return bool(current_app.config["COMPTOIR"].server.role == "store")
+
+
 def _first_page() -> str:
     settings = current_app.config["COMPTOIR"]
-    is_store = settings.server.role == "store"
+    is_store = _is_store()
     if settings.demo.on and is_store:
         return "demo.index"
     if is_store and request.cookies.get(auth.cookie_name("kiosk")):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import axe, kiosk_shop
+from tests.journeys import axe, kiosk_shop, people
 
 PAGES = (
     "/kiosk/", "/kiosk/search", "/kiosk/search?q=tasse", "/kiosk/search?q=zzzzqq",
@@ -295,3 +295,27 @@ def test_another_language_keeps_the_page(kiosk, own_shop, path):
 
     expect(kiosk.locator("html")).to_have_attribute("lang", "en")
     assert kiosk.url.startswith(own_shop.server.url + path)
+
+
+def test_another_language_keeps_what_was_typed_and_leaves_no_trace_of_it(kiosk, own_shop):
+    kiosk.goto(f"{own_shop.server.url}/kiosk/products/22423/reserve")
+    kiosk.locator("#f-name").press_sequentially("Anaïs")
+
+    in_language(kiosk, "en")
+    expect(kiosk.locator("#f-name")).to_have_value("Anaïs")
+    assert kiosk.evaluate("sessionStorage.length + localStorage.length") == 0
+
+    kiosk.reload()
+    expect(kiosk.locator("#f-name")).to_have_value("")
+
+
+def test_a_phone_in_another_language_keeps_what_was_typed(chromium, own_shop):
+    context = chromium.new_context(viewport=people.PHONE, locale="fr-FR")
+    phone = context.new_page()
+    phone.goto(f"{own_shop.server.url}/p/22423/reserve")
+    phone.get_by_label("Votre prénom").fill("Anaïs")
+
+    in_language(phone, "en")
+
+    expect(phone.get_by_label("Your first name")).to_have_value("Anaïs")
+    context.close()

@@ -70,3 +70,8 @@ def test_a_device_finds_its_own_first_page(request, screen, home):
     device = request.getfixturevalue(screen)
 
     assert device.get("/", status=303).answer.location == home
+
+
+@pytest.mark.parametrize("typed", ["/tablet", "/tablet/"])
+def test_the_tablet_s_address_typed_by_hand_leads_to_its_first_page(pages, shop, typed):
+    assert pages.get(typed, status=303).answer.location == "/tablet/scan"

@@ -54,6 +54,12 @@ def test_without_a_name_the_page_says_why(kiosk, session, shop):
     assert session.query(Order).filter_by(channel="kiosk").count() == 0
 
 
+def test_signs_that_only_turn_what_is_shown_are_left_out_of_a_name(kiosk, session):
+    reserve(kiosk, name=" \u202eZoé\u200b  Lou\u2069")
+
+    assert session.query(Order).filter_by(channel="kiosk").one().customer_name == "Zoé Lou"
+
+
 def test_the_same_form_twice_is_one_reservation(kiosk, session, shop):
     fields = kiosk.get(PATH).form(PATH) | {"name": "Zoé"}
 

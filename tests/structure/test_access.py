@@ -9,6 +9,7 @@ INVENTORY = {
     "static": "public",
     "root.index": "public",
     "root.language": "public",
+    "root.tablet": "public",
     "enrol.form": "public",
     "enrol.confirm": "public",
     "tablet.sign_in": "device tablet",
