@@ -1,7 +1,7 @@
 """Goods held for a customer who pays in the shop: for how long, where, and how it ends."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
@@ -68,14 +68,18 @@ def ends_at(store: Store, *, policy: str, hours: int, now: datetime) -> datetime
 
     `closing_today` is the last closing of the day on which the shop closes next, `closing_tomorrow`
     that of its next day; `hours` from now counts where the policy says so and where no opening
-    hours are known.
+    hours are known, at the same time of the next opening day where the shop does not open then.
     """
-    after_hours = now + timedelta(hours=hours)
     closings = _closings(store, now) if policy != "hours" else []
     if not closings:
-        return after_hours
+        return _on_open_day(store, now + timedelta(hours=hours))
     last_of_day = list({at.date(): at for at in closings}.values())  # some close at noon
     return last_of_day[0 if policy == "closing_today" else min(1, len(last_of_day) - 1)]
+
+
+def _on_open_day(store: Store, end: datetime) -> datetime:
+    here = end.astimezone(ZoneInfo(store.time_zone))
+    return (here + (stores.open_day(store, here.date()) - here.date())).astimezone(UTC)
 
 
 def expire(session: Session, *, own: Store, now: datetime) -> list[str]:

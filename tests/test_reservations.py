@@ -168,6 +168,12 @@ def test_how_long_is_the_shop_s_choice(shop, now, policy, ends):
     assert reservations.ends_at(shop.lille, policy=policy, hours=4, now=now) == ends
 
 
+def test_hours_that_end_on_a_closed_day_end_on_the_next_opening_day(shop, now):
+    ends = reservations.ends_at(shop.lille, policy="hours", hours=24, now=now)
+
+    assert ends == datetime(2026, 11, 23, 14, 32, tzinfo=PARIS)
+
+
 def test_a_shop_that_closes_at_noon_holds_until_the_evening(shop, now):
     shop.lille.opening_hours = {"mo": [["10:00", "13:00"], ["14:00", "19:00"]]}
 

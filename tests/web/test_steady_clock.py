@@ -132,7 +132,7 @@ def test_a_broken_memory_is_none(clocks_of, tmp_path):
 
 @pytest.fixture
 def reserved(engine, shop):
-    """A reservation until tomorrow."""
+    """A reservation until Monday: on Sunday, tomorrow, the shop does not open."""
     with writing(engine) as session:
         made = reservations.reserve(
             session,
@@ -141,7 +141,7 @@ def reserved(engine, shop):
             store=shop.lille,
             channel="kiosk",
             name="Camille",
-            hold_until=NOW + DAY,
+            hold_until=NOW + 2 * DAY,
             now=NOW,
         )
         return made.uid
@@ -155,7 +155,7 @@ def state(engine, uid):
 def test_no_reservation_ends_by_a_leap(engine, reserved, clock, clocks_of):
     endings = Endings(engine, clock, store="LIL")
     clocks_of.on_wall += 3 * DAY
-    clocks_of.pass_by(23 * HOUR)
+    clocks_of.pass_by(47 * HOUR)
     endings.look()
     assert state(engine, reserved) == "new"
 
