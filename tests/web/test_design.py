@@ -46,6 +46,18 @@ def test_a_sheet_uses_the_layers_only(sheet):
     assert {name.strip() for names in used for name in names.split(",")} <= LAYERS
 
 
+def test_a_sheet_indents_what_it_nests(sheet):
+    """A rule that slips into a media query then shows."""
+    depth, slipped = 0, []
+    for line in filter(str.strip, rules(sheet).splitlines()):
+        inside = depth - line.lstrip().startswith("}")
+        if len(line) - len(line.lstrip()) != 2 * inside:
+            slipped.append(line)
+        depth += line.count("{") - line.count("}")
+
+    assert slipped == []
+
+
 @pytest.mark.parametrize(
     "sheet", [s for s in SHEETS if s.name != "tokens.css"], ids=lambda s: s.name
 )
