@@ -131,7 +131,7 @@ HAPPENINGS: Mapping[str, Happening] = {
         voids="receipt",
     ),
     # ends
-    # while it is prepared only because its shop does not open on the last day, see pickup_ends
+    # while it is prepared because its shop does not open on the last day, see pickup_ends
     "extended": Happening(orders=OPEN, by=STAFF | CUSTOMER | SYSTEM),
     "cancelled": Happening(
         orders=OPEN,

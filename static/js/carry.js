@@ -1,4 +1,5 @@
-// What is typed outlives a change of language, which reads the page anew: it is carried over that one step.
+// What is typed outlives a change of language, which reads the page anew: it is carried over that one step, to
+// this page or the one above it that asks again.
 const KEY = 'carried';
 const SECRET = '[type=hidden], [type=password], [type=file], [type=radio], [type=checkbox], [data-code] *';
 const fields = () => [...document.querySelectorAll('input, textarea, select')]
@@ -7,11 +8,12 @@ const fields = () => [...document.querySelectorAll('input, textarea, select')]
 addEventListener('submit', ({ submitter }) => {
   if (submitter?.name !== 'language') return;
   const typed = fields().map(({ name, value }) => [name, value]).filter(([, value]) => value);
-  sessionStorage.setItem(KEY, JSON.stringify(typed));
+  sessionStorage.setItem(KEY, JSON.stringify({ page: location.pathname, typed }));
 });
 
-const carried = new Map(JSON.parse(sessionStorage.getItem(KEY) || '[]'));
+const { page, typed } = JSON.parse(sessionStorage.getItem(KEY) || '{"page": "", "typed": []}');
 sessionStorage.removeItem(KEY);
+const carried = new Map(`${page}/`.startsWith(`${location.pathname}/`) ? typed : []);
 fields().forEach((field) => {
   if (!field.value && carried.has(field.name)) field.value = carried.get(field.name);
 });
