@@ -43,7 +43,7 @@ def test_what_rings_over_a_refused_form_leads_to_the_page_under_it(tablet, sessi
     assert entrusted_from(tablet, sheet, f"{sheet}/hand-over") == sheet
 
 
-@pytest.mark.parametrize("at", ["/kiosk/", "/elsewhere", "/tablet/", "/tabletop/scan", "[", ""])
+@pytest.mark.parametrize("at", ["/kiosk/", "/elsewhere", "/tablet/no", "/tabletop/scan", "[", ""])
 def test_nothing_but_a_page_of_the_tablet_is_gone_back_to(tablet, session, shop, sheet, at):
     announce(session, shop)
 
@@ -73,11 +73,11 @@ def test_a_lock_that_names_the_address_of_a_form_leads_above_it(tablet, shop, sh
 
 
 def test_a_page_that_does_not_exist_is_said_in_the_language_of_the_device(tablet, shop, session):
-    french = tablet.get("/tablet/nowhere", status=404)
+    french = tablet.get("/tablet/no", status=404)
     shop.tablet.language = "en"
     session.commit()
 
-    english = tablet.get("/tablet/nowhere", status=404)
+    english = tablet.get("/tablet/no", status=404)
 
     assert "Cette page n’existe pas." in french.text
     assert "This page does not exist." in english.text
