@@ -38,15 +38,15 @@ $(CATALOGUE): $(wildcard translations/*/parts/*.po) config/catalogues.py | .venv
 demo: install
 	$(BIN)/comptoir demo --data $(DATA) --port $(PORT) --hub-port $(HUB_PORT)
 
-# Three workers for two cores: a test waits a third of its time, for a disk, a server or a browser.
-# The browser's driver keeps an event loop in its thread, so the journeys run by themselves; the
-# last run is the rules, the machine API and the pages that write most on PostgreSQL;
-# `make postgres` runs all the pages there.
+# Three workers for two cores: a test waits a part of its time for a disk or a server. The browser's
+# driver keeps an event loop in its thread, so the journeys run by themselves, and by two: a browser
+# keeps a core busy. The last run is the rules, the machine API and the pages that write most on
+# PostgreSQL; `make postgres` runs all the pages there.
 SHARED := $(BIN)/pytest -n 3 --dist loadfile
 POSTGRES := $(SHARED) --database=postgres
 test: install browser
 	$(SHARED) --ignore=tests/journeys
-	$(SHARED) tests/journeys
+	$(BIN)/pytest -n 2 --dist loadfile tests/journeys
 	$(POSTGRES) tests/test_*.py tests/web/api tests/kiosk/test_reservation.py \
 	  tests/clienteling/test_visits.py tests/clienteling/test_shelf_checks.py
 

@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
+from weakref import WeakSet
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 USER, PASSWORD = "comptoir", "sesame"
+SETTLED_SECONDS = 0.05
 
 
 @dataclass
@@ -64,10 +66,36 @@ for hook, act in (("handle_RCPT", Inbox.take_recipient), ("handle_DATA", Inbox.t
     setattr(Inbox, hook, act)
 
 
+class Server(Controller):
+    """Ends its connections as it stops: the library leaves them to the collector of garbage."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self._connected = WeakSet()
+
+    def factory(self):
+        made = super().factory()
+        self._connected.add(made)
+        return made
+
+    def cancel_tasks(self, stop_loop=True):
+        self._ending = self.loop.create_task(self._end(super().cancel_tasks, stop_loop))
+
+    async def _end(self, cancel_tasks, stop_loop):
+        for listening in self.server.sockets:
+            self.loop.remove_reader(listening.fileno())
+        await asyncio.sleep(SETTLED_SECONDS)  # who was just let in is connected by then
+        for one in self._connected:
+            if one.transport is not None:
+                one.transport.abort()
+        await asyncio.sleep(0)
+        cancel_tasks(stop_loop)
+
+
 def serve(inbox: Inbox, *, port: int, tls: ssl.SSLContext | None = None, **options) -> Controller:
     """Start a server on this machine; stop it with its `stop`."""
     given = {"require_starttls": True, "tls_context": tls} if tls else {}
-    controller = Controller(inbox, hostname="127.0.0.1", port=port, **given, **options)
+    controller = Server(inbox, hostname="127.0.0.1", port=port, **given, **options)
     controller.start()
     return controller
 
