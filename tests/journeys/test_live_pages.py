@@ -106,6 +106,42 @@ def test_a_page_whose_scripts_come_slowly_follows_as_well(page, shop):
     expect(figure(page)).to_have_text("9")
 
 
+REGIONS = ["/kiosk/products/22423", "/p/22423"]
+
+
+@pytest.mark.parametrize("path", REGIONS)
+def test_what_reads_the_screen_aloud_keeps_the_figures_it_listens_to(page, shop, path):
+    count(shop, 11)
+    kiosk_shop.follow(page, shop.server.url + path)
+    listened = page.locator("#stock").element_handle()
+    shown = page.locator("#stock b.num").first
+
+    count(shop, 12)
+    expect(shown).to_have_text("12")
+    if path.startswith("/kiosk"):
+        page.locator("#only").click()
+        expect(page.locator("#only")).to_have_text("Tous les magasins")
+    count(shop, 13)
+
+    expect(shown).to_have_text("13")
+    assert listened.evaluate("region => region.isConnected")  # a region that is new is not heard
+    if path.startswith("/kiosk"):
+        expect(page.locator("#only")).to_have_text("Tous les magasins")
+
+
+def test_what_reads_the_screen_aloud_keeps_the_announcements_it_listens_to(page, shop):
+    kiosk_shop.follow(page, shop.server.url + "/kiosk/")
+    listened = page.locator("#notices").element_handle()
+
+    with kiosk_shop.announced(shop, "Nocturne ce soir"):
+        page.evaluate("htmx.trigger(document.body, 'devices')")
+        expect(page.locator("#notices")).to_contain_text("Nocturne ce soir")
+
+    page.evaluate("htmx.trigger(document.body, 'devices')")
+    expect(page.locator("#notices")).to_be_empty()
+    assert listened.evaluate("region => region.isConnected")
+
+
 # --- lists ------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ PHYSICAL = re.compile(
     r"|(?<![\w-])(?:left|right|top|bottom|width|height|max-width|max-height|min-width|min-height):"
     r"|text-align: (?:left|right)|float: (?:left|right)"
 )
+HEARD = re.compile(r"""<[^<>]*(?:aria-live=|role="(?:alert|status)")[^<>]*>""")
 ID_SELECTOR = re.compile(r"^[^{}@]*#[a-zA-Z][^{}]*\{", re.MULTILINE)
 
 
@@ -109,3 +110,10 @@ def test_every_mark_that_is_used_is_drawn():
     pages = "\n".join(page.read_text(encoding="utf-8") for page in TEMPLATES.rglob("*.html"))
 
     assert set(re.findall(r"#(m-[a-z]+)", pages)) == drawn
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda one: one.stem)
+def test_what_is_read_aloud_when_it_changes_is_never_replaced(template):
+    heard = HEARD.findall(template.read_text(encoding="utf-8"))
+
+    assert [region for region in heard if "outerHTML" in region] == []  # a new one is not heard
