@@ -45,6 +45,7 @@ class Back:
     """An article that is back, and how many want to know it."""
 
     product: Article
+    name: str  # with size and colour
     text: str
     href: str
     current: bool
@@ -75,8 +76,10 @@ def _due() -> Sequence[BackInStock]:
 
 def _back(variant: Variant, many: int, chosen_sku: str) -> Back:
     text = ngettext("%(num)s personne à prévenir", "%(num)s personnes à prévenir", many)
+    article = named.variant(variant)
     return Back(
-        product=named.variant(variant),
+        product=article,
+        name=named.with_choice(article),
         text=typo(text),
         href=url_for("tablet.product", sku=variant.sku),
         current=variant.sku == chosen_sku,

@@ -21,6 +21,7 @@ class Task:
     """One line of the list of tasks."""
 
     product: Article
+    name: str  # with size and colour: somebody walks to the shelf with it
     why: str
     asked_at: datetime
     href: str
@@ -41,16 +42,20 @@ class Question:
 
 def tasks(chosen_sku: str) -> list[Task]:
     """Return the open tasks of the store, the oldest first."""
-    return [
-        Task(
-            product=named.variant(task.variant),
-            why=why(task),
-            asked_at=task.asked_at,
-            href=url_for("tablet.product", sku=task.variant.sku),
-            current=task.variant.sku == chosen_sku,
-        )
-        for task in shelf_checks.list_open(db.session(), g.store.id)
-    ]
+    found = shelf_checks.list_open(db.session(), g.store.id)
+    return [_task(task, task.variant.sku == chosen_sku) for task in found]
+
+
+def _task(task: ShelfCheck, is_chosen: bool) -> Task:
+    article = named.variant(task.variant)
+    return Task(
+        product=article,
+        name=named.with_choice(article),
+        why=why(task),
+        asked_at=task.asked_at,
+        href=url_for("tablet.product", sku=article.sku),
+        current=is_chosen,
+    )
 
 
 def question(task: ShelfCheck) -> Question:

@@ -2,8 +2,8 @@
 
 from flask import Response, g, make_response, render_template, request, url_for
 
+from clienteling import named, stock
 from clienteling import shelf_check_words as say
-from clienteling import stock
 from clienteling.blueprint import tablet
 from store import products, shelf_checks
 from store.web import auth, forms
@@ -61,7 +61,8 @@ def answer(uid: str) -> str:
 def _keypad(uid: str, *, fault: str = "") -> Response:
     task = shelf_checks.get(db.session(), uid, store=g.store)
     behind = stock.page_of(task.variant.sku)
-    sheet = {"task": say.question(task), "digits": DIGITS, "fault": fault}
+    name = named.with_choice(named.variant(task.variant))
+    sheet = {"task": say.question(task), "name": name, "digits": DIGITS, "wrong": fault}
     page = render_template("clienteling/count.html", **(behind | sheet))
     return make_response(page, 422 if fault else 200)
 

@@ -84,15 +84,17 @@ def find(query: str) -> list[Found]:
 
 
 def page_of(sku: str) -> dict[str, Any]:
-    """Return what the page shows of one article, for a sheet above it."""
-    return {"lead": _lead(), **_article(sku), **_list(_search(_query()), sku)}
+    """Return what the page shows: the article, or none for '', beside what `q` finds."""
+    return _shown_with(_search(_query()), sku)
 
 
 def _page(hits: list[search.Hit] | None, sku: str) -> Response:
-    context = _article(sku) if sku else {"product": None}
-    return page_or_block(
-        "clienteling/stock.html", "results", lead=_lead(), **(context | _list(hits, sku))
-    )
+    return page_or_block("clienteling/stock.html", "results", **_shown_with(hits, sku))
+
+
+def _shown_with(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
+    article = _article(sku) if sku else {"product": None}
+    return {"lead": _lead(), **article, **_list(hits, sku)}
 
 
 def _lead() -> str:

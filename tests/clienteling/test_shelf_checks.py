@@ -7,6 +7,7 @@ from store import outbox, shelf_checks, stock
 from store.models import ShelfCheck, StockLevel
 from store.records import MovementRecord
 from store.web import clock
+from tests.shop import cushions
 
 ARTICLE = "/tablet/stock/22423"
 ON_HAND, ASIDE = 8, 1  # one lies prepared for Camille
@@ -151,3 +152,15 @@ def test_reserved_kept_back_and_coming_are_shown(tablet, session, shop):
 
     assert "2 de sécurité" in page.text
     assert "24 en route" in page.text
+
+
+def test_a_task_names_the_colour_to_look_for(tablet, session):
+    ivory, _red = cushions(session, 12, 32)
+    article = f"/tablet/stock/{ivory}"
+    tablet.send(tablet.get(article), f"{article}/check")
+
+    row = tablet.get("/tablet/stock").soup.find(id="results").li
+    keypad = tablet.get(f"/tablet/checks/{task_of(session).uid}")
+
+    assert row.select_one(".prow__name").get_text() == "Coussin, ivoire"
+    assert keypad.soup.select_one(".dialog__h p").get_text() == "Coussin, ivoire"

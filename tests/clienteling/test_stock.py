@@ -175,3 +175,38 @@ def test_the_list_takes_as_many_queries_for_two_articles_as_for_one(tablet, app)
         tablet.block("/tablet/stock?q=regency")
 
     assert len(one) == len(two) <= 12
+
+
+def scan(tablet, code, page="/tablet/stock"):
+    """Send a code as the page's own form does when a hand scanner is used."""
+    form = tablet.get(page).soup.select_one("form[data-scan-form]")
+    fields = {one["name"]: one.get("value", "") for one in form.select("input")}
+    return tablet.post(form["action"], fields | {"code": code})
+
+
+def test_a_scanned_article_is_shown_in_every_store(tablet, shop):
+    answer = scan(tablet, shop.cake_stand.gtin)
+
+    assert answer.answer.location == f"/tablet/stock/{shop.cake_stand.sku}"
+
+
+@pytest.mark.parametrize("code", ["4006381333931", "5901234123458"])
+def test_a_scan_that_leads_nowhere_is_said_and_what_is_shown_stays(tablet, code):
+    page = scan(tablet, code, "/tablet/stock/22423?q=regency")
+
+    assert page.status == 422
+    assert page.soup.select_one(".stk__list [role=alert] strong")
+    assert page.soup.find(id="stock-name").get_text() == "Présentoir à gâteaux Regency"
+    assert len(page.soup.find(id="results").find_all("li")) == 2
+
+
+def test_a_customers_card_is_said_to_be_no_article(tablet, shop):
+    page = scan(tablet, shop.camille_card)
+
+    assert "Ce code n’est pas celui d’un article" in page.soup.find(role="alert").get_text()
+
+
+def test_a_list_marks_no_article_while_none_is_shown(tablet):
+    block = tablet.block("/tablet/stock?q=regency")
+
+    assert block.soup.find(id="results").find(attrs={"aria-current": True}) is None

@@ -5,6 +5,8 @@ import time
 
 from playwright.sync_api import expect
 
+from tests.journeys import wedge
+
 PRODUCT = "/kiosk/products/22423"
 PATIENCE_SECONDS = 30
 
@@ -57,3 +59,23 @@ def test_an_article_in_many_kinds_leaves_room_for_the_stores_on_a_busy_tablet(sh
 
     expect(ask).to_be_in_viewport(ratio=1)
     ask.click(trial=True, timeout=5_000)
+
+
+def test_stock_hears_a_hand_scanner_anywhere_and_enter_shows_what_was_typed(shop, demo):
+    tablet = shop.tablet("fr")
+    page = tablet.page
+    page.goto(f"{demo.store}/tablet/stock")
+    search = page.get_by_role("searchbox")
+
+    search.fill("regency")
+    expect(page.locator("#results li")).to_have_count(3)
+    expect(page.locator("#results [aria-current]")).to_have_count(0)
+    search.press("Enter")
+    expect(page.locator("#stock-name")).to_contain_text("Regency")
+    expect(page.locator("#results [aria-current]")).to_have_count(1)
+
+    search.focus()
+    wedge.scan(page, f"{demo.store}/p/22727")  # what a shelf label says
+    expect(page.locator("#stock-name")).to_contain_text("Réveil")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    tablet.check()

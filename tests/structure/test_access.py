@@ -85,6 +85,7 @@ INVENTORY = {
     "tablet.shelf_returns": "staff assistant",
     "tablet.take_in_transfer": "staff assistant",
     "tablet.scan_on_board": "staff assistant",
+    "tablet.scan_stock": "staff assistant",
     "tablet.scan_return": "staff assistant",
     "tablet.take_back": "staff assistant",
     "tablet.web_return": "staff assistant",
