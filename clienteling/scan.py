@@ -41,8 +41,12 @@ class Row:
 
 
 def typed() -> str:
-    """Return the refused code as it came, to be mended."""
-    return request.form.get("code", "")[:MOST_TYPED]
+    """Return the refused code, to be mended; empty for a hand scanner's.
+
+    What that wrote depends on the keyboard that it pretends to be: nobody can mend it.
+    """
+    is_written = request.form.get("source") != "wedge"
+    return request.form.get("code", "")[:MOST_TYPED] if is_written else ""
 
 
 # --- the page ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -199,3 +200,11 @@ def test_visit_without_a_card_is_anonymous(tablet, shop, session: Session):
     assert answer.answer.location == f"/tablet/visits/{visit.uid}"
     assert (visit.customer_id, visit.opened_by) == (None, "tap")
     assert "Visite d’un client sans carte" in tablet.get(answer.answer.location).text
+
+
+@pytest.mark.parametrize(("source", "kept"), [("wedge", ""), ("camera", "ÉÇÀ&"), ("", "ÉÇÀ&")])
+def test_what_a_hand_scanner_wrote_is_not_left_to_be_mended(tablet, source, kept):
+    page = tablet.send(tablet.get(SCAN), SCAN, code="ÉÇÀ&", source=source)
+
+    assert page.status == 422
+    assert page.soup.select_one("#scan-code").get("value", "") == kept

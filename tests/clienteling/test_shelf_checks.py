@@ -3,13 +3,19 @@
 import pytest
 from sqlalchemy import select
 
-from store import outbox, shelf_checks, stock
+from store import outbox, products, shelf_checks, stock
 from store.models import ShelfCheck, StockLevel
-from store.records import MovementRecord
+from store.records import MovementRecord, ProductRecord, VariantRecord
 from store.web import clock
 from tests.shop import cushions
 
 ARTICLE = "/tablet/stock/22423"
+NEVER_COUNTED = ProductRecord(
+    reference="NEW",
+    name="Marque-page",
+    category="kitchen",
+    variants=(VariantRecord(sku="NEW-1", price_minor=300),),
+)
 ON_HAND, ASIDE = 8, 1  # one lies prepared for Camille
 
 
@@ -125,6 +131,17 @@ def test_a_figure_to_be_checked_is_never_shown_to_customers(kiosk, pages, sessio
     for block in (kiosk.block("/kiosk/products/22423/stock"), pages.get("/p/22423")):
         assert "À vérifier" in block.text
         assert not block.soup.find(id="stock").find("b", {"class": "num"})
+
+
+def test_what_was_never_told_is_not_said_to_be_brought_up_to_date(kiosk, pages, session):
+    products.upsert(session, NEVER_COUNTED, now=clock.now())
+    session.commit()
+
+    for page in (kiosk.get("/kiosk/products/NEW-1"), pages.get("/p/NEW-1")):
+        said = " ".join(page.soup.find(id="stock").get_text(" ").split())
+        assert "À vérifier" in said
+        assert "heure inconnue" in said
+        assert "mis à jour" not in said
 
 
 def test_only_the_stores_that_have_some_are_listed_on_wish(tablet):
