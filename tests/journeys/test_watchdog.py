@@ -1,5 +1,6 @@
 """The kiosk's watchdog: a page that died or hangs gives way to the home of a new customer."""
 
+import json
 import time
 from pathlib import Path
 
@@ -31,6 +32,39 @@ def kiosk(shop, playwright, tmp_path):
         browser.wait(is_at("/kiosk/search?q=tasse"))
         browser.evaluate("localStorage.setItem('left', 'behind')")
         yield browser
+
+
+# The browser of an extension whose tab 7 has no process, and which refuses what is in `refused` once.
+BROWSER = """
+const event = { addListener() {} };
+globalThis.done = [];
+const once = (name) => async (given) => {
+  if (refused.delete(name)) throw new Error(name);
+  done.push(`${name} ${given.url ?? given}`);
+};
+globalThis.chrome = {
+  runtime: { getURL: (name) => name, onConnect: event, onStartup: event },
+  alarms: { onAlarm: event, create() {} },
+  tabs: {
+    query: async ({ status }) => (status ? [{ id: 7, url: 'http://shop.test/kiosk/search' }] : []),
+    create: once('create'), remove: once('remove'), onRemoved: event,
+  },
+};
+"""
+
+
+@pytest.mark.parametrize("refused", [[], ["create"], ["remove"]])
+def test_a_tab_is_mended_once_though_the_browser_refuses_at_first(chromium, refused):
+    page = chromium.new_page()
+    page.goto("about:blank")
+    page.evaluate(f"globalThis.refused = new Set({json.dumps(refused)}); {BROWSER}")
+    page.add_script_tag(path=WATCHDOG / "watch.js")
+
+    page.wait_for_function("done.includes('remove 7')", timeout=10_000)
+
+    opened = [one for one in page.evaluate("done") if one.startswith("create")]
+    page.close()
+    assert opened == ["create waiting.html#http://shop.test/kiosk/afresh"]
 
 
 def kill(kiosk):
