@@ -29,6 +29,7 @@ from store.web.filters import (
     typo,
 )
 from store.web.stock_words import level_text
+from store.web.typography import BETWEEN
 
 MINUTE = 60
 
@@ -112,7 +113,7 @@ def in_words(card: Card) -> dict[str, Any]:
             "name": full_name(person),
             "first_name": person.first_name or full_name(person),
             "tone": str(tone(person.uid)),
-            "line": typo(" · ".join(_facts(person, _currency(card)))),
+            "line": typo(BETWEEN.join(_facts(person, _currency(card)))),
             "consents": _consents(card.consents),
         },
         "tier": tier_badge(person.tier),
@@ -185,7 +186,7 @@ def _waiting(order: Waiting) -> Retrieval:
         uid=order.uid,
         number=order.number,
         state=_state(order.state),
-        text=f"{articles} · {money(order.total_minor, order.currency)}",
+        text=f"{articles}{BETWEEN}{money(order.total_minor, order.currency)}",
         payment=payment,
         place=typo(_place(order)),
         ready=not order.store and order.state not in TO_PREPARE,
@@ -215,6 +216,7 @@ def _article(bought: Bought, *, why: str = "") -> BoughtArticle:
     return BoughtArticle(
         sku=bought.sku,
         name=named.product_name(bought),
+        lang=named.name_lang(bought),
         family=bought.family,
         tone=bought.tone,
         price_minor=bought.price_minor,
@@ -276,7 +278,7 @@ def present(visit: Visit) -> Present:
         uid=visit.uid,
         name=name,
         tone=str(tone(customer.uid if customer else visit.uid)),
-        line=typo(" · ".join(fact for fact in facts if fact)),
+        line=typo(BETWEEN.join(fact for fact in facts if fact)),
     )
 
 
@@ -287,6 +289,6 @@ def opened(one: Opened) -> OpenFile:
         uid=one.uid,
         name=full_name(one),
         tone=str(tone(one.uid)),
-        line=typo(" · ".join(fact for fact in (one.city, since) if fact)),
+        line=typo(BETWEEN.join(fact for fact in (one.city, since) if fact)),
         tier=tier_badge(one.tier, short=True),
     )

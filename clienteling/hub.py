@@ -15,6 +15,7 @@ from store.models import Staff, Visit
 from store.web import auth
 from store.web.extensions import db
 from store.web.filters import public_name
+from store.web.typography import BETWEEN
 
 SHOWN = 50
 
@@ -90,7 +91,7 @@ def _received(visit: Visit) -> Received:
 def _disputed(one: SetAside) -> Disputed:
     return Disputed(
         number=one.order.number,
-        units=" · ".join(f"{units} × {sku}" for sku, units in one.units.items()),
+        units=BETWEEN.join(f"{units} × {sku}" for sku, units in one.units.items()),
         told=return_words.taken(one.shop, one.at),
         before=return_words.taken(one.first.shop, one.first.at),
     )

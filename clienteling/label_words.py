@@ -14,6 +14,7 @@ from store.label_faces import Face
 from store.labels import Stale
 from store.models import LabelPrint, PaperlessLabel, Variant
 from store.web.filters import ago, clock_time, day, local, money, thousands, typo
+from store.web.typography import BETWEEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,7 @@ def sheets(one: LabelPrint) -> Sheets:
     by = one.made_by.name.partition(" ")[0] if one.made_by else ""
     when = f"{day(local(one.made_at))}, {clock_time(one.made_at)}"
     return Sheets(
-        uid=one.uid, title=typo(count), text=" · ".join(part for part in (when, by) if part)
+        uid=one.uid, title=typo(count), text=BETWEEN.join(part for part in (when, by) if part)
     )
 
 
@@ -161,7 +162,7 @@ def _badge(state: str) -> tuple[str, str]:
 
 def _line(label: PaperlessLabel) -> str:
     mac = label.mac.removeprefix("0000")
-    return f"{label.variant.sku} · {mac}" if label.variant else mac
+    return f"{label.variant.sku}{BETWEEN}{mac}" if label.variant else mac
 
 
 def _why(label: PaperlessLabel) -> str:

@@ -8,7 +8,7 @@ from store.history import Bought
 from store.models import OrderLine, Product, Variant
 from store.search_hits import Hit, HitVariant
 from store.web import article_words
-from store.web.catalogue import screen_locale
+from store.web.catalogue import name_language, screen_locale
 from store.web.pictures import Photo
 
 
@@ -18,6 +18,7 @@ class Article:
 
     sku: str
     name: str
+    lang: str = ""  # of the name, where it is not the screen's
     family: str
     tone: str
     price_minor: int
@@ -33,11 +34,17 @@ def product_name(product: Product | Hit | Bought) -> str:
     return product.name_en if is_english and product.name_en else product.name
 
 
+def name_lang(product: Product | Hit | Bought) -> str:
+    """Return the language of `product_name`, or nothing for the screen's."""
+    return name_language(product_name(product), product.name_en)
+
+
 def variant(found: Variant, picture: Photo | None = None) -> Article:
     """Return a variant with its product's name."""
     return Article(
         sku=found.sku,
         name=product_name(found.product),
+        lang=name_lang(found.product),
         family=found.product.family,
         tone=found.tone,
         price_minor=found.price_minor,
@@ -81,6 +88,7 @@ def hit(found: Hit, shown: HitVariant) -> Article:
     return Article(
         sku=shown.sku,
         name=product_name(found),
+        lang=name_lang(found),
         family=found.family,
         tone=shown.tone,
         price_minor=found.price_minor,

@@ -19,6 +19,7 @@ from store.web.extensions import db
 from store.web.filters import clock_time, grouped, local, short_day, typo
 from store.web.forms import once
 from store.web.htmx import fragment
+from store.web.typography import BETWEEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,7 @@ def _text(found: Unseen) -> str:
     waits = _("depuis %(wait)s", wait=wait)
     if len(found.orders) > 1:
         return _("%(numbers)s · la plus ancienne %(waits)s", numbers=_numbers(found), waits=waits)
-    return " · ".join(part for part in (*_facts(found.orders[0]), waits) if part)
+    return BETWEEN.join(part for part in (*_facts(found.orders[0]), waits) if part)
 
 
 def _seconds(since: datetime) -> int:

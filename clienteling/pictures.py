@@ -13,6 +13,7 @@ from store.web import pictures as shown
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import typo
+from store.web.typography import BETWEEN
 
 # above what a photo may have, so that one which is too large is told in the form's own words
 LARGEST_FORM = 3 * picture_cutting.LARGEST_BYTES
@@ -111,6 +112,6 @@ def _of(product: Product, variant_id: int | None) -> str:
     for variant in product.variants:
         if variant.id == variant_id:
             return (
-                " · ".join(part for part in (variant.size, variant.colour) if part) or variant.sku
+                BETWEEN.join(part for part in (variant.size, variant.colour) if part) or variant.sku
             )
     return ""

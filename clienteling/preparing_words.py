@@ -19,6 +19,7 @@ from store.staging import Place
 from store.waves import Basket, Goods, Underway
 from store.web import aisle_words, article_words, order_words
 from store.web.filters import clock_time, grouped, local, short_day, typo
+from store.web.typography import BETWEEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,7 @@ def waiting(found: Pickup, *, is_chosen: bool, now: datetime) -> Waiting:
         uid=found.uid,
         number=found.number,
         public_name=order_words.whose(found),
-        text=typo(" · ".join(facts)),
+        text=typo(BETWEEN.join(facts)),
         when=typo(_due(found.promised_at, now)),
         is_late=found.promised_at is not None and found.promised_at < now,
         is_chosen=is_chosen,
@@ -162,7 +163,7 @@ def underway(found: Underway, *, staff_id: int) -> Round:
     return Round(
         uid=found.uid,
         title=found.by.partition(" ")[0] or _("Sans nom"),
-        text=typo(f"{orders} · {since}"),
+        text=typo(f"{orders}{BETWEEN}{since}"),
         is_mine=found.staff_id == staff_id,
     )
 
@@ -254,7 +255,7 @@ def _elsewhere(found: Basket) -> str:
     name = found.by.partition(" ")[0]
     told = _("Déjà prête, par %(name)s", name=name) if name else _("Déjà prête")
     place = order.staging_place
-    return f"{told} · {_('Casier %(place)s', place=place)}" if place else told
+    return f"{told}{BETWEEN}{_('Casier %(place)s', place=place)}" if place else told
 
 
 def _missing(line: OrderLine, awaited: Mapping[int, str]) -> Missing:
@@ -288,7 +289,7 @@ def lead(goods: list[Goods], *, by: str) -> str:
     counted = ngettext(
         "%(done)s sur %(num)s article", "%(done)s sur %(num)s articles", units, done=done
     )
-    return typo(f"{counted} · {by.partition(' ')[0]}" if by else counted)
+    return typo(f"{counted}{BETWEEN}{by.partition(' ')[0]}" if by else counted)
 
 
 # --- said aloud -------------------------------------------------------------------------------
@@ -300,7 +301,7 @@ def scanned(one: Scanned) -> Said:
     if one.is_order_done:
         text = _("La commande %(number)s est complète.", number=grouped(one.number))
     name = _("Bac %(n)s", n=one.basket)
-    return Said(kind="ok", icon="check", title=typo(f"{name} · {one.label}"), text=typo(text))
+    return Said(kind="ok", icon="check", title=typo(f"{name}{BETWEEN}{one.label}"), text=typo(text))
 
 
 def changed() -> Said:

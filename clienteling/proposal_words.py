@@ -7,6 +7,7 @@ from clienteling.named import Article
 from store.proposals import Choice, Question
 from store.web.catalogue import gettext as _
 from store.web.filters import in_sentence, money, typo
+from store.web.typography import BETWEEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,4 +63,4 @@ def _answer(choice: Choice, currency: str, *, is_whole: bool, is_paid: bool) -> 
 def _price(choice: Choice, article: Article | None, currency: str) -> str:
     each = _("%(price)s l'unité", price=money(choice.price_minor, currency))
     parts = [article.choice if article else "", each if choice.price_minor else ""]
-    return " · ".join(part for part in parts if part)
+    return BETWEEN.join(part for part in parts if part)

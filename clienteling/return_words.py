@@ -17,6 +17,7 @@ from store.records import ReturnRecord
 from store.web import addresses, errors, qr
 from store.web.extensions import db
 from store.web.filters import clock_time, day, hour, in_sentence, public_name, short_day, typo
+from store.web.typography import BETWEEN
 from store.web_returns import RESELL
 
 STATES = {
@@ -59,14 +60,14 @@ def found(order: Order) -> Row:
     return Row(
         uid=order.uid,
         number=order.number,
-        text=typo(" · ".join(_facts(order))),
+        text=typo(BETWEEN.join(_facts(order))),
         may_return=order.state in ("collected", "partly_collected"),
     )
 
 
 def sheet(order: Order) -> Sheet:
     """Say an order above its lines."""
-    return Sheet(uid=order.uid, number=order.number, text=typo(" · ".join(_facts(order))))
+    return Sheet(uid=order.uid, number=order.number, text=typo(BETWEEN.join(_facts(order))))
 
 
 def _facts(order: Order) -> list[str]:
@@ -111,7 +112,7 @@ def _back(line: Mapping[str, Any], told: ReturnRecord, names: Mapping[str, str],
     if told.store != own.code:
         place = stores.find_by_code(db.session(), told.store)
         facts.append(taken(place.name if place else told.store, told.at))
-    return " · ".join(fact for fact in facts if fact)
+    return BETWEEN.join(fact for fact in facts if fact)
 
 
 def taken(shop: str, at: datetime) -> str:

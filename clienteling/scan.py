@@ -20,6 +20,7 @@ from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import masked_phone, tone
 from store.web.htmx import page_or_block, see_other
+from store.web.typography import BETWEEN
 
 LONGEST_QUERY = 200
 LIST_DIGITS = re.compile(r"\s*\d\s*\d\s*\d\s*\d\s*", re.ASCII)
@@ -101,7 +102,7 @@ def _row(match: Match, query: str) -> Row:
         match=marked,
         after=after,
         tone=str(tone(match.uid)),
-        line=" · ".join(part for part in (match.city, phone) if part),
+        line=BETWEEN.join(part for part in (match.city, phone) if part),
         tier=tier_badge(match.tier, short=True),
     )
 

@@ -14,6 +14,7 @@ from store.flows import Flow, Status
 from store.models import OutboxMessage
 from store.outbox import BY_HAND, NO_ANSWER
 from store.web.filters import clock_time, grouped, public_name, typo
+from store.web.typography import BETWEEN
 
 LATE_SECONDS = 60
 MANY_TRIES = 4
@@ -211,7 +212,7 @@ def _whose(row: OutboxMessage, numbers: Mapping[str, str]) -> str:
         who = _("Commande %(number)s", number=grouped(number)) if number else who
     elif row.kind == "visit" and not who:
         who = _("Sans carte")
-    return f"{who} · {when}" if who else when
+    return f"{who}{BETWEEN}{when}" if who else when
 
 
 def _badge(row: OutboxMessage) -> Badge:

@@ -14,6 +14,7 @@ from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.extensions import db
 from store.web.filters import typo
+from store.web.typography import BETWEEN
 
 ICONS = {"size_absent": "tag", "out_of_stock": "package-open", "refused_substitute": "undo-2"}
 
@@ -57,7 +58,7 @@ def calls_in_words(tally: Tally, *, days: int) -> dict[str, str]:
     missed = ngettext("%(num)s sans réponse", "%(num)s sans réponse", tally.unanswered)
     over = ngettext("%(num)s jour", "%(num)s jours", days)
     told = [missed if tally.unanswered else "", waited, over]
-    return {"number": str(tally.calls), "text": typo(" · ".join(part for part in told if part))}
+    return {"number": str(tally.calls), "text": typo(BETWEEN.join(part for part in told if part))}
 
 
 def _row(wish: Wish, article: str, most: int) -> Row:

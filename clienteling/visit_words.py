@@ -13,6 +13,7 @@ from store.visits import LEFT
 from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.filters import public_name, typo
+from store.web.typography import BETWEEN
 
 MINUTE = 60
 
@@ -115,7 +116,7 @@ def outcome(key: str) -> str:
     known = choices()
     words: dict[str, str] = {each.value: each.text for each in (*known["outcomes"], *known["why"])}
     if key in LEFT:
-        return f"{words['not_found']} · {words[key]}"
+        return f"{words['not_found']}{BETWEEN}{words[key]}"
     return words.get(key, key)
 
 

@@ -8,7 +8,7 @@ from flask import g
 from store import shades, stock
 from store.models import Product, Variant
 from store.web import stock_words
-from store.web.catalogue import goods
+from store.web.catalogue import goods, goods_language
 from store.web.clock import now
 from store.web.extensions import db
 
@@ -18,6 +18,7 @@ class Choice:
     """One size or one colour, and the variant it leads to."""
 
     text: str
+    lang: str
     sku: str
     shade: str
     is_chosen: bool
@@ -61,6 +62,7 @@ def _along(
     return [
         Choice(
             text=goods(value),
+            lang=goods_language(value),
             sku=variant.sku,
             shade=drawn.get(value, ""),
             is_chosen=value == getattr(chosen, axis),

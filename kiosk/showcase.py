@@ -27,9 +27,9 @@ def context(whole: Product, chosen: Variant) -> dict[str, Any]:
     return {
         "product": whole,
         "variant": chosen,
-        "name": name(whole),
-        "name_lang": name_language(name(whole), whole.name_en),
+        **named(whole),
         "text_lang": name_language(whole.description, ""),
+        "brand_lang": name_language(whole.brand, ""),
         "is_short": len(whole.description) <= LONGEST_LEAD,
         "photos": photos,
         "photo": photos[number - 1] if photos else None,
@@ -37,6 +37,12 @@ def context(whole: Product, chosen: Variant) -> dict[str, Any]:
         "unit_price": unit_price(chosen),
         **choices.choices(whole, chosen),
     }
+
+
+def named(product: Product) -> dict[str, str]:
+    """Return the name that customers see, and its language where that is not the screen's."""
+    shown = name(product)
+    return {"name": shown, "name_lang": name_language(shown, product.name_en)}
 
 
 def name(product: Product) -> str:

@@ -52,10 +52,8 @@ def _topics(whole: Product, chosen: Variant, goes_with: beside.Beside) -> str:
 def _gone(whole: Product | None, *, status: int) -> Response:
     """Say that a product is not sold here, and what is; a code of no product has none beside it."""
     instead = beside.row(whole, is_here=False) if whole else beside.Beside()
-    name = showcase.name(whole) if whole else ""
-    page = render_template(
-        "kiosk/gone.html", product=whole, name=name, beside=instead, shop=g.store
-    )
+    named = showcase.named(whole) if whole else {}
+    page = render_template("kiosk/gone.html", product=whole, beside=instead, shop=g.store, **named)
     return make_response(page, status)
 
 

@@ -2,9 +2,10 @@
 
 from store.models import Variant
 from store.web.catalogue import goods
+from store.web.typography import BETWEEN
 
 
-def choice(variant: Variant | None, *, between: str = " · ") -> str:
+def choice(variant: Variant | None, *, between: str = BETWEEN) -> str:
     """Return size and colour of a variant, empty where it has neither or is not known."""
     parts = (variant.size, variant.colour) if variant else ()
     return between.join(goods(part) for part in parts if part)

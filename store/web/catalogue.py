@@ -4,6 +4,7 @@ They look for the request, the domain, the locale and the catalogue at each word
 customer's card says sixty. Here language and catalogue are found once for each request.
 """
 
+import re
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from flask_babel.speaklater import LazyString
 from store.web.typography import elided
 
 _OF_CATALOGUES = "fr"
+_WORD = re.compile(r"[^\W\d_][^\W\d_A-Z]{2,}")  # neither a sign of size nor a unit
 # one object per language: caches then find it by identity, not by comparing five attributes
 _LOCALES: dict[str, Locale] = {}
 # of the request in progress: asked for 150 times on a page, where `g` costs ten times as much
@@ -93,8 +95,12 @@ def name_language(name: str, name_en: str) -> str:
 
 
 def goods_language(word: str) -> str:
-    """Return the language of a department that `goods` has no word for, or nothing."""
-    return name_language(word, "") if word and goods(word) == word else ""
+    """Return the language of a department, a size or a colour that `goods` has no word for.
+
+    Nothing where it is the screen's, and where there is no word to say in it: XL, 38, 50 cl.
+    """
+    is_said = _WORD.search(word) and goods(word) == word
+    return name_language(word, "") if is_said else ""
 
 
 def words() -> Any:

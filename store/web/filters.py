@@ -14,7 +14,7 @@ from babel import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from flask import Flask, appcontext_popped, appcontext_pushed, request
 from flask_babel import get_timezone
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from store.web import catalogue, clock, drawing, moments
 from store.web.catalogue import gettext, screen_language, screen_locale
@@ -98,6 +98,13 @@ def translated_plural(singular: str, plural: str, num: int) -> str:
     """Return the form of the message that fits `num`, with its typography; Jinja puts values in."""
     told: str = catalogue.words().ungettext(singular, plural, num)
     return typo(told)
+
+
+def spoken(text: str, language: str) -> Markup:
+    """Return `text` marked as being in `language`, to be read aloud as such; '' marks nothing."""
+    if not language:
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(language, text)
 
 
 def money(minor: int, currency: str = "EUR") -> str:
@@ -320,6 +327,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "public_name": public_name,
     "short_day": short_day,
     "signed": signed,
+    "spoken": spoken,
     "telephone": telephone,
     "thousands": thousands,
     "tone": tone,

@@ -24,6 +24,7 @@ _SPACE = r"[ \u00a0\u202f]+"
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.\.\."), "…"),
+    (re.compile(" · "), BETWEEN),
     (re.compile(r"(?<=[^\W\d_])'(?=[\w«%])"), "’"),
     (re.compile(rf"{_SPACE}([;!?])"), rf"{NARROW}\1"),
     (re.compile(rf"{_SPACE}([:€£](?!\w))"), rf"{HARD}\1"),
@@ -58,6 +59,7 @@ def french(text: str) -> str:
 
 def english(text: str) -> str:
     """Return `text` with single quotes inside of double ones, which a name may bring along."""
+    text = text.replace(" · ", BETWEEN)
     return _INNER_QUOTES.sub(r"\1‘\2’", text) if text.count("“") > 1 else text
 
 

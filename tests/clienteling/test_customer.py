@@ -311,5 +311,5 @@ def test_the_next_voucher_is_told_where_the_shop_has_them(app, tablet, card):
     page = tablet.get(card)
 
     points = page.soup.select_one(".cust__pts")
-    assert points.span.get_text() == "points · bon de 10,00\u00a0€ dans 216"
+    assert points.span.get_text() == "points\u00a0· bon de 10,00\u00a0€ dans 216"
     assert (points.progress["value"], points.progress["max"]) == ("1284", "1500")

@@ -80,7 +80,7 @@ def test_a_new_order_rings_on_every_page_with_what_and_until_when(tablet, sessio
     assert found["data-ring"] == f"new-{order.uid}-ringing"
     text = found.get_text(" ", strip=True).replace("\u202f", " ")
     assert "1 nouvelle commande" in text
-    assert "500 001 · Nadia B. · 2 articles · avant le" in text
+    assert "500 001\u00a0· Nadia B.\u00a0· 2 articles\u00a0· avant le" in text
     assert "Benali" not in text
     assert "depuis 0 min" not in text.replace("\xa0", " ")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store import products
+from store import products, search_index
 from store.records import ProductRecord, VariantRecord
 
 
@@ -76,3 +76,54 @@ def test_sizes_and_colours_are_set_as_all_other_words_are(
     for said in (screen.get(path).text for path in paths):
         assert "fleur d’oranger" in said
         assert "d'oranger" not in said
+
+
+@pytest.fixture
+def scarf(session, shop, now):
+    """An article whose words the catalogue tells in French alone."""
+    sizes = (("S1", "grande"), ("S2", "XL"))
+    variants = [VariantRecord(sku=sku, price_minor=165, size=size) for sku, size in sizes]
+    words = {"name": "Écharpe", "brand": "Maison du quai", "category": "Ceintures"}
+    record = ProductRecord(reference="S", variants=tuple(variants), **words)
+    search_index.write(session, products.upsert(session, record, now=now))
+    session.commit()
+    return record
+
+
+def in_french(page):
+    return {one.get_text(strip=True) for one in page.soup.select('[lang="fr"]')}
+
+
+def test_what_has_no_english_is_marked_on_an_english_kiosk(kiosk, scarf):
+    kiosk.send(kiosk.get("/kiosk/"), "/kiosk/settings", language="en")
+
+    product = in_french(kiosk.get("/kiosk/products/S1"))
+    narrowed = in_french(kiosk.get("/kiosk/search?category=Ceintures&size=grande"))
+    filters = in_french(kiosk.get("/kiosk/search/filters?category=Ceintures&by=category"))
+
+    assert product >= {"Écharpe", "Maison du quai", "grande", "Ceintures"}
+    assert "XL" not in product  # read in any language
+    assert narrowed >= {"Écharpe", "grande", "Ceintures"}
+    assert "Ceintures" in filters
+
+
+def test_an_article_that_is_sold_no_more_is_marked_too(kiosk, session, scarf, now):
+    kiosk.send(kiosk.get("/kiosk/"), "/kiosk/settings", language="en")
+    products.withdraw(session, "S", now=now)
+    session.commit()
+
+    assert in_french(kiosk.get("/kiosk/products/S1", status=410)) >= {"Écharpe", "Ceintures"}
+
+
+def test_names_are_marked_on_an_english_tablet_too(tablet, scarf):
+    with tablet.client.session_transaction() as kept:
+        kept["language"] = "en"
+
+    page = tablet.get("/tablet/stock/S1")
+
+    assert page.soup.find(id="stock-name").select_one('[lang="fr"]').get_text() == "Écharpe"
+
+
+def test_no_french_screen_marks_french(kiosk, tablet, scarf):
+    for page in (kiosk.get("/kiosk/products/S1"), tablet.get("/tablet/stock/S1")):
+        assert not page.soup.select('main [lang="fr"]:not([name])')

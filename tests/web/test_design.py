@@ -113,6 +113,15 @@ def test_every_mark_that_is_used_is_drawn():
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda one: one.stem)
+def test_no_line_begins_with_a_point_between_facts(template):
+    words = re.sub(
+        r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", template.read_text("utf-8"), flags=re.DOTALL
+    )
+
+    assert " ·" not in words  # the space before it is &nbsp;
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda one: one.stem)
 def test_what_is_read_aloud_when_it_changes_is_never_replaced(template):
     heard = HEARD.findall(template.read_text(encoding="utf-8"))
 

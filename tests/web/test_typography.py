@@ -32,6 +32,7 @@ from store.web.typography import HARD, NARROW, english, french
         ("numéro 12", f"numéro{HARD}12"),
         ("N° %(n)s", f"N°{HARD}%(n)s"),
         ("Attendez...", "Attendez…"),
+        ("Réf. 12 · blanc", f"Réf. 12{HARD}· blanc"),
     ],
 )
 def test_french_puts_the_right_space(plain, dressed):
