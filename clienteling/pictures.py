@@ -1,5 +1,8 @@
 """The photos of a product: looked at, added from the tablet, described, put in order, taken off."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -17,6 +20,7 @@ from store.web.typography import BETWEEN
 
 # above what a photo may have, so that one which is too large is told in the form's own words
 LARGEST_FORM = 3 * picture_cutting.LARGEST_BYTES
+TOO_LARGE = PictureRefused(reason="too_large", limit=picture_cutting.LARGEST_BYTES)
 
 
 @tablet.get("/products/<sku>/pictures", endpoint="pictures")
@@ -28,7 +32,7 @@ def show_pictures(sku: str) -> str:
 
 @tablet.post("/products/<sku>/pictures")
 @auth.staff("manager")
-@uploads.largest_body(LARGEST_FORM)
+@uploads.largest_body(LARGEST_FORM, refuse=lambda sku: _refuse(sku, TOO_LARGE, status=413))
 @forms.shown_again(lambda error, sku: _refuse(sku, error), PictureRefused, Invalid)
 @forms.once
 def add_picture(sku: str) -> str:
@@ -66,9 +70,10 @@ def _sent() -> bytes:
     return file.stream.read(picture_cutting.LARGEST_BYTES + 1)
 
 
-def _refuse(sku: str, error: PictureRefused | Invalid) -> Response:
-    page = _page(products.get_by_sku(db.session(), sku), fault=typo(_why(error)))
-    return make_response(page, 422)
+def _refuse(sku: str, error: PictureRefused | Invalid, *, status: int = 422) -> Response:
+    sent = {} if status == 413 else request.form
+    page = _page(products.get_by_sku(db.session(), sku), fault=typo(_why(error)), sent=sent)
+    return make_response(page, status)
 
 
 @tablet.post("/products/<sku>/pictures/<int:number>")
@@ -89,7 +94,7 @@ def change_picture(sku: str, number: int) -> str:
     return url_for("tablet.pictures", sku=sku)
 
 
-def _page(variant: Variant, fault: str = "") -> str:
+def _page(variant: Variant, fault: str = "", sent: Mapping[str, str] = MappingProxyType({})) -> str:
     found = pictures.list_of(db.session(), variant.product.id)
     return render_template(
         "clienteling/pictures.html",
@@ -100,7 +105,9 @@ def _page(variant: Variant, fault: str = "") -> str:
             for one in found
         ],
         fault=fault,
-        sent=request.form if fault else {},
+        sent=sent,
+        largest=picture_cutting.LARGEST_BYTES,
+        too_large=typo(_why(TOO_LARGE)),
         most=pictures.MOST,
         longest=pictures.LONGEST_ALT,
         accepted=", ".join(picture_cutting.SUFFIXES),

@@ -57,6 +57,9 @@ function refuse(event) {
   const code = event.target.closest('[data-live]');
   if (!code) return;
   event.preventDefault();
+  const reason = document.getElementById(event.target.getAttribute('aria-describedby'));
+  // nothing was typed since the server refused the code: its reason still holds
+  if (code.dataset.state === 'wrong' && reason && !reason.hidden) return;
   code.dataset.state = 'wrong';
   lack(event.target, true);
 }

@@ -78,7 +78,7 @@ def _ruled(view: View, rule: Rule) -> View:
 def init_app(app: Flask) -> None:
     """Check every request of the application against its view's rule."""
     public(app.view_functions["static"])
-    app.before_request(_guard)
+    app.before_request(guard)
     app.after_request(_lock_after_late)
 
 
@@ -122,7 +122,8 @@ def _forget_all_but_the_language() -> None:
         session["language"] = language
 
 
-def _guard() -> Response | None:
+def guard() -> Response | None:
+    """Let this request in by its view's rule, or return what is answered instead."""
     if request.endpoint is None:  # no such page, which is said in the device's language
         kind = KINDS.get(request.path.split("/")[1])
         g.device = _find_device(kind) if kind else None

@@ -8,11 +8,11 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from store import errors
 from store.database import explain
-from store.web import addresses
+from store.web import addresses, uploads
 from store.web import error_words as say
 from store.web.filters import typo
 from store.web.htmx import is_partial
@@ -102,8 +102,17 @@ def _show_csrf(_error: CSRFError) -> Response:
 def _show_http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
+    if isinstance(error, RequestEntityTooLarge) and (answer := _refuse_form()):
+        return answer
     title, advice = _http_words(error.code)
     return show(Fault(status=error.code, kind=f"http-{error.code}", title=title, advice=advice))
+
+
+def _refuse_form() -> Response | None:
+    try:
+        return uploads.refused()
+    except errors.ComptoirError as closed:
+        return _show_ours(closed)
 
 
 def _http_words(code: int) -> tuple[str, str]:

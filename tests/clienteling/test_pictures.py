@@ -91,6 +91,22 @@ def test_far_too_much_is_refused_before_it_is_read(manager, app, monkeypatch):
     assert answers == [422, 413]
 
 
+def test_far_too_much_is_told_in_the_form_s_own_words_behind_its_door(
+    manager, tablet, app, monkeypatch
+):
+    monkeypatch.setattr(app.view_functions["tablet.add_picture"], uploads.LIMIT, 300_000)
+    form, huge = manager.get(PATH).form(PATH), b"\0" * 400_000
+
+    told = manager.post(PATH, form | {"picture": (io.BytesIO(huge), "photo.jpg")})
+    refused = tablet.post(PATH, form | {"picture": (io.BytesIO(huge), "photo.jpg")})
+
+    assert told.status == 413
+    assert "Le fichier dépasse 10 Mo. Réduisez la photo" in told.text
+    assert told.form(PATH)
+    assert refused.status == 403
+    assert "Ajouter une photo" not in refused.text
+
+
 def test_other_forms_stay_small(manager, app):
     app.config["MAX_CONTENT_LENGTH"] = 100_000
     form = manager.get("/tablet/scan").form("/tablet/scan")

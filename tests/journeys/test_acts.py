@@ -207,6 +207,24 @@ def test_a_list_moves_to_the_tablet_by_four_digits(floor, kiosk):
     assert kiosk.evaluate(BARE_WALL) <= 0
 
 
+def test_the_reason_of_a_refused_code_stays_until_another_is_typed(floor):
+    tablet = floor.tablet_at("/tablet/lists")
+    for digit in "0000":
+        tablet.locator(f'[data-key="{digit}"]').click()
+    reason = tablet.locator("#d-digits")
+    expect(reason).to_be_visible()
+    expect(tablet.locator("[data-live]")).to_be_attached()
+    take = tablet.locator("form:has(#c-digits) button[type=submit]")
+
+    take.press("Enter")
+    expect(reason).to_be_visible()
+
+    tablet.locator('[data-key="1"]').click()
+    take.press("Enter")
+    expect(tablet.locator("[data-short]")).to_be_visible()
+    expect(reason).to_be_hidden()
+
+
 def first_name(floor):
     return floor.shop.demo.names["ines"].split(" ")[0]
 

@@ -85,6 +85,23 @@ def test_a_photo_goes_from_the_tablet_to_the_kiosk(shop, demo, tmp_path):
     kiosk.check()
 
 
+def test_a_photo_that_is_too_large_stays_on_its_page_with_what_was_typed(shop, demo):
+    page = shop.tablet("fr", who="sophie").page
+    page.goto(f"{demo.store}/tablet/products/MUG-25-CR/pictures")
+    page.locator("#f-alt").fill("Le mug vu de haut")
+    said = page.get_by_role("alert").filter(has_text="Le fichier dépasse 10 Mo")
+
+    large = {"name": "mug.jpg", "mimeType": "image/jpeg", "buffer": b"\0" * (31 * 1024 * 1024)}
+    page.locator("#f-picture").set_input_files(large)
+    expect(said).to_be_visible()
+    page.get_by_role("button", name="Ajouter").click()
+
+    expect(said).to_be_visible()
+    expect(page.locator("#f-alt")).to_have_value("Le mug vu de haut")
+    page.locator("#f-picture").set_input_files([])
+    expect(said).to_be_hidden()
+
+
 def test_large_text_leaves_an_article_its_picture(shop, demo):
     page = shop.kiosk("fr").page
     page.goto(f"{demo.store}/kiosk/products/AT-M-BL")  # in sizes, in colours, with a description
