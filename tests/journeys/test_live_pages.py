@@ -234,3 +234,19 @@ def leave_cancelled(shop):
         told = replace(as_records.of_order(order), state="cancelled")
         late_notices.note(session, order, told, now=clock.now())
     engine.dispose()
+
+
+def test_where_a_car_stands_stays_on_its_ticket_without_a_space_too(chromium, shop):
+    tablet = kiosk_shop.tablet(chromium, shop.server.url, "Inès")
+    tablet.goto(shop.server.url + "/tablet/pickups")
+    ticket = tablet.locator(".ticket").first
+    width = ticket.evaluate("(one) => one.offsetWidth")
+
+    for line in (".ticket__m", ".ticket__n small"):
+        ticket.locator(line).evaluate("(one) => { one.textContent = 'W'.repeat(60); }")
+
+    assert ticket.evaluate("(one) => [one.offsetWidth, one.scrollWidth - one.clientWidth]") == [
+        width,
+        0,
+    ]
+    tablet.context.close()

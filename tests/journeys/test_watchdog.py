@@ -34,7 +34,7 @@ def kiosk(shop, playwright, tmp_path):
         yield browser
 
 
-# The browser of an extension whose tab 7 has no process, and which refuses what is in `refused` once.
+# The browser of an extension, whose tab 7 has no process; it refuses what is in `refused`, once.
 BROWSER = """
 const event = { addListener() {} };
 globalThis.done = [];
