@@ -45,9 +45,15 @@ function press(event) {
   else write(board, key);
 }
 
+// On a page that is longer than the screen: the keys, and above all what they write into.
+function show(board) {
+  for (const one of [board, document.getElementById(board.dataset.keyboard)]) one.scrollIntoView({ block: 'nearest' });
+}
+
 function toggle(board, open) {
   board.hidden = !open;
   board.closest('[data-typing]').dataset.typing = open ? 'yes' : 'no';
+  if (open) show(board);
 }
 
 function start(board) {

@@ -56,6 +56,17 @@ STOP = """() => {
   return { name: one.outerHTML.slice(0, 90), shows };
 }"""
 
+LEAST_FIELD = 200  # px: a word of eight letters
+# the focus where nothing but the doors of the base can be seen; none where no element has it
+BEHIND = """() => {
+  const one = document.activeElement;
+  if (one === document.body) return null;
+  const base = document.querySelector('.k-base');
+  const { top, bottom } = (one.closest('label') ?? one).getBoundingClientRect();
+  const hides = !base.contains(one) && (bottom < 0 || top >= base.getBoundingClientRect().top - 1);
+  return hides ? [one.outerHTML.slice(0, 90)] : [];
+}"""
+
 
 @pytest.fixture(scope="module")
 def own_shop(tmp_path_factory, sqlite_template):
@@ -268,6 +279,79 @@ def test_double_text_lays_the_edge_of_the_wall_below_it(kiosk, own_shop):
     )
 
     assert wall[0] == pytest.approx(wall[1], abs=1)
+
+
+@pytest.mark.parametrize("text", ["large", "double"])
+@pytest.mark.parametrize("size", [kiosk_shop.PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+def test_larger_text_hides_no_focus_behind_the_doors_of_the_base(kiosk, own_shop, size, text):
+    kiosk.set_viewport_size(size)
+    hidden = []
+    for path in ("/kiosk/search?q=tasse", "/kiosk/products/22423/reserve", "/kiosk/settings"):
+        kiosk.goto(own_shop.server.url + path)
+        put_in(kiosk, {"data-text": text})
+        for _ in range(60):
+            kiosk.keyboard.press("Tab")
+            if (behind := kiosk.evaluate(BEHIND)) is None:
+                break
+            hidden += behind
+
+    assert hidden == []
+
+
+@pytest.mark.parametrize("size", [kiosk_shop.PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+def test_what_is_typed_is_seen_with_the_letters_in_every_mode(kiosk, own_shop, size):
+    kiosk.set_viewport_size(size)
+    for name, mode in (MODES | {"large text": {"data-text": "large"}}).items():
+        kiosk.goto(f"{own_shop.server.url}/kiosk/search")
+        put_in(kiosk, mode)
+        kiosk.locator("#s-q").click()
+        for letter in "tas":
+            kiosk.locator(f'[data-type="{letter}"]:visible').click()
+        expect(kiosk.locator(".k-find__said")).to_contain_text("tas")
+        field = kiosk.locator("#s-q").bounding_box()
+        letters = kiosk.locator('[data-type="n"]:visible').bounding_box()
+        base = kiosk.locator(".k-base").bounding_box()["y"]
+
+        assert field["width"] >= LEAST_FIELD, name
+        assert field["y"] >= 0 and letters["y"] + letters["height"] <= base + 1, name
+
+
+def test_what_is_offered_instead_pushes_nothing_off_the_screen(kiosk, own_shop):
+    kiosk.goto(f"{own_shop.server.url}/kiosk/search?q=zzzzqq")
+    kiosk.locator(".k-find__chips").evaluate(
+        """(chips) => {
+          const offered = document.createElement('a');
+          offered.className = 'chip chip--try';
+          offered.append(document.createElement('span'));
+          offered.firstChild.textContent = 'grand sac rouge '.repeat(9);
+          chips.replaceChildren(offered);
+        }"""
+    )
+
+    for one in (".chip--try", ".k-cats li:last-child", ".k-find__row"):
+        box = kiosk.locator(one).bounding_box()
+        assert box["x"] + box["width"] <= kiosk_shop.PORTRAIT["width"], one
+
+
+def test_an_article_of_the_list_opens_wherever_it_is_touched(kiosk, own_shop):
+    kiosk.goto(f"{own_shop.server.url}/kiosk/products/22423")
+    with kiosk.expect_navigation():
+        kiosk.locator("form[action='/kiosk/list'] button").click()
+    kiosk.goto(f"{own_shop.server.url}/kiosk/list")
+
+    with kiosk.expect_navigation(url="**/kiosk/products/22423"):
+        kiosk.locator(".k-row .art .ph").click(force=True)
+
+
+def test_double_text_lays_the_keys_below_their_field_on_a_lying_screen(kiosk, own_shop):
+    kiosk.set_viewport_size(LANDSCAPE)
+    kiosk.goto(f"{own_shop.server.url}/kiosk/products/22423/reserve")
+    put_in(kiosk, {"data-text": "double"})
+
+    field = kiosk.locator("main .field input").bounding_box()
+    keys = kiosk.locator(".k-keys").bounding_box()
+
+    assert field["y"] + field["height"] <= keys["y"]
 
 
 @pytest.mark.parametrize("path", PAGES)
