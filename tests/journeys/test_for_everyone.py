@@ -56,6 +56,7 @@ STOP = """() => {
   return { name: one.outerHTML.slice(0, 90), shows };
 }"""
 
+HIGHEST_REACH = 940  # px from the top: 1.23 m on the panel of the design
 LEAST_FIELD = 200  # px: a word of eight letters
 # the focus where nothing but the doors of the base can be seen; none where no element has it
 BEHIND = """() => {
@@ -177,6 +178,23 @@ def test_low_reach_brings_every_control_of_the_home_into_the_lower_half(kiosk):
 
     assert tops
     assert min(tops) >= kiosk_shop.PORTRAIT["height"] / 2
+
+
+def test_low_reach_lets_nothing_of_an_article_be_touched_above_half_the_height(kiosk, own_shop):
+    kiosk_shop.count(own_shop, "22699", 0)
+    for path in ("/kiosk/products/22423", "/kiosk/products/22699/reserve"):
+        kiosk.goto(own_shop.server.url + path)
+        put_in(kiosk, {"data-reach": "low"})
+        for longest in kiosk.locator(".k-stock").all():
+            longest.evaluate("one => { one.style.minBlockSize = '34rem'; }")
+
+        controls = [f"main {one}" for one in CONTROLS.split(", ")]
+        targets = kiosk.evaluate(TARGETS, ", ".join(controls))
+        middles = [one["y"] + one["height"] / 2 for one in targets]
+
+        assert middles
+        assert min(middles) >= HIGHEST_REACH, path
+    kiosk_shop.count(own_shop, "22699", 5)
 
 
 def test_low_reach_lays_the_departments_above_the_field_of_a_lying_screen(kiosk, own_shop):

@@ -189,6 +189,14 @@ def test_filters_are_links_that_keep_the_text(kiosk):
     assert here.soup.select_one('.k-sheet__kinds > .chip[aria-current="true"]')
 
 
+def test_filters_of_nothing_found_lead_back_to_the_search(kiosk):
+    page = kiosk.get("/kiosk/search/filters?q=zzzzqq")
+
+    back = page.soup.select_one(".k-sheet__acts .btn--primary")
+    assert back.get_text() == "Revenir à la recherche"
+    assert not page.soup.select(".k-sheet__kinds .seg")
+
+
 def test_a_price_narrows_and_is_taken_off_again(kiosk):
     page = kiosk.get("/kiosk/search?q=regency&price=0-300")
 
