@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Test on PostgreSQL what asks a database; the rest is the same there."""
     if config.getoption("database") != "postgres":
         return
-    asks = {"database_url", "postgres_url"}
+    asks = {"database_url", "lasting_database_url", "postgres_url"}
     without = [item for item in items if not asks & set(getattr(item, "fixturenames", ()))]
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if item not in set(without)]
@@ -228,6 +228,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = request.getfixturevalue("postgres_database")
     yield url.render_as_string(hide_password=False)
     empty(url)
+
+
+@pytest.fixture(scope="module")
+def lasting_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a migrated database for all tests of a module, of the kind of --database."""
+    if request.config.getoption("--database") == "sqlite":
+        path = tmp_path_factory.mktemp("lasting") / "comptoir.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    url = request.getfixturevalue("postgres_url")
+    with copied_postgres(url, request.getfixturevalue("postgres_template")) as fresh:
+        yield fresh.render_as_string(hide_password=False)
 
 
 @pytest.fixture

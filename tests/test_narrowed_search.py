@@ -1,5 +1,8 @@
 """The search under filters that leave little: what it finds, and how much it looks at for that."""
 
+import shutil
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -12,7 +15,7 @@ from store.records import ProductRecord, StoreRecord, VariantRecord
 from store.search import Filters
 from store.stores import upsert
 from store.vocabulary import Meant
-from tests.conftest import NOW, copied_postgres
+from tests.conftest import NOW
 
 ARTICLES = 2_400
 STANDS = 800  # one article in so many stands in the shop
@@ -21,19 +24,22 @@ COLOURS = ("rouge", "vert", "bleu")
 
 
 @pytest.fixture(scope="module")
-def url(request, tmp_path_factory):
-    if request.config.getoption("--database") == "sqlite":
-        path = tmp_path_factory.mktemp("narrowed") / "catalogue.sqlite3"
-        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
-        yield f"sqlite:///{path}"
-        return
-    given = request.getfixturevalue("postgres_url")
-    with copied_postgres(given, request.getfixturevalue("postgres_template")) as fresh:
-        yield fresh.render_as_string(hide_password=False)
+def engine(lasting_database_url):
+    with filled(lasting_database_url) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
-def engine(url):
+def sqlite_engine(sqlite_template, tmp_path_factory):
+    """An engine on SQLite whatever the rest is tested on: what is measured is its machine."""
+    path = tmp_path_factory.mktemp("narrowed") / "catalogue.sqlite3"
+    shutil.copy(sqlite_template, path)
+    with filled(f"sqlite:///{path}") as engine:
+        yield engine
+
+
+@contextmanager
+def filled(url):
     engine = make_engine(url)
     with writing(engine) as session:
         here = upsert(session, StoreRecord(code="LIL", name="Lille"))
@@ -58,11 +64,21 @@ def article(number):
     return ProductRecord(reference=f"A-{number}", name=name, category="Maison", variants=(variant,))
 
 
-@pytest.fixture
-def session(engine, monkeypatch):
+@pytest.fixture(autouse=True)
+def small_limits(monkeypatch):
     monkeypatch.setattr(search, "MOST_CANDIDATES", 50)
     monkeypatch.setattr(matching, "MOST_BROAD", 40)
+
+
+@pytest.fixture
+def session(engine):
     with Session(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def on_sqlite(sqlite_engine):
+    with Session(sqlite_engine) as session:
         yield session
 
 
@@ -111,38 +127,32 @@ def test_what_stands_here_is_found_though_nothing_else_does(session):
     [{"in_stock": True}, {"size": "XL"}, {"colour": "mauve"}, {"price_to_minor": 9}],
 )
 @pytest.mark.parametrize("typed", ["lampe", ""])
-def test_filters_that_leave_little_make_the_search_short(session, monkeypatch, typed, filters):
-    little = steps(session, typed, filters)
+def test_filters_that_leave_little_make_the_search_short(on_sqlite, monkeypatch, typed, filters):
+    little = steps(on_sqlite, typed, filters)
     monkeypatch.setattr(search_filters, "MOST_FEW", -1)
 
-    assert little < steps(session, typed, filters) / 2
+    assert little < steps(on_sqlite, typed, filters) / 2
 
 
-def test_figures_of_nothing_are_not_looked_at(session):
-    one = search_filters.few(session, Filters(in_stock=True), store_id=1)
+def test_figures_of_nothing_are_not_looked_at(on_sqlite):
+    one = search_filters.few(on_sqlite, Filters(in_stock=True), store_id=1)
 
     assert one.variants == ARTICLES / STANDS
-    assert "ix_stock_level_store_id_variant_id" in plan(session, one.product_ids)
+    assert "ix_stock_level_store_id_variant_id" in plan(on_sqlite, one.product_ids)
 
 
-def test_two_common_words_are_put_side_by_side(session):
+def test_two_common_words_are_put_side_by_side(on_sqlite):
     lamp, vase = Meant(exact=("lamp",)), Meant(exact=("vas",))
 
-    assert "ix_product_token_product_id_token" not in plan(session, matching.shared(lamp, [vase]))
+    assert "ix_product_token_product_id_token" not in plan(on_sqlite, matching.shared(lamp, [vase]))
 
 
 def told(found):
     return [list(each) if isinstance(each, tuple) else each for each in vars(found).values()]
 
 
-def only_sqlite(session):
-    if session.get_bind().dialect.name != "sqlite":
-        pytest.skip("PostgreSQL has statistics, and finds the end to start from by itself")
-
-
 def steps(session, typed, filters):
     """Return how many hundreds of steps SQLite's machine takes."""
-    only_sqlite(session)
     find(session, typed, **filters)  # the words are read once
     raw = session.connection().connection.driver_connection
     taken = []
@@ -153,6 +163,5 @@ def steps(session, typed, filters):
 
 
 def plan(session, query):
-    only_sqlite(session)
     shown = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     return str(session.execute(text(f"EXPLAIN QUERY PLAN {shown}")).all())

@@ -10,26 +10,12 @@ from store.database import make_engine, writing
 from store.imports import many_goods
 from store.sample import catalogue, files
 from store.search import Results
-from tests.conftest import NOW, copied_postgres
+from tests.conftest import NOW
 
 
 @pytest.fixture(scope="module")
-def catalogue_url(request, tmp_path_factory):
-    """The address of a database that holds the sample's products and nothing else."""
-    if request.config.getoption("--database") == "sqlite":
-        empty = request.getfixturevalue("sqlite_template")
-        path = tmp_path_factory.mktemp("relevance") / "catalogue.sqlite3"
-        path.write_bytes(empty.read_bytes())
-        yield f"sqlite:///{path}"
-        return
-    url = request.getfixturevalue("postgres_url")
-    with copied_postgres(url, request.getfixturevalue("postgres_template")) as fresh:
-        yield fresh.render_as_string(hide_password=False)
-
-
-@pytest.fixture(scope="module")
-def engine(catalogue_url):
-    engine = make_engine(catalogue_url)
+def engine(lasting_database_url):
+    engine = make_engine(lasting_database_url)
     goods = catalogue.products(files.sales(), files.names())
     with writing(engine) as session:
         for start in range(0, len(goods), 500):

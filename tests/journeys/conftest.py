@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from config.demo import data
 from tests.conftest import alone
-from tests.journeys import camera, people
+from tests.journeys import camera, kiosk_shop, people
 from tests.journeys import demo as demos
 
 # a browser, two servers and another worker share two cores: what is promised in ms is measured in
@@ -37,6 +37,13 @@ def shop(demo, playwright, chromium):
     opened = people.Shop(demo, playwright, chromium)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def own_shop(tmp_path_factory, sqlite_template):
+    """The server of a small shop, for the journeys of one module alone."""
+    with kiosk_shop.running(tmp_path_factory.mktemp("shop"), sqlite_template) as running:
+        yield running
 
 
 @pytest.fixture(params=["fr", "en"])

@@ -27,22 +27,16 @@ WORDS = {
 WIDER = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory, sqlite_template):
-    with kiosk_shop.running(tmp_path_factory.mktemp("faults"), sqlite_template) as running:
-        yield running
-
-
 @pytest.fixture
-def kiosks(chromium, shop, language):
+def kiosks(chromium, own_shop, language):
     """Give kiosks in a language, as many as are asked for."""
     opened = []
 
     def kiosk():
-        context = kiosk_shop.context(chromium, shop, viewport=SIZES[language])
+        context = kiosk_shop.context(chromium, own_shop, viewport=SIZES[language])
         opened.append(context)
         page = context.new_page()
-        page.goto(f"{shop.server.url}/kiosk/")
+        page.goto(f"{own_shop.server.url}/kiosk/")
         if language == "en":
             with page.expect_navigation():
                 page.get_by_role("button", name="English").first.click()
@@ -60,9 +54,9 @@ def said(language):
 
 
 @pytest.fixture
-def written(shop):
+def written(own_shop):
     """Let something of the catalogue be changed, as an import would."""
-    engine = make_engine(f"sqlite:///{shop.server.folder / 'comptoir.db'}")
+    engine = make_engine(f"sqlite:///{own_shop.server.folder / 'comptoir.db'}")
 
     def written(act):
         with writing(engine) as session:
@@ -74,14 +68,14 @@ def written(shop):
 
 
 def test_of_two_kiosks_one_gets_the_last_and_the_other_what_comes_next(
-    kiosks, shop, said, language
+    kiosks, own_shop, said, language
 ):
     last, other = {"fr": (CUP, STAND), "en": (STAND, CUP)}[language]
-    kiosk_shop.count(shop, last, 1)
-    kiosk_shop.count(shop, other, 5)
+    kiosk_shop.count(own_shop, last, 1)
+    kiosk_shop.count(own_shop, other, 5)
     pages = [kiosks(), kiosks()]
     for page in pages:
-        page.goto(f"{shop.server.url}/kiosk/products/{last}/reserve")
+        page.goto(f"{own_shop.server.url}/kiosk/products/{last}/reserve")
         page.locator("#f-name").fill("Zoé")
 
     for page in pages:
@@ -94,9 +88,9 @@ def test_of_two_kiosks_one_gets_the_last_and_the_other_what_comes_next(
     expect(loser.locator(f"main a[href='/kiosk/products/{other}']").first).to_be_visible()
 
 
-def test_an_article_that_is_withdrawn_while_it_is_shown_says_so(kiosks, shop, said, written):
+def test_an_article_that_is_withdrawn_while_it_is_shown_says_so(kiosks, own_shop, said, written):
     page = kiosks()
-    kiosk_shop.follow(page, f"{shop.server.url}/kiosk/products/{CUP}")
+    kiosk_shop.follow(page, f"{own_shop.server.url}/kiosk/products/{CUP}")
 
     written(lambda session: products.withdraw(session, CUP, now=clock.now()))
 
@@ -105,13 +99,13 @@ def test_an_article_that_is_withdrawn_while_it_is_shown_says_so(kiosks, shop, sa
 
 
 def test_a_price_of_nothing_and_less_than_nothing_on_the_shelf_are_said_in_words(
-    kiosks, shop, said, written
+    kiosks, own_shop, said, written
 ):
     page = kiosks()
-    kiosk_shop.count(shop, CUP, 3)
-    kiosk_shop.follow(page, f"{shop.server.url}/kiosk/products/{CUP}")
+    kiosk_shop.count(own_shop, CUP, 3)
+    kiosk_shop.follow(page, f"{own_shop.server.url}/kiosk/products/{CUP}")
 
-    kiosk_shop.move(shop, CUP, "delta", -9)
+    kiosk_shop.move(own_shop, CUP, "delta", -9)
     written(lambda session: session.execute(update(Variant).values(price_minor=0)))
 
     expect(page.locator(".k-prod__price")).to_have_text(said("at the till"))
@@ -119,9 +113,9 @@ def test_a_price_of_nothing_and_less_than_nothing_on_the_shelf_are_said_in_words
     expect(page.locator("main")).not_to_contain_text(re.compile(r"[-−]\s?\d|0,00|0\.00"))
 
 
-def test_what_no_shop_of_ours_wrote_is_said_in_words_and_breaks_nothing(kiosks, shop, said):
+def test_what_no_shop_of_ours_wrote_is_said_in_words_and_breaks_nothing(kiosks, own_shop, said):
     page = kiosks()
-    page.goto(f"{shop.server.url}/kiosk/search")
+    page.goto(f"{own_shop.server.url}/kiosk/search")
     page.get_by_role("searchbox").fill("🙂 مصباح")
     page.get_by_role("searchbox").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(said("nothing"))
@@ -131,6 +125,6 @@ def test_what_no_shop_of_ours_wrote_is_said_in_words_and_breaks_nothing(kiosks, 
         (f"HTTPS://LYON.EXAMPLE/P/{CUP}", "other shop"),
         ("4006381333932", "misread"),
     ):
-        page.goto(f"{shop.server.url}/kiosk/scan")
+        page.goto(f"{own_shop.server.url}/kiosk/scan")
         kiosk_shop.scan(page, code)
         expect(page.locator(".k-refusal")).to_contain_text(said(words))

@@ -70,12 +70,6 @@ BEHIND = """() => {
 
 
 @pytest.fixture(scope="module")
-def own_shop(tmp_path_factory, sqlite_template):
-    with kiosk_shop.running(tmp_path_factory.mktemp("everyone"), sqlite_template) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def window(chromium, own_shop):
     """The one window of the kiosk."""
     context = kiosk_shop.context(chromium, own_shop, reduced_motion="reduce")

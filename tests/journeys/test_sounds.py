@@ -19,21 +19,15 @@ OscillatorNode.prototype.start = function (...at) {
 RINGS = "heard.some(([pitch, state]) => pitch === 880 && state === 'running')"
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory, sqlite_template):
-    with kiosk_shop.running(tmp_path_factory.mktemp("shop"), sqlite_template) as running:
-        yield running
-
-
 @pytest.fixture
-def tablet(chromium, shop):
+def tablet(chromium, own_shop):
     """A tablet at which Inès has signed in, with its context."""
     context = chromium.new_context(viewport=people.TABLET, has_touch=True)
-    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": shop.server.url}
+    cookie = {"name": "comptoir_store_tablet", "value": "tablet-secret", "url": own_shop.server.url}
     context.add_cookies([cookie])
     context.add_init_script(HEARD)
     page = context.new_page()
-    page.goto(shop.server.url + "/tablet/sign-in")
+    page.goto(own_shop.server.url + "/tablet/sign-in")
     page.get_by_role("link", name=re.compile("Inès")).click()
     for digit in PIN[:-1]:
         page.locator(f'[data-key="{digit}"]').click()
@@ -43,30 +37,32 @@ def tablet(chromium, shop):
     context.close()
 
 
-def call(chromium, shop):
+def call(chromium, own_shop):
     """Let a customer call at the kiosk."""
-    context = kiosk_shop.context(chromium, shop)
+    context = kiosk_shop.context(chromium, own_shop)
     page = context.new_page()
-    page.goto(shop.server.url + "/kiosk/products/22423")
+    page.goto(own_shop.server.url + "/kiosk/products/22423")
     with page.expect_navigation():
         page.locator("nav form[action='/kiosk/help'] button").click()
     context.close()
 
 
-def test_a_call_rings_on_a_page_that_nobody_has_touched_since_it_was_opened(chromium, shop, tablet):
-    call(chromium, shop)
+def test_a_call_rings_on_a_page_that_nobody_has_touched_since_it_was_opened(
+    chromium, own_shop, tablet
+):
+    call(chromium, own_shop)
 
     expect(tablet.locator("#calls .arrival")).to_be_visible()
     tablet.wait_for_function(RINGS)
     expect(tablet.locator("[data-silent]")).to_be_hidden()
 
 
-def test_a_locked_tablet_rings_and_says_how_many_call(chromium, shop, tablet):
+def test_a_locked_tablet_rings_and_says_how_many_call(chromium, own_shop, tablet):
     page = tablet.context.new_page()
-    kiosk_shop.follow(page, shop.server.url + "/tablet/sign-in")
+    kiosk_shop.follow(page, own_shop.server.url + "/tablet/sign-in")
     page.get_by_role("heading", level=1).click()
 
-    call(chromium, shop)
+    call(chromium, own_shop)
 
     told = page.locator("#waiting [role=alert]")
     expect(told).to_have_text(re.compile("1 appel.*entrez pour répondre"))
@@ -75,11 +71,11 @@ def test_a_locked_tablet_rings_and_says_how_many_call(chromium, shop, tablet):
 
 
 def test_a_browser_that_may_not_sound_says_so_and_rings_from_the_first_touch_on(
-    chromium, shop, tablet
+    chromium, own_shop, tablet
 ):
-    call(chromium, shop)
+    call(chromium, own_shop)
     untouched = tablet.context.new_page()
-    untouched.goto(shop.server.url + "/tablet/pickups")
+    untouched.goto(own_shop.server.url + "/tablet/pickups")
 
     silent = untouched.locator("[data-silent]")
     expect(silent).to_be_visible()

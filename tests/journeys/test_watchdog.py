@@ -14,21 +14,15 @@ WATCHDOG = Path(__file__).parents[2] / "config" / "deploy" / "kiosk" / "watchdog
 VISITOR = "document.querySelector('meta[name=visitor]').content"
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory, sqlite_template):
-    with kiosk_shop.running(tmp_path_factory.mktemp("shop"), sqlite_template) as running:
-        yield running
-
-
 @pytest.fixture
-def kiosk(shop, playwright, tmp_path):
+def kiosk(own_shop, playwright, tmp_path):
     """The kiosk's browser with its watchdog, in the middle of somebody's search."""
     own = playwright.chromium.executable_path
     watched = f"--load-extension={WATCHDOG}"
     with kiosk_browser.running(tmp_path, "about:blank", watched, chromium=own) as browser:
-        cookie = kiosk_shop.enrolment(shop.server.url)
+        cookie = kiosk_shop.enrolment(own_shop.server.url)
         browser.send("Storage.setCookies", cookies=[cookie])
-        browser.evaluate(f"location.replace('{shop.server.url}/kiosk/search?q=tasse')")
+        browser.evaluate(f"location.replace('{own_shop.server.url}/kiosk/search?q=tasse')")
         browser.wait(is_at("/kiosk/search?q=tasse"))
         browser.evaluate("localStorage.setItem('left', 'behind')")
         yield browser
@@ -76,19 +70,19 @@ def hang(kiosk):
 
 
 @pytest.mark.parametrize("strike", [kill, hang])
-def test_a_page_that_died_gives_way_to_the_home_of_a_new_customer(kiosk, shop, strike):
+def test_a_page_that_died_gives_way_to_the_home_of_a_new_customer(kiosk, own_shop, strike):
     former = kiosk.evaluate(VISITOR)
 
     strike(kiosk)
-    come_home(kiosk, shop)
+    come_home(kiosk, own_shop)
 
     assert kiosk.evaluate(VISITOR) != former
     assert kiosk.evaluate("localStorage.length") == 0
     assert kiosk.evaluate("history.length") == 1
 
 
-def test_a_page_that_died_beside_its_server_gives_way_to_calm_words(kiosk, shop):
-    shop.server.kill()
+def test_a_page_that_died_beside_its_server_gives_way_to_calm_words(kiosk, own_shop):
+    own_shop.server.kill()
 
     kiosk.kill_renderers()
     while not kiosk.address().startswith("chrome-extension://"):
@@ -96,11 +90,11 @@ def test_a_page_that_died_beside_its_server_gives_way_to_calm_words(kiosk, shop)
     kiosk.attach()
     kiosk.wait("document.querySelector('h1')?.textContent === 'Un instant…'")
 
-    shop.server.start()
-    come_home(kiosk, shop)
+    own_shop.server.start()
+    come_home(kiosk, own_shop)
 
 
-def come_home(kiosk, shop):
-    kiosk.wait_at(f"{shop.server.url}/kiosk/")
+def come_home(kiosk, own_shop):
+    kiosk.wait_at(f"{own_shop.server.url}/kiosk/")
     kiosk.attach()
     kiosk.wait(is_at("/kiosk/"))

@@ -179,13 +179,18 @@ def stock_of(session, shop):
     return session.get(StockLevel, (shop.lille.id, shop.cup.id))
 
 
-def test_what_goes_with_it_says_in_how_many_purchases(pages, kiosk, session, shop):
+def sell_together(session, shop):
+    """Note that the cup and the cake stand are often bought together."""
     together = AlsoBought(
         product_id=shop.cup.product_id, position=0, other_id=shop.cake_stand.product_id,
         together=12, baskets=80,
     )  # fmt: skip
     session.add(together)
     session.commit()
+
+
+def test_what_goes_with_it_says_in_how_many_purchases(pages, kiosk, session, shop):
+    sell_together(session, shop)
 
     phone = pages.get("/p/22699").soup.select_one(".p-also").get_text(" ", strip=True)
     screen = kiosk.get("/kiosk/products/22699").soup.select_one("#beside").get_text(" ", strip=True)
@@ -248,12 +253,7 @@ def speak(kiosk, language):
 
 
 def test_what_goes_with_an_article_says_when_it_is_french(pages, kiosk, session, shop):
-    together = AlsoBought(
-        product_id=shop.cup.product_id, position=0, other_id=shop.cake_stand.product_id,
-        together=12, baskets=80,
-    )  # fmt: skip
-    session.add(together)
-    session.commit()
+    sell_together(session, shop)
     speak(kiosk, "en")
     name = re.compile("Présentoir")
 
