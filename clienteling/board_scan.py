@@ -11,7 +11,7 @@ from clienteling.blueprint import tablet
 from clienteling.board_words import Ticket
 from clienteling.code_faults import Fault
 from clienteling.customer_words import full_name
-from store import loyalty, pickups
+from store import gs1, loyalty, pickups
 from store.loyalty import FoundCustomer, FoundOrder, FoundStaff, FoundTicket, FoundVariant
 from store.models import Customer, Variant
 from store.pickups import Pickup
@@ -51,7 +51,8 @@ def read_code() -> Response:
         case FoundCustomer(id=customer_id):
             return _orders_of(db.session().get_one(Customer, customer_id))
         case FoundVariant(id=variant_id):
-            return _narrowed(_under_the_bars(db.session().get_one(Variant, variant_id)))
+            variant = db.session().get_one(Variant, variant_id)
+            return _narrowed(gs1.under_the_bars(variant.gtin) if variant.gtin else variant.sku)
         case FoundStaff(uid=uid) if sign_in.with_badge(uid):
             return _narrowed(request.args.get("q", ""))
         case _:
@@ -61,11 +62,6 @@ def read_code() -> Response:
 def _narrowed(query: str) -> Response:
     show = request.args.get("show", "")
     return see_other(url_for("tablet.pickups", q=query or None, show=show or None))
-
-
-def _under_the_bars(variant: Variant) -> str:
-    """Return what the search finds an article by, as people read it: its EAN, else its SKU."""
-    return (variant.gtin or "").removeprefix("0") or variant.sku
 
 
 def _orders_of(customer: Customer) -> Response:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from store import gs1
 from store.history import Bought
 from store.models import OrderLine, Product, Variant
 from store.search_hits import Hit, HitVariant
@@ -49,7 +50,7 @@ def variant(found: Variant, picture: Photo | None = None) -> Article:
         tone=found.tone,
         price_minor=found.price_minor,
         currency=found.currency,
-        gtin=(found.gtin or "").lstrip("0"),
+        gtin=gs1.under_the_bars(found.gtin) if found.gtin else "",
         choice=article_words.choice(found),
         picture=picture,
     )

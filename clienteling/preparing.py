@@ -44,7 +44,7 @@ from store.web.htmx import is_partial, page_or_block
 from store.web.pickup_terms import terms
 
 MOST_CHIPS = 8  # of units that lack, to be touched; more are typed
-CHANGED = 409  # a sheet that stands of a line that is gone
+CHANGED, GONE = 409, 410  # a sheet of a line that is gone: acted on, or only looked at
 
 
 # --- the queue --------------------------------------------------------------------------------
@@ -311,7 +311,8 @@ def _line_page(
     wave, order = _own(uid), _order(order_uid)
     line = pickup_steps.find_line(order, line_uid)
     if line is None:
-        return _wave(wave, said=say.changed(), status=CHANGED)
+        status = CHANGED if request.method == "POST" else GONE
+        return _wave(wave, said=say.changed(), status=status)
     page = render_template(
         "clienteling/missing.html",
         order=order,

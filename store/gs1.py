@@ -80,6 +80,14 @@ def gtin_readings(digits: str) -> tuple[str, ...]:
     return tuple(readings)
 
 
+def under_the_bars(gtin: str) -> str:
+    """Return a GTIN-14 as people read it under its bars: eight, twelve, thirteen digits, or all."""
+    for length in GTIN_LENGTHS:
+        if not gtin[:-length].strip("0"):
+            return gtin[-length:]
+    return gtin
+
+
 def expand_upc_e(digits: str) -> str | None:
     """Return the UPC-A of an eight-digit UPC-E, or None when it is not one.
 

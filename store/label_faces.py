@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from store import aisles, prices, unit_prices
+from store import aisles, gs1, prices, unit_prices
 from store.models import Variant
 from store.prices import Reduction
 
@@ -114,7 +114,7 @@ def address(base_url: str, sku: str, gtin: str | None) -> str:
 
     An SKU with letters that an address or that mode does not take is told by its GTIN.
     """
-    code = sku if _PLAIN_CODE.fullmatch(sku) or not gtin else gtin.lstrip("0")
+    code = sku if _PLAIN_CODE.fullmatch(sku) or not gtin else gs1.under_the_bars(gtin)
     return f"{base_url}/P/{quote(code, safe='')}".upper()
 
 

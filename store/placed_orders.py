@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import as_records, changes, json_orders, outbox, pickup_orders, pickup_steps
+from store import as_records, changes, json_orders, outbox, pickup_orders, pickup_steps, words
 from store.database import take_turn
 from store.errors import Invalid, NotFound, SoldNoMore
 from store.models import Customer, Order, OutboxMessage, Store, Variant, new_uid
@@ -119,18 +119,13 @@ def cancel(session: Session, order_uid: str, *, now: datetime) -> Order:
 
 
 def clean_name(name: str) -> str:
-    """Return a name as it is written, see `_readable`; raise Invalid when it is no name."""
-    name = _readable(name)
+    """Return a name as it is written, in one line; raise Invalid when it is no name."""
+    name = " ".join(words.readable(name).split())
     if not any(sign.isalpha() for sign in name):
         raise Invalid(field="name", problem="empty")
     if len(name) > LONGEST_NAME:
         raise Invalid(field="name", problem="too_long")
     return name
-
-
-def _readable(name: str) -> str:
-    """Return a name without spaces around it and without signs that only steer what is shown."""
-    return " ".join("".join(s for s in name if s.isprintable() or s.isspace()).split())
 
 
 def _check(placing: Placing) -> None:
@@ -150,7 +145,7 @@ def _check(placing: Placing) -> None:
 
 def _record(session: Session, placing: Placing, *, now: datetime) -> OrderRecord:
     uid = placing.uid or new_uid()
-    name = "" if placing.customer else _readable(placing.name)
+    name = "" if placing.customer else " ".join(words.readable(placing.name).split())
     return OrderRecord(
         source=source_of(placing.own),
         external_id=uid,

@@ -145,12 +145,8 @@ def _insert(session: Session, values: dict[str, Any]) -> int | None:
 
 def _plain(text: str) -> str:
     """Write full-width and other digits as plain ones, without marks of direction."""
-    told = unicodedata.normalize("NFKC", text)
-    return "".join(
-        str(unicodedata.digit(sign, sign)) if sign.isdigit() else sign
-        for sign in told
-        if sign.isprintable() or sign.isspace()
-    )
+    told = words.readable(unicodedata.normalize("NFKC", text))
+    return "".join(str(unicodedata.digit(s, s)) if s.isdigit() else s for s in told)
 
 
 def _once(visitor: str, kind: str, sku: str, folded: str) -> str:

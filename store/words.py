@@ -34,6 +34,15 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def readable(text: str) -> str:
+    """Return a text without signs that only steer how it is shown; each kind of space is plain."""
+    return "".join(" " if sign.isspace() else sign for sign in text if _is_shown(sign))
+
+
+def _is_shown(sign: str) -> bool:
+    return sign.isprintable() or sign.isspace()
+
+
 def split(text: str) -> list[str]:
     """Return the folded words of a text in its order, each at most 40 characters long.
 

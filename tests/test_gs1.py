@@ -185,3 +185,12 @@ def test_a_wrong_digit_is_found(body, place, shift):
 
     assert gs1.is_gtin(digits)
     assert not gs1.is_gtin(wrong)
+
+
+@pytest.mark.parametrize("printed", ["96385074", "02345673", "036000291452", "5901234123457"])
+def test_a_gtin_is_read_as_it_stands_under_its_bars(printed):
+    assert gs1.under_the_bars(printed.zfill(14)) == printed
+
+
+def test_all_fourteen_digits_of_a_case_stand_under_its_bars():
+    assert gs1.under_the_bars("15901234123454") == "15901234123454"

@@ -74,8 +74,39 @@ def test_a_long_text_is_cut(session, shop, now):
     assert len(record(session, shop, now, "lampe " * 100).text) <= 100
 
 
-def test_right_to_left_text_is_kept(session, shop, now):
-    assert record(session, shop, now, "مصباح زيت").text == "مصباح زيت"
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("مصباح زيت", "مصباح زيت"),
+        ("\u202eמנורה\u202c \u200fאדומה", "מנורה אדומה"),  # marks of direction
+        ("lampe \u2067مصباح\u2069", "lampe مصباح"),
+        ("bougie 🕯", "bougie 🕯"),
+        ("ballon 👩\u200d🚒", "ballon 👩🚒"),  # what joins signs is none itself
+        ("vase\u00a0bleu\tciel", "vase bleu ciel"),
+        ("مصباح ٤٠", "مصباح 40"),
+    ],
+)
+def test_emoji_and_right_to_left_texts_are_kept_as_they_read(session, shop, now, typed, kept):
+    assert record(session, shop, now, typed).text == kept
+    assert texts(session) == [kept]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "٠٦١٢٣٤٥٦٧٨",  # a telephone in Arabic digits
+        "0\u200f6 12\u200b 34 56\u202e 78",  # with signs that nobody sees
+        "דנה@example.org",
+        "\u202egro.elpmaxe@ellimac",  # an address that reads backwards
+        "📞 06 12 34 56 78",
+        "0️⃣6️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣",
+        "👩\u200d👩\u200d👧",
+        "\u202e\u200f",
+    ],
+)
+def test_nobody_is_kept_in_emoji_or_from_right_to_left(session, shop, now, text):
+    assert record(session, shop, now, text) is None
+    assert texts(session) == []
 
 
 def test_an_absent_size_is_a_wish_by_its_article(session, shop, now):

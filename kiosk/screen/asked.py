@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request
 
-from store import programmes, recognition, search
+from store import programmes, recognition, search, words
 from store.recognition import LabelCode, ProductCode, Reason, Unknown
 from store.search import Filters
 from store.web import scanning
@@ -83,8 +83,7 @@ def read() -> Asked:
 
 def _readable(name: str) -> str:
     """Return what can be shown and looked for of a text from an address."""
-    cut = request.values.get(name, "")[: search.LONGEST_TEXT]
-    return "".join(letter for letter in cut if letter.isprintable()).strip()
+    return words.readable(request.values.get(name, "")[: search.LONGEST_TEXT]).strip()
 
 
 def _code(text: str) -> tuple[str, Words | None]:

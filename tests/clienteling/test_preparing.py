@@ -68,6 +68,13 @@ def at_line(session, path, order, sku):
     return f"{path}/lines/{order}/{line(session, sku)[0].uid}"
 
 
+def tell_that_it_lacks(tablet, session, path, order):
+    """Tell on the sheet of a line that it is damaged; return its address and its page."""
+    at = at_line(session, path, order, "22699")
+    fields = {"act": "short", "missing": "2", "reason": "damaged"}
+    return at, tablet.post(at, tablet.get(at).form(at) | fields, follow=True)
+
+
 def test_the_queue_ticks_what_is_to_be_prepared(tablet, order):
     page = tablet.get(QUEUE)
 
@@ -251,9 +258,7 @@ def test_a_substitute_without_a_price_is_not_said_to_cost_nothing(
 
 
 def test_staff_answers_for_the_customer(tablet, session, shop, order, round_of):
-    path = at_line(session, round_of, order, "22699")
-    fields = {"act": "short", "missing": "2", "reason": "damaged"}
-    page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+    path, page = tell_that_it_lacks(tablet, session, round_of, order)
 
     form = page.form(path) | {"act": "answer:rest"}
     tablet.post(path, form, follow=True)
@@ -264,9 +269,7 @@ def test_staff_answers_for_the_customer(tablet, session, shop, order, round_of):
 def test_an_open_sheet_says_that_the_customer_has_answered_meanwhile(
     tablet, session, order, round_of
 ):
-    path = at_line(session, round_of, order, "22699")
-    fields = {"act": "short", "missing": "2", "reason": "damaged"}
-    page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+    path, page = tell_that_it_lacks(tablet, session, round_of, order)
     news = page.soup.find(id="sheet-news")["hx-get"]
     assert plain(tablet.block(news).text) == ""
 
@@ -282,15 +285,15 @@ def test_an_open_sheet_says_that_the_customer_has_answered_meanwhile(
 def test_a_sheet_of_a_line_that_was_substituted_meanwhile_leads_back_to_the_walk(
     tablet, session, order, round_of
 ):
-    path = at_line(session, round_of, order, "22699")
-    fields = {"act": "short", "missing": "2", "reason": "damaged"}
-    page = tablet.post(path, tablet.get(path).form(path) | fields, follow=True)
+    path, page = tell_that_it_lacks(tablet, session, round_of, order)
     news = page.soup.find(id="sheet-news")["hx-get"]
     line(session, "22699")[0].uid = new_uid()  # as a substitute has
     session.commit()
 
     refused = tablet.post(path, page.form(path) | {"act": "found"})
+    gone = tablet.get(path, status=410)
 
+    assert "Cet article vient de changer." in plain(gone.text)
     assert refused.status == 409
     assert "Cet article vient de changer. Rien n'a été noté." in plain(refused.text)
     assert refused.soup.find(id="wave") is not None and refused.soup.find("dialog") is None

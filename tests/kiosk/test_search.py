@@ -1,5 +1,7 @@
 """The search at the kiosk."""
 
+from urllib.parse import quote
+
 import pytest
 from sqlalchemy import event, select
 
@@ -131,6 +133,24 @@ def test_what_was_not_found_is_noted_once(kiosk, session):
     session.rollback()
 
     assert wishes(session) == [("hippopotame", "search_without_result")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "noted"),
+    [
+        ("hippopotame 🦛", ["hippopotame 🦛"]),
+        ("\u202eהיפופוטם\u202c", ["היפופוטם"]),
+        ("🦛🦛", []),
+        ("٠٦١٢٣٤٥٦٧٨", []),
+    ],
+)
+def test_emoji_and_right_to_left_texts_are_noted_as_they_read(kiosk, session, typed, noted):
+    page = kiosk.get(f"/kiosk/search?q={quote(typed)}")
+
+    kiosk.post("/kiosk/search/unmet", page.form("/kiosk/search/unmet"))
+    session.rollback()
+
+    assert [text for text, _kind in wishes(session)] == noted
 
 
 def test_what_is_found_is_no_wish_whatever_a_form_says(kiosk, session):
