@@ -9,9 +9,9 @@ from clienteling import files, named
 from clienteling.blueprint import tablet
 from store import arrivals, openings, placed_orders, products, reservations, stock
 from store.errors import Invalid, NotEnoughStock, NotFound
-from store.models import Customer, Order, Store, Variant
+from store.models import Customer, Order, OrderLine, Store, Variant
 from store.placed_orders import Wish
-from store.web import acts, auth, order_words, stock_words
+from store.web import acts, article_words, auth, order_words, stock_words
 from store.web.clock import now
 from store.web.extensions import db
 from store.web.filters import day, hour, typo
@@ -81,8 +81,13 @@ def reservation(uid: str) -> Response:
         "clienteling/reservation.html",
         "state",
         order=order,
+        articles=[_article(line) for line in order.lines],
         words=order_words.words(order, g.store),
     )
+
+
+def _article(line: OrderLine) -> str:
+    return article_words.counted(named.ordered(line), line.quantity)
 
 
 @once

@@ -49,7 +49,9 @@ FIELDS = {
     "unknown_sku": _("cet article n'est pas au catalogue"),
     "unknown_customer": _("ce client n'existe pas"),
     "unknown_kind": _("ce type n'existe pas"),
-    "bad_quantity": _("cette quantité ne va pas avec ce type"),
+    "bad_quantity": _(
+        "quantité impossible : trop grande, ou négative alors que le type n'est pas « delta »"
+    ),
 }
 COLUMNS = {"price_minor": "price"}  # what a rule calls a field, where the file has another name
 

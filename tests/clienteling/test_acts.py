@@ -4,6 +4,7 @@ from store import baskets, handoffs
 from store.models import Basket, Device, Order, StockLevel
 from store.web import clock
 from tests.kiosk.acts import heard_lately, with_central
+from tests.shop import cushions
 
 PATH = "/tablet/stock/22699/reserve"
 
@@ -24,6 +25,15 @@ def test_an_assistant_reserves_for_a_first_name(tablet, session, shop):
     assert page.answer.request.path == f"/tablet/reservations/{order.uid}"
     assert "C’est réservé" in page.text
     assert session.get(StockLevel, (shop.lille.id, shop.cup.id)).reserved == 2
+
+
+def test_what_was_reserved_is_named_with_its_colour(tablet, session, shop):
+    ivory, _red = cushions(session, 4, 4)
+    form = f"/tablet/stock/{ivory}/reserve"
+
+    page = tablet.send(tablet.get(form), form, name="Zoé", quantity="2", store="LIL")
+
+    assert page.soup.select(".acts__facts dd")[-1].get_text() == "2 × Coussin, ivoire"
 
 
 def test_the_customer_whose_file_is_open_needs_no_name(tablet, session, shop):

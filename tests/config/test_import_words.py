@@ -17,3 +17,9 @@ def test_a_refused_price_is_called_as_its_column_is():
         products.check(below)
 
     assert import_words.describe(refused.value) == "price est négatif"
+
+
+def test_a_count_below_zero_is_told_what_may_be():
+    below = Invalid(field="quantity", problem="bad_quantity")
+
+    assert "négative alors que le type n'est pas « delta »" in import_words.describe(below)
