@@ -106,6 +106,24 @@ def test_two_keys_go_round_the_screen_and_each_stop_is_said(listener, language):
     listener.check()
 
 
+def test_what_grows_older_each_second_is_not_said_again(listener, demo, language):
+    page = listener.page
+    page.goto(f"{demo.store}/kiosk/products/85123A")
+    heard(page, 20)
+    stamp = page.locator("#stock [data-stamp]").first
+    read_at = stamp.inner_text()
+
+    for _ in range(2):  # once by the server that the stream has reached, then by the clock
+        expect(stamp).not_to_have_text(read_at)
+        read_at = stamp.inner_text()
+    page.wait_for_timeout(500)
+
+    titles = page.get_by_role("heading", level=2).all_inner_texts()
+    texts = [each["text"] for each in heard(page)]
+    assert texts.count(titles[0]) == 1
+    listener.check()
+
+
 def test_a_touch_makes_it_silent_and_a_button_reads_it_again(listener, language):
     page = listener.page
     before = len(heard(page, 10))

@@ -2,7 +2,7 @@
 import * as voice from './voice.js';
 import * as words from './words.js';
 
-const LIVE = '[aria-live="polite"], [aria-live="assertive"], [role="status"], [role="alert"]';
+const LIVE = '[aria-live], [role="status"], [role="alert"]'; // one that is off is silent within another
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 const STOPS = 'a[href], button:not([disabled]), input:not([type="hidden"]):not([disabled]), select, textarea, summary';
 let sheet = null;
@@ -33,7 +33,7 @@ function step(event) {
 function readChanges(records) {
   const changed = new Set(records.map(({ target }) => (target.nodeType === Node.TEXT_NODE ? target.parentElement : target)?.closest(LIVE)));
   for (const region of changed) {
-    if (region?.checkVisibility()) voice.say(words.region(region), { after: true });
+    if (region?.ariaLive !== 'off' && region?.checkVisibility()) voice.say(words.region(region), { after: true });
   }
 }
 
