@@ -14,6 +14,11 @@ def photo(size=(400, 300), mode="RGB", colour=RED):
     return image.convert(mode)
 
 
+def detailed(size):
+    """A picture that is as hard to make small as any: each pixel of its own colour."""
+    return Image.merge("RGB", [Image.effect_noise(size, 120) for _ in "RGB"])
+
+
 def saved(image, kind="JPEG", **options):
     held = io.BytesIO()
     image.save(held, kind, **options)

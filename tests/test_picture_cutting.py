@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 
 from store import picture_cutting
 from store.errors import PictureRefused
-from tests.photos import RED, photo, saved
+from tests.photos import RED, detailed, photo, saved
 
 
 def opened(content):
@@ -36,6 +36,16 @@ def test_a_photo_is_kept_in_every_width_below_its_own_and_never_enlarged():
         1080: (1080, 810),
     }
     assert list(small.files) == [160, 300]
+
+
+@pytest.mark.parametrize("size", [(1600, 1200), (900, 1600), (480, 480), (300, 200)])
+def test_a_photo_full_of_detail_is_light_on_a_phone(size):
+    cut = picture_cutting.cut(saved(detailed(size)))
+
+    for width, data in cut.files.items():
+        assert width > 480 or len(data) <= picture_cutting.MOST_BYTES[480]
+    assert len(cut.files[160]) <= picture_cutting.MOST_BYTES[160]
+    assert opened(cut.files[cut.width]).height == cut.height or cut.width <= 480
 
 
 @pytest.mark.parametrize("kind", picture_cutting.FORMATS)
