@@ -107,11 +107,17 @@ def _words(arrival: Arrival, stage: str) -> ArrivalWords:
         name=ringing_name(arrival, "mine" if is_mine else stage),
         stage=stage,
         public_name=name,
-        title=typo(_title(arrival, stage, name, is_mine=is_mine)),
+        title=typo(_title(arrival, stage, _who(arrival, name), is_mine=is_mine)),
         text=typo(" ".join(part for part in _parts(arrival) if part)),
         arrived_at=arrival.arrived_at,
         is_mine=is_mine,
     )
+
+
+def _who(arrival: Arrival, name: str) -> str:
+    if not arrival.delegate:
+        return name
+    return _("%(who)s (pour %(name)s)", who=arrival.delegate, name=name)
 
 
 def _title(arrival: Arrival, stage: str, name: str, *, is_mine: bool) -> str:

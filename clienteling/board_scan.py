@@ -11,11 +11,11 @@ from clienteling.blueprint import tablet
 from clienteling.board_words import Ticket
 from clienteling.code_faults import Fault
 from clienteling.customer_words import full_name
-from store import gs1, loyalty, pickups
+from store import gs1, pickups
 from store.loyalty import FoundCustomer, FoundOrder, FoundStaff, FoundTicket, FoundVariant
 from store.models import Customer, Variant
 from store.pickups import Pickup
-from store.web import auth, scanning, ticketing
+from store.web import auth, scanning
 from store.web.catalogue import gettext as _
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
@@ -42,12 +42,10 @@ def read_code() -> Response:
     place = scanning.scanned_place(db.session(), g.store)
     if place is not None:
         return _narrowed(place.name)
-    trusted = ticketing.trusted()
-    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store, trusted=trusted)
+    found = order_codes.scanned()
     match found:
         case FoundTicket() | FoundOrder():
-            sheet = order_codes.sheet_of(found)
-            return _refuse(sheet) if isinstance(sheet, Fault) else see_other(sheet)
+            return order_codes.open_sheet(found, _refuse)
         case FoundCustomer(id=customer_id):
             return _orders_of(db.session().get_one(Customer, customer_id))
         case FoundVariant(id=variant_id):

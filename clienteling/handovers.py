@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from clienteling import code_faults, named, order_sheet, pickup_board
+from clienteling import code_faults, named, order_codes, order_sheet, pickup_board
 from clienteling import handover_words as say
 from clienteling.blueprint import tablet
 from clienteling.handover_words import Scanned
@@ -17,7 +17,7 @@ from store.loyalty import FoundCustomer, FoundOrder, FoundVariant, Missing
 from store.models import Order, OrderLine, Staff
 from store.pickup_states import PREPARED
 from store.recognition import Reason
-from store.web import auth, errors, pins, scanning, ticketing
+from store.web import auth, errors, pins
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import public_name
@@ -103,8 +103,7 @@ def check_scan(uid: str) -> Response:
 
 
 def _scanned(order: Order) -> Scanned:
-    trusted = ticketing.trusted()
-    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store, trusted=trusted)
+    found = order_codes.scanned()
     match found:
         case FoundVariant(id=variant_id):
             return _scanned_variant(order, variant_id)

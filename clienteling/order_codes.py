@@ -1,15 +1,30 @@
 """What a scanned code of an order opens on a tablet, on whichever page it is read."""
 
-from flask import g, url_for
+from collections.abc import Callable
+
+from flask import Response, g, url_for
 
 from clienteling import code_faults
 from clienteling.code_faults import Fault
-from store import arrivals
+from store import arrivals, loyalty
 from store.errors import ForbiddenTransition, StoreUnknown, TicketExpired, WrongStore
-from store.loyalty import FoundOrder, FoundTicket
-from store.web import arriving
+from store.loyalty import Found, FoundOrder, FoundTicket
+from store.web import arriving, scanning, ticketing
 from store.web.clock import now
 from store.web.extensions import db
+from store.web.htmx import see_other
+
+
+def scanned() -> Found:
+    """Return what the code means that was scanned or typed, an order's signed QR too."""
+    code, trusted = scanning.scanned_code(), ticketing.trusted()
+    return loyalty.find(db.session(), code, store=g.store, trusted=trusted)
+
+
+def open_sheet(found: FoundOrder | FoundTicket, refuse: Callable[[Fault], Response]) -> Response:
+    """Lead to an order's sheet, or let the page on which it was read say why not."""
+    sheet = sheet_of(found)
+    return refuse(sheet) if isinstance(sheet, Fault) else see_other(sheet)
 
 
 def sheet_of(found: FoundOrder | FoundTicket) -> str | Fault:

@@ -129,8 +129,15 @@ def dispute(before: Dispute) -> str:
     return typo(text)
 
 
+def done(*, is_told: bool) -> str:
+    """Say that articles were just taken back; `is_told` once the central system knows."""
+    if is_told:
+        return typo(_("C'est repris. Le stock et le système central sont prévenus."))
+    return typo(_("C'est repris. Le stock est à jour, le système central sera prévenu."))
+
+
 def refund(order: Order, *, is_told: bool) -> str:
-    """Say who gives the money back: who was paid; `is_told` once something has come back."""
+    """Say who gives the money back: who was paid; `is_told` once it knows what has come back."""
     if order.till_ticket:
         number = order.till_ticket
         return typo(_("Payée en caisse, ticket %(number)s : la caisse rembourse.", number=number))

@@ -10,12 +10,12 @@ from clienteling import code_faults, files, lists, order_codes, sign_in, visit_w
 from clienteling.blueprint import tablet
 from clienteling.code_faults import Fault
 from clienteling.customer_words import Badge, full_name, tier_badge
-from store import customer_search, loyalty, visits, words
+from store import customer_search, visits, words
 from store.customer_search import Match, Matches
 from store.errors import HandoffGone, Invalid
 from store.loyalty import FoundCustomer, FoundOrder, FoundStaff, FoundTicket, FoundVariant
 from store.models import Visit
-from store.web import auth, forms, scanning, ticketing
+from store.web import auth, forms
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.filters import masked_phone, tone
@@ -151,12 +151,10 @@ def read_code() -> Response:
             return lists.take_typed(typed())
         except HandoffGone:
             db.session.rollback()  # it may be something else, such as a reference
-    trusted = ticketing.trusted()
-    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store, trusted=trusted)
+    found = order_codes.scanned()
     match found:
         case FoundTicket() | FoundOrder():
-            sheet = order_codes.sheet_of(found)
-            return _refuse(sheet) if isinstance(sheet, Fault) else see_other(sheet)
+            return order_codes.open_sheet(found, _refuse)
         case FoundCustomer(uid=uid):
             return _welcome(uid)
         case FoundVariant(sku=sku):

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from flask import Response, g, make_response, render_template, request, url_for
 
-from clienteling import named
+from clienteling import named, order_codes
 from clienteling import return_words as say
 from clienteling.blueprint import tablet
 from clienteling.named import Article
-from store import disputed_returns, loyalty, web_returns
+from store import disputed_returns, web_returns
 from store.errors import ForbiddenTransition, Invalid
 from store.loyalty import FoundOrder
 from store.models import Order
-from store.web import auth, errors, scanning, ticketing
+from store.web import acts, auth, errors
 from store.web.clock import now
 from store.web.extensions import db, limiter, lookups
 from store.web.forms import once, shown_again, typed_number
@@ -59,8 +59,7 @@ def find() -> Response:
 @limiter.limit(lookups)
 def scan() -> Response:
     """Go to the order whose QR or receipt was scanned."""
-    trusted = ticketing.trusted()
-    found = loyalty.find(db.session(), scanning.scanned_code(), store=g.store, trusted=trusted)
+    found = order_codes.scanned()
     if isinstance(found, FoundOrder):
         return see_other(url_for("tablet.web_return", uid=found.uid))
     fault = say.no_order()
@@ -114,16 +113,17 @@ def _sheet(uid: str, *, fault: errors.Fault | say.Refusal | None = None) -> Resp
     lines = [_line(order, one) for one in returnable]
     told = web_returns.list_told(db.session(), [order])[order.id]
     names = {one.sku: one.named for one in lines}
+    is_told = not (acts.has_central() and web_returns.is_on_its_way(db.session(), order))
     page = render_template(
         "clienteling/web_return.html",
         order=say.sheet(order),
         lines=lines,
         disputes=[say.dispute(one) for one in disputed_returns.list_by_order(db.session(), order)],
         back=say.back(told, names, g.store),
-        is_done="done" in request.args,
+        done=say.done(is_told=is_told) if "done" in request.args else "",
         reasons=say.reasons(),
         conditions=say.conditions(),
-        refund=say.refund(order, is_told=bool(told)),
+        refund=say.refund(order, is_told=bool(told) and is_told),
         receipt=say.receipt(order),
         fault=fault,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import g
 
@@ -85,6 +86,16 @@ def is_sold_out(variant: Variant) -> bool:
     session, trust = db.session(), stock_words.trust(db.session())
     here = stock.figure(session, variant.id, store_id=g.store.id, now=now(), trust=trust)
     return here.available == 0
+
+
+def none_left(variant: Variant, *, is_just_taken: bool) -> dict[str, Any]:
+    """Return what a page shows in the place of the form where none is left to reserve."""
+    return {
+        "variant": variant,
+        "item": item(variant),
+        "instead": instead_of(variant),
+        "is_just_taken": is_just_taken,
+    }
 
 
 def instead_of(variant: Variant, *, also_here: bool = True) -> Instead:

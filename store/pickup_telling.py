@@ -55,13 +55,14 @@ def tell_again(
 
     Not while something of the order is still to be told, or was refused: that people see to.
     """
-    of_order = OutboxMessage.subject == _subject(order), OutboxMessage.state != "delivered"
+    of_order = OutboxMessage.subject == subject(order), OutboxMessage.state != "delivered"
     if session.scalar(select(OutboxMessage.id).where(*of_order).limit(1)) is None:
         for event in events:
             _tell(session, order, event, uid=None, now=now)
 
 
-def _subject(order: Order) -> str:
+def subject(order: Order) -> str:
+    """Return whose facts in the outbox leave in their order."""
     return f"order:{order.uid}"
 
 
@@ -82,8 +83,9 @@ def _tell(
         uid=event.uid,
     )
     payload = {"order": order.uid, **json_orders.write_event(record)}
-    subject = _subject(order)
-    outbox.add(session, kind="order_event", subject=subject, payload=payload, now=now, uid=uid)
+    outbox.add(
+        session, kind="order_event", subject=subject(order), payload=payload, now=now, uid=uid
+    )
 
 
 def _tell_of_goods(
@@ -91,4 +93,4 @@ def _tell_of_goods(
 ) -> None:
     left = [movement for movement in movements if movement.kind in LEFT]
     if left:
-        write_fact(session, left, subject=_subject(order), now=now)
+        write_fact(session, left, subject=subject(order), now=now)

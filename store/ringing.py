@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from store.models import Order, OrderLine, Staff, Store
+from store.models import Delegate, Order, OrderEvent, OrderLine, Staff, Store
 from store.pickup_board import queue_start
 from store.pickup_states import TO_PREPARE, UNPREPARED
 from store.prepared import Prepared
@@ -27,12 +27,14 @@ class Times(Stages):
 class Arrival:
     """Somebody who waits and whom nobody has said to look after; `missing` counts lines.
 
+    `delegate` is the first name of whom the customer sent, empty when they came themselves.
     `to` is the id of the colleague who was asked to go, `asked_by` the name of who asked.
     """
 
     uid: str
     number: str
     customer_name: str
+    delegate: str
     state: str
     is_provisional: bool
     staging_place: str
@@ -59,6 +61,16 @@ def _is_any(column: Any, values: Collection[str]) -> Any:
     return or_(*(column == value for value in sorted(values)))
 
 
+def _sent() -> Any:
+    """Select the first name of whoever showed a code of their own when they came for an order."""
+    order, event, person = Order.__table__.c, OrderEvent.__table__.c, Delegate.__table__.c
+    came = event.order_id == order.id, event.type == "arrived"
+    shown = select(event.details["delegate"].as_string()).where(*came).order_by(event.id.desc())
+    is_here = order.state == "customer_waiting"
+    theirs = person.order_id == order.id, person.uid == shown.limit(1).scalar_subquery()
+    return select(person.first_name).where(is_here, *theirs).scalar_subquery()
+
+
 def _untaken() -> Select[Any]:
     order, line = Order.__table__.c, OrderLine.__table__.c
     goes, asked = aliased(Staff.__table__), aliased(Staff.__table__)
@@ -69,6 +81,7 @@ def _untaken() -> Select[Any]:
             order.uid,
             order.number,
             order.customer_name,
+            func.coalesce(_sent(), "").label("delegate"),
             order.state,
             order.is_provisional,
             order.staging_place,

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from store import changes, codes, pickup_steps
+from store import changes, codes, pickup_steps, pickup_telling
 from store.errors import Invalid, NotFound
-from store.models import Order, OrderEvent, OrderLine, Staff, Store, Variant
+from store.models import Order, OrderEvent, OrderLine, OutboxMessage, Staff, Store, Variant
 from store.pickup_goods import DAMAGED
 from store.pickup_steps import Happened
 from store.records import ReturnRecord
@@ -117,6 +117,16 @@ def list_told(session: Session, orders: Collection[Order]) -> dict[int, list[Ret
             )
         )
     return found
+
+
+def is_on_its_way(session: Session, order: Order) -> bool:
+    """Tell whether the central system has yet to learn of something that came back here."""
+    facts = (
+        OutboxMessage.subject == pickup_telling.subject(order),
+        OutboxMessage.state != "delivered",
+    )
+    waiting = session.scalars(select(OutboxMessage.payload).where(*facts))
+    return any(told.get("type") == RETURNED for told in waiting)
 
 
 def learn(

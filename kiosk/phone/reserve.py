@@ -55,10 +55,7 @@ def _offer_instead(code: str) -> Response:
 def _instead(variant: Variant, own: Store, *, is_just_taken: bool = False) -> str:
     return render_template(
         "phone/instead.html",
-        variant=variant,
-        item=articles.item(variant),
-        instead=articles.instead_of(variant),
-        is_just_taken=is_just_taken,
+        **articles.none_left(variant, is_just_taken=is_just_taken),
         shop=own,
     )
 

@@ -107,10 +107,7 @@ def _offer_instead(sku: str) -> Response:
 def _instead(variant: Variant, *, is_just_taken: bool = False) -> str:
     return render_template(
         "kiosk/instead.html",
-        variant=variant,
-        item=articles.item(variant),
-        instead=articles.instead_of(variant),
-        is_just_taken=is_just_taken,
+        **articles.none_left(variant, is_just_taken=is_just_taken),
         is_noted=return_notices.is_noted(variant.sku),
     )
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import arrivals, codes, order_tickets, pickups, provisional, restorations
+from store import arrivals, codes, delegates, order_tickets, pickups, provisional, restorations
 from store.arrivals import Coming
 from store.models import Order
 from store.order_tickets import Ticket
@@ -40,6 +40,24 @@ def test_the_alert_says_by_car_and_where(tablet, session, shop):
     arrive(session, shop, by="car", place="place 3")
 
     assert "En voiture : place 3." in alert(tablet).replace("\xa0", " ")
+
+
+def test_the_alert_says_who_stands_there_for_somebody_else(tablet, session, shop):
+    sent = delegates.name(session, shop.order.uid, "Paul", now=clock.now())
+    arrive(session, shop, delegate=sent.uid)
+    whose = public_name(shop.order.customer_name)
+
+    assert f"Paul (pour {whose}) vient d'arriver" in alert(tablet).replace("\xa0", " ")
+
+
+def test_the_alert_names_the_customer_who_came_again_in_person(tablet, session, shop):
+    sent = delegates.name(session, shop.order.uid, "Paul", now=clock.now())
+    arrive(session, shop, delegate=sent.uid)
+    arrivals.leave(session, shop.order.uid, by="customer", now=clock.now())
+    arrive(session, shop)
+
+    assert f"{public_name(shop.order.customer_name)} vient d'arriver" in alert(tablet)
+    assert "Paul" not in alert(tablet)
 
 
 @pytest.mark.parametrize("path", ["/tablet/pickups", "sheet"])

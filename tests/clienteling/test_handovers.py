@@ -1,5 +1,7 @@
 """The sheet of a handover: who collects, what is not given, scans, undoing; and what comes back."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 
@@ -7,6 +9,7 @@ from store import (
     arrivals,
     delegates,
     handovers,
+    outbox,
     pickup_ends,
     pickup_steps,
     proposals,
@@ -621,6 +624,24 @@ def test_an_article_comes_back_with_its_reason_and_state(tablet, session, shop, 
     assert "la boutique en ligne est prévenue" in plain(page)
     assert "Roses », bleu ciel · Ne convient pas · À revendre" in plain(page)
     assert len(events(session, "returned")) == 1
+
+
+def test_a_return_says_that_the_online_shop_is_told_once_it_is(tablet, app, session, shop, given):
+    settings = app.config["COMPTOIR"]
+    cut = replace(settings, sync=replace(settings.sync, hub_url="https://hub.example"))
+    app.config["COMPTOIR"] = cut
+    fields = {"units-22699": "1", "reason-22699": "not_suitable", "condition-22699": "resell"}
+
+    waiting = plain(take_back(tablet, shop, **fields))
+    for message in session.scalars(select(OutboxMessage)):
+        outbox.mark_delivered(session, message.uid, now=clock.now())
+    session.commit()
+    told = plain(tablet.get(f"/tablet/returns/{shop.order.uid}?done=yes"))
+
+    assert "le système central sera prévenu." in waiting
+    assert "la boutique en ligne sera prévenue" in waiting
+    assert "Le stock et le système central sont prévenus." in told
+    assert "la boutique en ligne est prévenue" in told
 
 
 def test_what_came_back_in_another_shop_is_said_and_not_taken_again(tablet, session, shop, given):

@@ -262,7 +262,7 @@ def test_articles_of_a_web_order_come_back_without_the_internet(shop, screens):
     tablet.page.get_by_role("button", name="Take these items back").click()
     expect(tablet.page.get_by_role("status").first).to_contain_text("Taken back.")
     expect(tablet.page.locator("main")).to_contain_text(
-        "Paid online: the online shop has been told, and will refund."
+        "Paid online: the online shop will be told, and will refund."
     )
     expect(tablet.page.locator("main")).to_contain_text(
         "1 × Tasse et soucoupe Regency « Roses » · Changed their mind"
@@ -286,6 +286,10 @@ def test_articles_of_a_web_order_come_back_without_the_internet(shop, screens):
         (STAND, "damaged"),
     ]
     shop.wait_until(lambda: (available(shop, CUP), available(shop, STAND)) == (cups + 1, stands))
+    for page in (tablet.page, late.page):
+        expect(page.locator("main")).to_contain_text(
+            "Paid online: the online shop has been told, and will refund."
+        )
     for screen in (tablet, late, kiosk):
         screen.check()
 
