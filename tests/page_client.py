@@ -25,6 +25,7 @@ FRESH = re.compile(
     r"""(?:name="(?:csrf_token|key)" value=|"X-CSRFToken": |name="server-time" content=)"[^"]*"|"""
     r"""&amp;since=[^"]*"""
 )
+UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _faultless: set[bytes] = set()  # pages of this run: most tests open the same few on their way
 
 
@@ -123,10 +124,17 @@ class PageClient:
 def _look(page: Page, path: str) -> None:
     """Fail on a page with a fault; one that was drawn before is known."""
     text = page.answer.text
-    name = blake2b(FRESH.sub("", text).encode(), digest_size=16).digest()
+    name = blake2b(_lasting(text).encode(), digest_size=16).digest()
     if name not in _faultless:
         assert not faults(text, page.soup), (path, faults(text, page.soup))
         _faultless.add(name)
+
+
+def _lasting(text: str) -> str:
+    """Return what of a page is the same in every test: a uid is told by when it is first met."""
+    met: dict[str, str] = {}
+    fresh = FRESH.sub("", text)
+    return UID.sub(lambda found: met.setdefault(found[0], f"uid:{len(met)}"), fresh)
 
 
 def faults(text: str, soup: BeautifulSoup) -> list[str]:
