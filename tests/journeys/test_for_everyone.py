@@ -328,6 +328,18 @@ def test_what_is_typed_is_seen_with_the_letters_in_every_mode(kiosk, own_shop, s
         assert field["y"] >= 0 and letters["y"] + letters["height"] <= base + 1, name
 
 
+@pytest.mark.parametrize("path", ["/kiosk/search", "/kiosk/categories"])
+def test_large_text_cuts_nothing_that_stands_on_a_lying_screen_s_wall(kiosk, own_shop, path):
+    kiosk.set_viewport_size(LANDSCAPE)
+    kiosk.goto(own_shop.server.url + path)
+    put_in(kiosk, {"data-text": "large"})
+
+    wall = kiosk.locator(".k-find__wall").bounding_box()
+    doll = kiosk.locator(".k-find__wall .k-still .s5").bounding_box()
+
+    assert doll["x"] + doll["width"] <= wall["x"] + wall["width"]
+
+
 def test_what_is_offered_instead_pushes_nothing_off_the_screen(kiosk, own_shop):
     kiosk.goto(f"{own_shop.server.url}/kiosk/search?q=zzzzqq")
     kiosk.locator(".k-find__chips").evaluate(
