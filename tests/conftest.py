@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -215,11 +215,15 @@ END $$;
 """
 
 
-def empty(url: URL) -> None:
-    """Leave the tables of a PostgreSQL database as the migrations made them."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+@pytest.fixture(scope="session")
+def sweeper(postgres_database: URL) -> Iterator[Connection]:
+    """The connection on which all tests of a process empty their database: a new one costs more."""
+    unprepared = {"prepare_threshold": None}  # several statements cannot be prepared as one
+    engine = create_engine(
+        postgres_database, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=unprepared
+    )
     with engine.connect() as connection:
-        connection.exec_driver_sql(EMPTY)
+        yield connection
 
 
 @pytest.fixture
@@ -234,8 +238,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     url = request.getfixturevalue("postgres_database")
+    sweeper = request.getfixturevalue("sweeper")
     yield url.render_as_string(hide_password=False)
-    empty(url)
+    sweeper.exec_driver_sql(EMPTY)  # leaves the tables as the migrations made them
 
 
 @pytest.fixture(scope="module")
