@@ -328,6 +328,18 @@ def test_what_is_typed_is_seen_with_the_letters_in_every_mode(kiosk, own_shop, s
         assert field["y"] >= 0 and letters["y"] + letters["height"] <= base + 1, name
 
 
+def test_double_text_breaks_no_word_of_the_staff_s_door_on_a_lying_screen(kiosk, own_shop):
+    kiosk.set_viewport_size(LANDSCAPE)
+    kiosk.goto(f"{own_shop.server.url}/kiosk/staff")
+    with kiosk.expect_navigation():
+        kiosk.locator(".k-door__who a").first.click()
+    put_in(kiosk, {"data-text": "double"})
+
+    title = kiosk.get_by_role("heading", level=1).bounding_box()
+    assert title["width"] >= LANDSCAPE["width"] / 2
+    assert kiosk.evaluate(WIDER) <= 0
+
+
 @pytest.mark.parametrize("path", ["/kiosk/search", "/kiosk/categories"])
 def test_large_text_cuts_nothing_that_stands_on_a_lying_screen_s_wall(kiosk, own_shop, path):
     kiosk.set_viewport_size(LANDSCAPE)
