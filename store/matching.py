@@ -7,7 +7,19 @@ where.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Subquery, case, exists, func, intersect, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    Subquery,
+    case,
+    func,
+    intersect,
+    literal,
+    select,
+    union_all,
+)
 
 from store.models import ProductToken
 from store.vocabulary import Meant, Vocabulary
@@ -16,13 +28,32 @@ from store.vocabulary import Meant, Vocabulary
 MOST_BROAD_WORDS = 6
 MOST_BROAD = 1_000
 MOST_NEAR = 300  # of what has some of the words only
+# of the table, not of the class: a query is put together in half the time
+_WORDS = ProductToken.__table__
 EXACT, LONGER, MISSPELT = 10, 6, 4
+# a product has some fifteen words: of more than so many, reading all of its own is shorter
+MOST_LOOKED_UP = 6
 
 
 def of_rarest(meant: Meant) -> Select[Any]:
     """Return every product with one of the words, and its score."""
-    query = select(ProductToken.product_id, func.max(_worth(ProductToken, meant)).label("score"))
-    return query.where(ProductToken.token.in_(meant.all)).group_by(ProductToken.product_id)
+    return _best_where(_WORDS.c.token.in_(meant.all), meant)
+
+
+def among(meant: Meant, product_ids: Select[Any] | Sequence[int]) -> Select[Any]:
+    """Return which of these products have one of the words, and their score; from the words on."""
+    # the sum keeps SQLite from looking each product's words up
+    return of_rarest(meant).where((_WORDS.c.product_id + 0).in_(product_ids))
+
+
+def within(meant: Meant, product_ids: Select[Any] | Sequence[int]) -> Select[Any]:
+    """Return which of these products have one of the words, and their score; from them on."""
+    return _best_where(_is_own(meant), meant).where(_WORDS.c.product_id.in_(product_ids))
+
+
+def _best_where(has: ColumnElement[bool], meant: Meant) -> Select[Any]:
+    score = func.max(_worth(meant)).label("score")
+    return select(_WORDS.c.product_id, score).where(has).group_by(_WORDS.c.product_id)
 
 
 def shared(rarest: Meant, others: Sequence[Meant]) -> Select[Any]:
@@ -34,17 +65,9 @@ def shared(rarest: Meant, others: Sequence[Meant]) -> Select[Any]:
     query = of_rarest(rarest)
     if not others:
         return query
-    have = [
-        select(ProductToken.product_id).where(ProductToken.token.in_(one.all)) for one in others
-    ]
+    have = [select(_WORDS.c.product_id).where(_WORDS.c.token.in_(one.all)) for one in others]
     both = have[0] if len(have) == 1 else intersect(*have)
-    return query.where((ProductToken.product_id + 0).in_(both))
-
-
-def within(product_ids: Select[Any]) -> Select[Any]:
-    """Return these products, before any word has counted for them."""
-    few = product_ids.subquery()
-    return select(few.c.product_id, literal(0).label("score"))
+    return query.where((_WORDS.c.product_id + 0).in_(both))
 
 
 def weightiest(meant: Sequence[Meant], known: Vocabulary, *, many: int = MOST_BROAD) -> Select[Any]:
@@ -52,9 +75,9 @@ def weightiest(meant: Sequence[Meant], known: Vocabulary, *, many: int = MOST_BR
     few = [(word, sure) for one in meant for word, sure in _commonest(one, known)]
     each = many // min(len(few), 4)
     best = [
-        select(ProductToken.product_id, (ProductToken.weight * sure).label("score"))
-        .where(ProductToken.token == word)
-        .order_by(ProductToken.weight.desc(), ProductToken.product_id.desc())
+        select(_WORDS.c.product_id, (_WORDS.c.weight * sure).label("score"))
+        .where(_WORDS.c.token == word)
+        .order_by(_WORDS.c.weight.desc(), _WORDS.c.product_id.desc())
         .limit(each)
         .subquery()
         for word, sure in few
@@ -74,43 +97,57 @@ def _commonest(meant: Meant, known: Vocabulary) -> list[tuple[str, int]]:
     ]
 
 
-def with_all(first: Select[Any], others: Sequence[Meant]) -> Subquery:
+def with_all(first: Select[Any], others: Sequence[Meant]) -> FromClause:
     """Return product and score of what has the other words as well.
 
     Each product's own words are looked up: a join lets SQLite start from the other end, at all the
     products of a common word. One level deep: its parser gives up on seven subqueries in another.
     """
+    if not others:
+        return first.subquery()
     found = first.subquery()
-    score: Any = found.c.score
-    query: Any = select(found.c.product_id)
-    for meant in others:
-        score = score + _best_of(meant, found.c.product_id)
-        query = query.where(exists(_words_of(meant, found.c.product_id)))
-    matching: Subquery = query.add_columns(score.label("score")).subquery()
-    return matching
+    worths = [_best_of(one, found.c.product_id) for one in others]
+    columns = [worth.label(f"worth_{place}") for place, worth in enumerate(worths)]
+    # once for the question and once for the score, were it not kept
+    kept = select(found, *columns).cte().prefix_with("MATERIALIZED")
+    told = [kept.c[column.name] for column in columns]
+    score = sum(told, kept.c.score).label("score")
+    return select(kept.c.product_id, score).where(*(one.is_not(None) for one in told)).subquery()
 
 
-def _worth(row: Any, meant: Meant) -> Any:
-    if meant.exact and not meant.longer and not meant.misspelt:
-        return row.weight * EXACT
-    sure = case(
-        (row.token.in_(meant.exact), EXACT), (row.token.in_(meant.longer), LONGER), else_=MISSPELT
+def any_of(meant: Sequence[Meant]) -> Meant:
+    """Return what stands for any of several typed words."""
+    return Meant(
+        exact=tuple(word for one in meant for word in one.exact),
+        longer=tuple(word for one in meant for word in one.longer),
+        misspelt=tuple(word for one in meant for word in one.misspelt),
     )
-    return row.weight * sure
 
 
 def with_some(meant: Sequence[Meant], near: Select[Any]) -> Subquery:
     """Return product and score of what has some of the words, the more the better."""
     found = near.subquery()
-    worth = sum((_best_of(one, found.c.product_id) for one in meant), literal(0))
-    return select(found.c.product_id, worth.label("score")).subquery()
+    worths = [func.coalesce(_best_of(one, found.c.product_id), 0) for one in meant]
+    return select(found.c.product_id, sum(worths, literal(0)).label("score")).subquery()
 
 
-def _best_of(meant: Meant, product_id: Any) -> Any:
-    best = _words_of(meant, product_id).with_only_columns(func.max(_worth(ProductToken, meant)))
-    return func.coalesce(best.scalar_subquery(), 0)
+def _best_of(meant: Meant, product_id: Any) -> ScalarSelect[Any]:
+    """Return what a product's best word counts for; NULL when it has none."""
+    best = select(func.max(_worth(meant))).where(_WORDS.c.product_id == product_id)
+    return best.where(_is_own(meant)).scalar_subquery()
 
 
-def _words_of(meant: Meant, product_id: Any) -> Select[Any]:
-    query = select(ProductToken.token).where(ProductToken.product_id == product_id)
-    return query.where(ProductToken.token.in_(meant.all))
+def _is_own(meant: Meant) -> ColumnElement[bool]:
+    """Ask whether a word of a product is one of these; of many, by reading all of the product's."""
+    if len(meant.all) <= MOST_LOOKED_UP:
+        return _WORDS.c.token.in_(meant.all)
+    # no index has the words like this
+    return _WORDS.c.token.concat("").in_(meant.all)
+
+
+def _worth(meant: Meant) -> ColumnElement[int]:
+    if meant.exact and not meant.longer and not meant.misspelt:
+        return _WORDS.c.weight * EXACT
+    token = _WORDS.c.token
+    sure = case((token.in_(meant.exact), EXACT), (token.in_(meant.longer), LONGER), else_=MISSPELT)
+    return _WORDS.c.weight * sure

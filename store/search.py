@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
-    exists,
+    func,
     literal,
     or_,
     select,
@@ -35,6 +36,9 @@ MOST_WORDS = 8
 MOST_NEAREST = 8
 # products that are looked at closely
 MOST_CANDIDATES = 2_000
+# of a word that no more have, it is not asked what the filters leave before
+FEW_CANDIDATES = 300
+WORDS_OF_A_PRODUCT = 12
 CODE_SCORE = 1_000_000
 
 
@@ -43,7 +47,8 @@ class Results:
     """What was found: a page of products, how many in all, and how many per category.
 
     There are at least so many when not `is_all`. `nearest` says that no product has all the words,
-    and that these have some of them. `ids` are those of all products found, the best first.
+    and that these have some of them. `ids` are those of the products found, the best first, at
+    least up to the page's end.
     """
 
     hits: Sequence[Hit] = ()
@@ -62,14 +67,17 @@ def products(
     filters: Filters | None = None,
     limit: int = 24,
     offset: int = 0,
+    every_id: bool = False,
 ) -> Results:
     """Return the products that a text names, the best first; a whole category for an empty text.
 
     The text may be an SKU or a GTIN. Words match whatever their accents, case, plural or order,
     by their beginning, and with one typing error from four letters on. Only the first 200
-    characters and eight words count; of more than 2,000 products the best are found.
+    characters and eight words count; of more than 2,000 products the best are found. The ids of all
+    of them are read where `every_id` says so, or where they cost nothing.
     """
     page = _Page(session, store_id, filters or Filters(), limit, offset)
+    page.every_id = every_id
     text = text[:LONGEST_TEXT].replace("\x00", " ")  # PostgreSQL takes no NUL
     stems = _typed(text)
     if not stems:
@@ -115,71 +123,128 @@ class _Page:
         self.conditions = search_filters.conditions(filters, store_id=store_id)
         self.stems: Sequence[str] = ()
         self.coded: frozenset[int] = frozenset()
+        self.every_id = False
+
+    @cached_property
+    def very_few(self) -> Few | None:
+        """Return just what the filters leave, where all of it is soon looked at."""
+        return search_filters.very_few(self.session, self.filters, store_id=self.store_id)
 
     @cached_property
     def few(self) -> Few | None:
         """Return the few products among which all lie that the filters leave, where there are."""
-        return search_filters.few(self.session, self.filters, store_id=self.store_id)
+        most = search_filters.MOST_FEW
+        return self.very_few or search_filters.few(
+            self.session, self.filters, store_id=self.store_id, most=most
+        )
 
     @property
     def leaves_nothing(self) -> bool:
         """Tell whether the filters leave nothing, whatever was typed."""
-        return self.few is not None and not self.few.variants
+        return self.very_few is not None and not self.very_few.rows
 
     def find(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:
         """Look at the products with the rarest word; at the weightiest only when they are many."""
         rarest, *others = meant
-        if known is None or known.frequency(rarest) <= MOST_CANDIDATES:
+        frequency = known.frequency(rarest) if known is not None else 0
+        if frequency > FEW_CANDIDATES and self.very_few is not None:
+            return self.read(self._of_few(self.very_few, meant, frequency), is_left=True)
+        if known is None or frequency <= MOST_CANDIDATES:
             return self.read(matching.with_all(matching.of_rarest(rarest), others))
         found = self.read(matching.with_all(matching.weightiest([rarest], known), others))
-        if found.total < self.offset + self.limit and (others or self.filters.of_variants):
-            found = self.read(self._every(meant, known))
+        if found.total < self.offset + self.limit and (others or self.filters.are_any):
+            return self._every(meant, frequency)
         return replace(found, is_all=False)
 
-    def _every(self, meant: Sequence[Meant], known: Vocabulary) -> Subquery:
-        """Return every product with the words, from the filters on where these leave less."""
+    def _every(self, meant: Sequence[Meant], frequency: int) -> Results:
+        """Look at every product with the words, from the filters on where these leave less."""
+        if self.few is not None:
+            return self.read(self._of_few(self.few, meant, frequency), *self._on_shelf())
         rarest, *others = meant
-        if self.few is not None and self.few.variants < known.frequency(rarest):
-            return matching.with_all(matching.within(self.few.product_ids), meant)
-        return matching.with_all(matching.shared(rarest, others), others)
+        every = matching.with_all(matching.shared(rarest, others), others)
+        return self.read(every, *self._on_shelf())
 
-    def read(self, chosen: Subquery) -> Results:
-        """Return the page of what matches, the best first."""
+    def _of_few(self, few: Few, meant: Sequence[Meant], frequency: int) -> FromClause:
+        rarest, *others = meant
+        is_less = few.rows * WORDS_OF_A_PRODUCT < frequency
+        start = matching.within if is_less else matching.among
+        return matching.with_all(start(rarest, few.product_ids), others)
+
+    def read(
+        self, chosen: FromClause, *conditions: ColumnElement[bool], is_left: bool = False
+    ) -> Results:
+        """Return the page of what matches, the best first; `is_left` when the filters left it."""
         query = select(Product.id, Product.category).join(chosen, chosen.c.product_id == Product.id)
-        order = (chosen.c.score.desc(), Product.id)
-        return self._of(self._narrow(query).order_by(*order))
+        query = query.where(*conditions, *self._asked(is_left=is_left))
+        return self._of(query.order_by(chosen.c.score.desc(), Product.id))
 
     def shelf(self) -> Results:
-        """Return the page of a whole category, or of everything, by name."""
-        query = self._narrow(select(Product.id, Product.category))
-        if self.filters.category:
-            query = query.where(Product.category == self.filters.category)
-        if self.few is not None:
-            query = query.where(Product.id.in_(self.few.product_ids))
-        return self._of(query.order_by(Product.category, Product.name, Product.id))
+        """Return the page of a whole category, or of everything, by name.
+
+        Of more than 2,000 products only those up to the page's end are read, in the order of an
+        index, unless all ids are wanted.
+        """
+        query = select(Product.id, Product.category).order_by(
+            Product.category, Product.name, Product.id
+        )
+        if self.very_few is not None:
+            return self._of(query.where(Product.id.in_(self.very_few.product_ids)))
+        query = query.where(*self._asked(), *self._on_shelf())
+        if not self.every_id and self._are_many():
+            rows = self.session.execute(query.limit(self.offset + self.limit)).all()
+            ids = [row[0] for row in rows]
+            hits = self._hits(ids[self.offset :])
+            return Results(hits=hits, total=MOST_CANDIDATES, is_all=False, ids=ids)
+        return self._of(query.where(*self._among_few()))
+
+    def _are_many(self) -> bool:
+        """Tell whether the filters leave more products than are looked at."""
+        if self.few is None and self.filters.of_variants and not self.filters.category:
+            some = search_filters.some(self.filters, store_id=self.store_id)
+        else:
+            some = select(Product.id).where(*self._asked(), *self._on_shelf(), *self._among_few())
+        found = some.limit(MOST_CANDIDATES + 1).subquery()
+        counted = self.session.scalar(select(func.count()).select_from(found)) or 0
+        return counted > MOST_CANDIDATES
+
+    def _among_few(self) -> list[ColumnElement[bool]]:
+        return [Product.id.in_(self.few.product_ids)] if self.few is not None else []
+
+    def _on_shelf(self) -> list[ColumnElement[bool]]:
+        category = self.filters.category
+        return [search_filters.is_on_shelf(category)] if category else []
+
+    def _asked(self, *, is_left: bool = False) -> list[ColumnElement[bool]]:
+        sold = Product.withdrawn_at.is_(None)
+        if is_left or not self.filters.of_variants:
+            return [sold]
+        return [sold, search_filters.has_variant(self.conditions)]
 
     def nearest(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:
         """Return what has some of the words."""
         told = [one for one in meant if one.all]
         if not told:
             return Results(nearest=True)
-        near = (
-            matching.weightiest(told, known, many=matching.MOST_NEAR)
-            if known is not None
-            else matching.of_rarest(told[0])
-        )
-        found = self.read(matching.with_some(told, near))
+        near = matching.with_some(told, self._near(told, known))
+        found = self.read(near, is_left=self.very_few is not None)
         hits = found.hits[:MOST_NEAREST]
         return Results(hits=hits, total=len(hits), nearest=True, ids=found.ids[:MOST_NEAREST])
 
-    def _of(self, query: Select[Any]) -> Results:
+    def _near(self, told: Sequence[Meant], known: Vocabulary | None) -> Select[Any]:
+        if self.very_few is not None:
+            return matching.within(matching.any_of(told), self.very_few.product_ids)
+        if known is not None:
+            return matching.weightiest(told, known, many=matching.MOST_NEAR)
+        return matching.of_rarest(told[0])
+
+    def _of(self, query: Select[*tuple[Any, ...]]) -> Results:
         rows = self.session.execute(query.limit(MOST_CANDIDATES + 1)).all()
         chosen = self.filters.category
         ids = [row[0] for row in rows if chosen in ("", row[1])]
         return Results(
             hits=self._hits(ids[self.offset : self.offset + self.limit]),
             total=min(len(ids), MOST_CANDIDATES),
-            categories=_counted(row[1] for row in rows),
+            categories=_counted([row[1] for row in rows]),
             is_all=len(rows) <= MOST_CANDIDATES,
             ids=ids,
         )
@@ -188,13 +253,6 @@ class _Page:
         return search_hits.read(
             self.session, ids, conditions=self.conditions, coded=self.coded, stems=self.stems
         )
-
-    def _narrow(self, query: Any) -> Any:
-        query = query.where(Product.withdrawn_at.is_(None))
-        return query.where(self._has_variant()) if self.filters.of_variants else query
-
-    def _has_variant(self) -> ColumnElement[bool]:
-        return exists(select(Variant.id).where(Variant.product_id == Product.id, *self.conditions))
 
 
 def _typed(text: str) -> list[tuple[str, str]]:
@@ -262,6 +320,7 @@ def _chosen(numbers: Collection[int]) -> Subquery:
     return chosen.where(Product.id.in_(numbers)).subquery()
 
 
-def _counted(categories: Any) -> list[tuple[str, int]]:
-    counts = Counter(name for name in categories if name)
+def _counted(categories: Sequence[str]) -> list[tuple[str, int]]:
+    counts = Counter(categories)
+    counts.pop("", None)
     return sorted(counts.items(), key=lambda one: (-one[1], one[0]))

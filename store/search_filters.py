@@ -1,16 +1,18 @@
 """How a customer narrows what is found, and what that asks of the variants of a product."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from store.models import StockLevel, Variant
+from store.models import Product, StockLevel, Variant
 
-# so many variants are counted in two milliseconds
+# so many rows are counted in two milliseconds
 MOST_FEW = 20_000
+# so many products have all of their words read in less time than those of a common word are found
+VERY_FEW = 1_200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +35,22 @@ class Filters:
         prices = self.price_from_minor or self.price_to_minor
         return bool(self.in_stock or self.size or self.colour or prices)
 
+    @property
+    def are_any(self) -> bool:
+        """Tell whether anything is asked at all."""
+        return self.of_variants or bool(self.category)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Few:
-    """Products to start from, and of how many variants they are."""
+    """Products to start from, of which some may come twice, and how many rows lead to them.
 
-    variants: int
-    product_ids: Select[Any]
+    `is_exact` when the filters leave them all.
+    """
+
+    rows: int
+    product_ids: Select[Any] | Sequence[int]
+    is_exact: bool
 
 
 def conditions(wanted: Filters, *, store_id: int) -> list[ColumnElement[bool]]:
@@ -48,31 +59,77 @@ def conditions(wanted: Filters, *, store_id: int) -> list[ColumnElement[bool]]:
     return [*asked, _stands_in(store_id)] if wanted.in_stock else asked
 
 
-def few(session: Session, wanted: Filters, *, store_id: int) -> Few | None:
+def very_few(session: Session, wanted: Filters, *, store_id: int) -> Few | None:
+    """Return exactly what the filters leave, when one of them alone leaves very few, or None."""
+    start = few(session, wanted, store_id=store_id, most=VERY_FEW)
+    if start is None or start.is_exact:
+        return start
+    asked = [has_variant(conditions(wanted, store_id=store_id))] if wanted.of_variants else []
+    shelf = [is_on_shelf(wanted.category)] if wanted.category else []
+    left = select(Product.id).where(Product.id.in_(start.product_ids), *asked, *shelf)
+    ids = session.scalars(left).all()
+    return Few(rows=len(ids), product_ids=ids, is_exact=True)
+
+
+def few(session: Session, wanted: Filters, *, store_id: int, most: int) -> Few | None:
     """Return few products among which all lie that the filters leave, or None.
 
-    They are those that stand in the store, or those with the size, colour and price, whichever
-    are less; both may be more than 20,000 variants, and then there is no end to start from.
+    They are those that stand in the store, those with the size, colour and price, or those of the
+    category, whichever are least; each may be more than `most` rows, and then there is no end to
+    start from.
     """
-    sides = [(_count(session, side), side) for side in _sides(wanted, store_id)]
-    variants, side = min(sides, key=lambda one: one[0], default=(MOST_FEW + 1, None))
-    if side is None or variants > MOST_FEW:
+    sides = list(_sides(wanted, store_id))
+    if not sides:
         return None
-    of_these = select(Variant.product_id).where(Variant.id.in_(side)).distinct()
-    return Few(variants=variants, product_ids=of_these)
+    counts = [select(func.count()).select_from(_bounded(rows, most)) for rows, _ids in sides]
+    counted = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    found, (_rows, product_ids) = min(zip(counted, sides, strict=True), key=lambda one: one[0])
+    if found > most:
+        return None
+    return Few(rows=found, product_ids=product_ids, is_exact=len(sides) == 1)
 
 
-def _sides(wanted: Filters, store_id: int) -> Iterator[Select[Any]]:
-    """Give what each index leads to."""
+def has_variant(asked: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return whether one variant of a product fulfils all that is asked."""
+    return exists(select(Variant.id).where(Variant.product_id == Product.id, *asked))
+
+
+def _bounded(rows: Select[Any], most: int) -> Subquery:
+    return rows.limit(most + 1).subquery()
+
+
+def _sides(wanted: Filters, store_id: int) -> Iterator[tuple[Select[Any], Select[Any]]]:
+    """Give what each index leads to: the rows to count, and their products.
+
+    Not DISTINCT: SQLite would read all variants in the order of products for it.
+    """
     if wanted.in_stock:
-        yield select(StockLevel.variant_id).where(StockLevel.store_id == store_id, _is_left())
+        here = select(StockLevel.variant_id).where(StockLevel.store_id == store_id, _is_left())
+        yield here, select(Variant.product_id).where(Variant.id.in_(here))
     if asked := _of_itself(wanted):
-        yield select(Variant.id).where(*asked)
+        own = select(Variant.product_id).where(*asked)
+        yield own, own
+    if wanted.category:
+        shelf = select(Product.id).where(is_on_shelf(wanted.category))
+        yield shelf, shelf
 
 
-def _count(session: Session, side: Select[Any]) -> int:
-    bounded = side.limit(MOST_FEW + 1).subquery()
-    return session.scalar(select(func.count()).select_from(bounded)) or 0
+def some(wanted: Filters, *, store_id: int) -> Select[Any]:
+    """Return the ids of the products with a variant that the filters leave, in no order.
+
+    From the variants on; the sum keeps SQLite from reading them all in the order of products.
+    """
+    query = select((Variant.product_id + 0).label("product_id")).where(*_of_itself(wanted))
+    if wanted.in_stock:
+        query = query.join(StockLevel, StockLevel.variant_id == Variant.id)
+        query = query.where(StockLevel.store_id == store_id, _is_left())
+    sold = exists().where(Product.id == Variant.product_id, Product.withdrawn_at.is_(None))
+    return query.where(sold).distinct()
+
+
+def is_on_shelf(category: str) -> ColumnElement[bool]:
+    """Return what a product of a category fulfils; an index has just these rows."""
+    return and_(Product.category == category, Product.withdrawn_at.is_(None))
 
 
 def _of_itself(wanted: Filters) -> list[ColumnElement[bool]]:

@@ -61,7 +61,8 @@ def article(number):
         colour=COLOURS[number % 3],
     )
     name = f"{KINDS[number // 3 % 3]} {'ronde' if number % 5 else 'fine'} {number}"
-    return ProductRecord(reference=f"A-{number}", name=name, category="Maison", variants=(variant,))
+    category = "Jardin" if number % 300 == 4 else "Maison"
+    return ProductRecord(reference=f"A-{number}", name=name, category=category, variants=(variant,))
 
 
 @pytest.fixture(autouse=True)
@@ -82,10 +83,16 @@ def on_sqlite(sqlite_engine):
         yield session
 
 
-def find(session, typed, offset=0, **filters):
-    here = session.scalars(select(Store.id)).one()
-    wanted = Filters(**filters)
-    return search.products(session, typed, store_id=here, filters=wanted, limit=8, offset=offset)
+def find(session, typed, offset=0, every_id=False, **filters):
+    return search.products(
+        session,
+        typed,
+        store_id=session.scalars(select(Store.id)).one(),
+        filters=Filters(**filters),
+        limit=8,
+        offset=offset,
+        every_id=every_id,
+    )
 
 
 NARROWED = [
@@ -102,7 +109,6 @@ NARROWED = [
     ("", {"in_stock": True}),
     ("", {"price_to_minor": 9, "colour": "vert"}),
     ("", {"size": "XL", "category": "Maison"}),
-    ("xyzzyx lampe", {"in_stock": True}),
 ]
 
 
@@ -110,7 +116,7 @@ NARROWED = [
 @pytest.mark.parametrize(("typed", "filters"), NARROWED)
 def test_the_same_is_found_from_either_end(session, monkeypatch, typed, filters, offset):
     from_the_filters = told(find(session, typed, offset, **filters))
-    monkeypatch.setattr(search_filters, "MOST_FEW", -1)
+    start_from_the_words(monkeypatch)
 
     assert from_the_filters == told(find(session, typed, offset, **filters))
 
@@ -122,6 +128,39 @@ def test_what_stands_here_is_found_though_nothing_else_does(session):
     assert found.total == 3
 
 
+@pytest.mark.parametrize("typed", ["vase", "ronde", "vase ronde"])
+def test_a_common_word_is_found_in_a_small_category(session, monkeypatch, typed):
+    found = told(find(session, typed, category="Jardin"))
+    start_from_the_words(monkeypatch)
+
+    assert found[0]
+    assert {hit.category for hit in found[0]} == {"Jardin"}
+    assert found[:2] == told(find(session, typed, category="Jardin"))[:2]
+
+
+@pytest.mark.parametrize("filters", [{}, {"colour": "vert"}, {"price_from_minor": 1_000}])
+@pytest.mark.parametrize("category", ["", "Maison"])
+@pytest.mark.parametrize("few", [-1, 20_000])
+def test_a_long_shelf_is_read_only_up_to_its_page(session, monkeypatch, filters, category, few):
+    monkeypatch.setattr(search_filters, "MOST_FEW", few)
+    monkeypatch.setattr(search_filters, "VERY_FEW", -1)
+    wanted = {"category": category, **filters}
+    page = find(session, "", offset=8, **wanted)
+    every = find(session, "", offset=8, every_id=True, **wanted)
+
+    assert page.ids == every.ids[:16]
+    assert page.hits == every.hits
+    assert len(page.hits) == 8
+    assert (page.total, page.is_all) == (every.total, every.is_all) == (50, False)
+
+
+def test_the_nearest_is_what_stands_here(session):
+    found = find(session, "xyzzyx lampe", in_stock=True)
+
+    assert found.nearest
+    assert sorted(hit.reference for hit in found.hits) == ["A-0", "A-1600", "A-800"]
+
+
 @pytest.mark.parametrize(
     "filters",
     [{"in_stock": True}, {"size": "XL"}, {"colour": "mauve"}, {"price_to_minor": 9}],
@@ -129,15 +168,15 @@ def test_what_stands_here_is_found_though_nothing_else_does(session):
 @pytest.mark.parametrize("typed", ["lampe", ""])
 def test_filters_that_leave_little_make_the_search_short(on_sqlite, monkeypatch, typed, filters):
     little = steps(on_sqlite, typed, filters)
-    monkeypatch.setattr(search_filters, "MOST_FEW", -1)
+    start_from_the_words(monkeypatch)
 
     assert little < steps(on_sqlite, typed, filters) / 2
 
 
 def test_figures_of_nothing_are_not_looked_at(on_sqlite):
-    one = search_filters.few(on_sqlite, Filters(in_stock=True), store_id=1)
+    one = search_filters.few(on_sqlite, Filters(in_stock=True), store_id=1, most=100)
 
-    assert one.variants == ARTICLES / STANDS
+    assert one.rows == ARTICLES / STANDS
     assert "ix_stock_level_store_id_variant_id" in plan(on_sqlite, one.product_ids)
 
 
@@ -145,6 +184,11 @@ def test_two_common_words_are_put_side_by_side(on_sqlite):
     lamp, vase = Meant(exact=("lamp",)), Meant(exact=("vas",))
 
     assert "ix_product_token_product_id_token" not in plan(on_sqlite, matching.shared(lamp, [vase]))
+
+
+def start_from_the_words(monkeypatch):
+    for bound in ("MOST_FEW", "VERY_FEW"):
+        monkeypatch.setattr(search_filters, bound, -1)
 
 
 def told(found):

@@ -63,7 +63,7 @@ class Left:
 def filters() -> str:
     """Show the choices of one kind, `by`, and how many articles each of them leaves."""
     wanted = asked.read()
-    left = Left(found=find(wanted, limit=1), kept=wanted.filters, asked=wanted)
+    left = Left(found=find(wanted, limit=1, every_id=True), kept=wanted.filters, asked=wanted)
     groups = [one for one in (_group(name, left) for name in OPTIONS) if _is_choice(one)]
     by = request.args.get("by", "")
     shown = next((one for one in groups if one.name == by), groups[0] if groups else None)
@@ -88,7 +88,7 @@ def _is_choice(group: Group) -> bool:
 def _without_itself(group: Group, wanted: Asked) -> Group:
     """Return one group as the other filters leave it: what each choice says, it leaves."""
     kept = replace(wanted.filters, **NOTHING[group.name])
-    found = find(replace(wanted, filters=kept, price=""), limit=1)
+    found = find(replace(wanted, filters=kept, price=""), limit=1, every_id=True)
     return _group(group.name, Left(found=found, kept=kept, asked=wanted))
 
 

@@ -94,7 +94,7 @@ def ask() -> Response:
     return assistance.call()
 
 
-def find(wanted: Asked, *, limit: int, offset: int = 0) -> Results:
+def find(wanted: Asked, *, limit: int, offset: int = 0, every_id: bool = False) -> Results:
     """Return what is found; nothing before anything was asked for."""
     if wanted.is_empty or (wanted.fault and not search.typed_gtin(wanted.text)):
         return Results()
@@ -105,6 +105,7 @@ def find(wanted: Asked, *, limit: int, offset: int = 0) -> Results:
         filters=wanted.filters,
         limit=limit,
         offset=offset,
+        every_id=every_id,
     )
 
 

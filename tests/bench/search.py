@@ -24,7 +24,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config import sources
+from config import serving, sources
 from config.app import create_app
 from store import words
 from store.database import make_engine
@@ -75,6 +75,7 @@ def queries(place: Path) -> dict[str, Asked]:
         codes = session.execute(
             select(Variant.sku, Variant.gtin).where(Variant.product_id.in_(ids))
         ).all()
+        categories = [name for (name,) in session.execute(select(Product.category).distinct())]
         book = PRODUCTS.read_behind(engine)
         book.join()
         known = PRODUCTS.current(session)
@@ -85,6 +86,12 @@ def queries(place: Path) -> dict[str, Asked]:
     told = {kind: Asked([one if isinstance(one, dict) else {"q": one} for one in asked])
             for kind, asked in kinds.items()}  # fmt: skip
     told |= {kind: Asked(list(asked)) for kind, asked in narrowed(drawn, names, known)}
+    told["broad, category"] = Asked(
+        [{"q": word, "category": drawn.choice(categories)} for word in common_of(known)]
+    )
+    told["nothing typed, category"] = Asked(
+        [{"category": name, **more} for name in categories[:10] for more in ({}, {"here": "1"})]
+    )
     for kind, asked in few_here(drawn, names, known):
         queries = [{**one, "here": "1"} for one in asked]
         told[f"{kind}, few here"] = Asked(queries, many_products.QUIET_SECRET)
@@ -202,6 +209,8 @@ def measure(place: Path) -> dict[str, Asked]:
     with app.app_context(), told(db.engine) as seen:
         PRODUCTS.read_behind(db.engine).join()
         for turn in range(ROUNDS + 1):  # the first warms up
+            if turn:
+                serving.set_apart()  # as a server does once it has started
             for kind in asked.values():
                 client.set_cookie("comptoir_store_kiosk", kind.kiosk)
                 for query in kind.queries:
