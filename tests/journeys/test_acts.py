@@ -209,6 +209,7 @@ def test_a_list_moves_to_the_tablet_by_four_digits(floor, kiosk):
 
 def test_the_reason_of_a_refused_code_stays_until_another_is_typed(floor):
     tablet = floor.tablet_at("/tablet/lists")
+    floor.tablet.expect_refusal(422, "/tablet/lists")
     for digit in "0000":
         tablet.locator(f'[data-key="{digit}"]').click()
     reason = tablet.locator("#d-digits")
