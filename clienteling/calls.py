@@ -11,7 +11,7 @@ from clienteling import paths
 from clienteling.blueprint import tablet
 from store import calls, staff
 from store.calls import Call
-from store.web import acts, auth
+from store.web import acts, article_words, auth
 from store.web.catalogue import gettext as _
 from store.web.catalogue import ngettext
 from store.web.clock import now
@@ -81,7 +81,8 @@ def _about(call: Call) -> str:
     parts = []
     if call.sku:
         is_english = screen_locale().language == "en"
-        parts.append(call.product_en if is_english and call.product_en else call.product)
+        name = call.product_en if is_english and call.product_en else call.product
+        parts.append(article_words.with_choice(name, article_words.choice(call)))
     elif call.about:
         parts.append(_words(call.about))
     if call.articles:

@@ -94,4 +94,5 @@ def hit(found: Hit, shown: HitVariant) -> Article:
         tone=shown.tone,
         price_minor=found.price_minor,
         currency=found.currency,
+        choice=article_words.choice(shown),
     )

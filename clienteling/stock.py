@@ -33,6 +33,7 @@ class Found:
     """One product of the list, by the variant that is best stocked here of those meant."""
 
     product: Article
+    name: str  # with size and colour: the stock is that of this variant alone
     skus: list[str]
     stock: StockWords
     href: str
@@ -127,8 +128,10 @@ def _list(hits: list[search.Hit] | None, sku: str) -> dict[str, Any]:
 
 def _row(hit: search.Hit, figures: dict[int, Figure], sku: str) -> Found:
     shown = _shown(hit, figures)
+    article = named.hit(hit, shown)
     return Found(
-        product=named.hit(hit, shown),
+        product=article,
+        name=named.with_choice(article),
         skus=sorted(hit.skus),
         stock=stock_words.in_words(figures[shown.id]),
         href=url_for("tablet.stock", q=_query(), sku=shown.sku),

@@ -45,6 +45,8 @@ class Call:
     sku: str
     product: str
     product_en: str
+    size: str
+    colour: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,8 @@ def _waiting() -> Select[Any]:
             func.coalesce(variant.sku, "").label("sku"),
             func.coalesce(product.name, "").label("product"),
             func.coalesce(product.name_en, "").label("product_en"),
+            func.coalesce(variant.size, "").label("size"),
+            func.coalesce(variant.colour, "").label("colour"),
         )
         .join(Device.__table__, device.id == call.device_id)
         .outerjoin(Variant.__table__, variant.id == call.variant_id)

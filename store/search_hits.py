@@ -19,6 +19,8 @@ class HitVariant:
     id: int
     sku: str
     tone: str
+    size: str
+    colour: str
     price_minor: int
     currency: str
 
@@ -143,6 +145,8 @@ def _variant(row: Any) -> HitVariant:
         id=row.id,
         sku=row.sku,
         tone=row.tone,
+        size=row.size,
+        colour=row.colour,
         price_minor=row.price_minor,
         currency=row.currency,
     )

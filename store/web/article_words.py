@@ -1,11 +1,22 @@
 """What tells an article from another of the same name, in the language of the screen."""
 
-from store.models import Variant
+from typing import Protocol
+
 from store.web.catalogue import goods
 from store.web.typography import BETWEEN
 
 
-def choice(variant: Variant | None, *, between: str = BETWEEN) -> str:
+class OfKind(Protocol):
+    """A variant, or a row that has its size and colour, each empty where it has none."""
+
+    @property
+    def size(self) -> str: ...
+
+    @property
+    def colour(self) -> str: ...
+
+
+def choice(variant: OfKind | None, *, between: str = BETWEEN) -> str:
     """Return size and colour of a variant, empty where it has neither or is not known."""
     parts = (variant.size, variant.colour) if variant else ()
     return between.join(goods(part) for part in parts if part)

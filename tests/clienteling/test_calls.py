@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from store import calls
+from store import calls, products
 from store.models import AssistanceCall
 from store.web import clock
 from tests.page_client import PageClient
+from tests.shop import cushions
 
 
 @pytest.fixture
@@ -34,6 +35,13 @@ def test_a_call_stands_on_every_page_with_where_and_about_what(tablet, session, 
     assert f"On vous appelle, {shop.kiosk.name}" in page.text
     assert "Tasse et soucoupe" in page.text
     assert "liste de 3 articles" in page.text
+
+
+def test_a_call_names_the_colour_of_the_article_on_the_screen(tablet, session, shop):
+    _ivory, red = (products.get_by_sku(session, sku) for sku in cushions(session, 4, 4))
+    ring(session, shop, about="product", variant_id=red.id)
+
+    assert "Coussin, rouge" in alert(tablet.get("/tablet/scan")).get_text()
 
 
 def test_the_answered_call_is_gone_and_the_page_stays(tablet, session, shop):

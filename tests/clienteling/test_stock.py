@@ -63,6 +63,7 @@ def test_a_row_leads_to_the_variant_whose_stock_it_shows(tablet, session):
 
     row = page.soup.select_one("#results .prow")
     assert "32" in row.select_one(".stock").get_text()
+    assert row.select_one(".prow__name").get_text() == "Coussin, rouge"
     assert row.a["href"] == f"/tablet/stock?q=coussin&sku={many}"
     assert f"Réf. {many}" in page.soup.find(id="stock-of").get_text()
     other = tablet.get(f"/tablet/stock?q=coussin&sku={few}").soup.select_one("#results .prow")

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import outbox, search_index
+from store import outbox, products, search_index
 from store.models import Note, OutboxMessage, Visit
 from store.web.clock import now as present
+from tests.shop import cushions
 
 SCAN = "/tablet/scan"
 
@@ -273,6 +274,16 @@ def test_article_is_found_by_its_name_and_added_by_a_touch(tablet, visit, sessio
     sent = {one["name"]: one["value"] for one in form.find_all("input")}
     added = tablet.post(products, sent | {"code": shop.cup.sku}, follow=True)
     assert shop.cup.product.name in added.text
+
+
+def test_an_article_found_by_its_name_is_offered_with_its_colour(tablet, visit, session):
+    _ivory, red = cushions(session, 4, 40)
+    search_index.write(session, products.get_by_sku(session, red).product)
+    session.commit()
+
+    page = tablet.send(tablet.get(f"{visit}/products"), f"{visit}/products", code="Coussin")
+
+    assert page.soup.find("button", value=red).b.get_text() == "Coussin, rouge"
 
 
 def test_a_typed_bar_code_with_a_wrong_digit_is_no_name(tablet, visit, session, shop):
