@@ -1,7 +1,7 @@
 """What most commands start from: the settings, the database, the shop."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -95,6 +95,14 @@ def _answer(typed: str) -> bool:
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def print_list(lines: Sequence[str], *, none: str) -> None:
+    """Print a list; where it is empty say so, beside the answer that another program reads."""
+    for line in lines:
+        click.echo(line)
+    if not lines:
+        click.echo(none, err=True)
 
 
 def print_json(value: Any) -> None:

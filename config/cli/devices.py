@@ -3,7 +3,16 @@
 import click
 from sqlalchemy.orm import Session
 
-from config.cli.context import find_store, is_yes, json_option, now, print_json, reading, writing
+from config.cli.context import (
+    find_store,
+    is_yes,
+    json_option,
+    now,
+    print_json,
+    print_list,
+    reading,
+    writing,
+)
 from config.settings import Settings
 from config.words import _
 from store import codes, devices, screens
@@ -47,9 +56,12 @@ def list_all(settings: Settings, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        shown = {**row, "kind": KINDS.get(row["kind"], row["kind"]), "state": STATES[row["state"]]}
-        click.echo("\t".join(shown.values()))
+    print_list([_line(row) for row in rows], none=_("Aucun appareil : comptoir device enrol."))
+
+
+def _line(row: dict[str, str]) -> str:
+    shown = {**row, "kind": KINDS.get(row["kind"], row["kind"]), "state": STATES[row["state"]]}
+    return "\t".join(shown.values())
 
 
 def describe(each: Device) -> dict[str, str]:

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from config.app import create_app
-from config.cli.context import json_option, now, print_json
+from config.cli.context import json_option, now, print_json, print_list
 from config.labels import make_pushing
 from config.settings import Settings
 from config.words import _, ngettext
@@ -131,9 +131,9 @@ def list_all(settings: Settings, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        shown = ("mac", "sku", "model", "state", "handed_at", "shown_at", "battery_mv", "reason")
-        click.echo("\t".join(str(row[name] or "-") for name in shown))
+    shown = ("mac", "sku", "model", "state", "handed_at", "shown_at", "battery_mv", "reason")
+    lines = ["\t".join(str(row[name] or "-") for name in shown) for row in rows]
+    print_list(lines, none=_("Aucune étiquette électronique."))
 
 
 def describe(

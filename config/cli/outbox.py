@@ -2,7 +2,7 @@
 
 import click
 
-from config.cli.context import json_option, now, print_json, reading, writing
+from config.cli.context import json_option, now, print_json, print_list, reading, writing
 from config.settings import Settings
 from config.words import _
 from store import outbox as facts
@@ -31,9 +31,9 @@ def list_all(settings: Settings, states: tuple[str, ...], as_json: bool) -> None
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        shown = ("id", "created_at", "kind", "state", "attempts", "reason")
-        click.echo("\t".join(str(row[name]) for name in shown))
+    shown = ("id", "created_at", "kind", "state", "attempts", "reason")
+    lines = ["\t".join(str(row[name]) for name in shown) for row in rows]
+    print_list(lines, none=_("Rien à lister."))
 
 
 def describe(fact: OutboxMessage) -> dict[str, str | int | None]:

@@ -22,12 +22,16 @@ from store.web import picture_folder, picture_words
 
 @dataclass
 class Outcome:
-    """What became of a folder; `refused` holds a file's name and the reason in words."""
+    """What became of a folder; `refused` holds a file's name and the reason in words.
+
+    `passed_over` names what does not end like a photo, folders too: they are not looked into.
+    """
 
     files: int = 0
     added: int = 0
     unchanged: int = 0
     refused: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
 
 
 @click.command(
@@ -42,10 +46,11 @@ class Outcome:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.pass_obj
 def take_in_pictures(settings: Settings, folder: Path, strict: bool, as_json: bool) -> None:
-    outcome = Outcome()
+    photos, others = files_of(folder)
+    outcome = Outcome(passed_over=[path.name for path in others])
     kept = settings.data_dir / picture_folder.FOLDER
     with opened(settings) as engine:
-        for path in shown(files_of(folder), folder):
+        for path in shown(photos, folder):
             outcome.files += 1
             take_in(engine, path, kept, outcome, now=now())
     if as_json:
@@ -56,10 +61,15 @@ def take_in_pictures(settings: Settings, folder: Path, strict: bool, as_json: bo
         raise SystemExit(1)
 
 
-def files_of(folder: Path) -> list[Path]:
-    """Return the photos of a folder by name; what does not end like one is passed over."""
-    found = (path for path in folder.iterdir() if path.is_file())
-    return sorted(path for path in found if path.suffix.lower() in picture_cutting.SUFFIXES)
+def files_of(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the photos of a folder, and what does not end like one, each by name."""
+    found = sorted(folder.iterdir())
+    photos = [path for path in found if is_photo(path)]
+    return photos, [path for path in found if not is_photo(path)]
+
+
+def is_photo(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() in picture_cutting.SUFFIXES
 
 
 def shown(files: list[Path], folder: Path) -> Iterator[Path]:
@@ -112,3 +122,11 @@ def tell(outcome: Outcome) -> None:
     if outcome.refused:
         refused = len(outcome.refused)
         click.echo(ngettext("%(num)s refusée.", "%(num)s refusées.", refused) % {"num": refused})
+    if outcome.passed_over:
+        passed = {"num": len(outcome.passed_over), "names": ", ".join(outcome.passed_over)}
+        sentence = ngettext(
+            "Laissé de côté, car ce n'est pas une photo : %(names)s.",
+            "%(num)s laissés de côté, car ce ne sont pas des photos : %(names)s.",
+            passed["num"],
+        )
+        click.echo(sentence % passed, err=True)

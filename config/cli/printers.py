@@ -6,7 +6,7 @@ from flask_babel import force_locale
 
 from clienteling import printer_words
 from config.app import create_app
-from config.cli.context import json_option, now, print_json, reading, writing
+from config.cli.context import json_option, now, print_json, print_list, reading, writing
 from config.printing import open_door
 from config.settings import Settings
 from config.words import _, language
@@ -53,8 +53,8 @@ def list_all(settings: Settings, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        click.echo("\t".join(str(value or "-") for value in row.values()))
+    lines = ["\t".join(str(value or "-") for value in row.values()) for row in rows]
+    print_list(lines, none=_("Aucune imprimante : comptoir printer add."))
 
 
 @printer.command(

@@ -2,7 +2,7 @@
 
 import click
 
-from config.cli.context import json_option, now, print_json, reading, writing
+from config.cli.context import json_option, now, print_json, print_list, reading, writing
 from config.settings import Settings
 from config.words import _
 from store import tokens
@@ -46,9 +46,9 @@ def list_all(settings: Settings, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        state = _("révoqué") if row["revoked"] else _("valable")
-        click.echo(f"{row['name']}\t{' '.join(row['scopes'])}\t{state}")
+    states = {True: _("révoqué"), False: _("valable")}
+    lines = [f"{row['name']}\t{' '.join(row['scopes'])}\t{states[row['revoked']]}" for row in rows]
+    print_list(lines, none=_("Aucun jeton : comptoir token create."))
 
 
 @token.command(help=_("Retirer tous les jetons de ce nom."))

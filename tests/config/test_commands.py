@@ -85,6 +85,14 @@ def test_a_command_before_init_says_what_to_do(run: Run):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("noun", ["device", "token", "printer", "outbox"])
+def test_an_empty_list_is_said_to_be_one(initialised: Run, noun: str):
+    done = initialised(noun, "list")
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_wrong_call_is_said_in_the_same_language(run: Run):
     french = run("staff", "lits")
     english = run("staff", "lits", COMPTOIR_LANGUAGE="en")

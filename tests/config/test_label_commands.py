@@ -111,6 +111,11 @@ def test_a_pass_that_fails_says_why(run, point):
     assert "failed" in run("list")[1]
 
 
+def test_a_list_of_none_says_so_beside_the_answer(run):
+    assert run("list") == (0, "", "Aucune étiquette électronique.\n")
+    assert run("list", "--json") == (0, "[]\n", "")
+
+
 def test_without_an_access_point_there_is_no_pass(run):
     status, _, said = run("push")
 

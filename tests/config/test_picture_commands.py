@@ -69,6 +69,20 @@ def test_photos_go_to_the_article_that_their_names_say(run: Run, shop: Path, fol
     assert owners(shop) == {(2, None), (2, "BAG-BLUE"), (3, None)}
 
 
+def test_what_is_no_photo_is_named_and_fails_no_job(run: Run, shop: Path, tmp_path: Path):
+    shots = tmp_path / "shots"
+    (shots / "more").mkdir(parents=True)
+    (shots / "22729.pdf").write_bytes(b"%PDF")
+    (shots / "cup-1.jpg").write_bytes(saved(photo()))
+
+    done = run("import", "pictures", str(shots), "--strict")
+
+    told = json.loads(run("import", "pictures", str(shots), "--json").stdout)
+    assert done.returncode == 0
+    assert "2 laissés de côté, car ce ne sont pas des photos : 22729.pdf, more." in done.stderr
+    assert told["passed_over"] == ["22729.pdf", "more"]
+
+
 def test_the_same_folder_again_changes_nothing(run: Run, shop: Path, folder: Path):
     run("import", "pictures", str(folder))
     before = sorted((shop / "pictures").rglob("*.webp"))
