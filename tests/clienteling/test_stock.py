@@ -207,6 +207,19 @@ def test_a_customers_card_is_said_to_be_no_article(tablet, shop):
     assert "Ce code n’est pas celui d’un article" in page.soup.find(role="alert").get_text()
 
 
+@pytest.mark.parametrize(
+    ("what", "said", "opens"),
+    [("card", "C’est la carte d’un client", "/tablet/customers/"),
+     ("order", "C’est le code d’une commande", "/tablet/pickups/")],
+)  # fmt: skip
+def test_a_code_of_another_kind_is_named_and_opened_by_a_touch(tablet, shop, what, said, opens):
+    page = scan(tablet, {"card": shop.camille_card, "order": shop.order.code}[what])
+
+    assert said in page.soup.find(role="alert").get_text()
+    opened = tablet.post("/tablet/scan", page.form("/tablet/scan"))
+    assert opened.answer.location.startswith(opens)
+
+
 def test_a_list_marks_no_article_while_none_is_shown(tablet):
     block = tablet.block("/tablet/stock?q=regency")
 
