@@ -70,7 +70,7 @@ def shared(rarest: Meant, others: Sequence[Meant]) -> Select[Any]:
     return query.where((_WORDS.c.product_id + 0).in_(both))
 
 
-def weightiest(meant: Sequence[Meant], known: Vocabulary, *, many: int = MOST_BROAD) -> Select[Any]:
+def weightiest(meant: Sequence[Meant], known: Vocabulary, *, many: int) -> Select[Any]:
     """Return the products that the commonest of the words say most about, and their score."""
     few = [(word, sure) for one in meant for word, sure in _commonest(one, known)]
     each = many // min(len(few), 4)

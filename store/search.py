@@ -36,8 +36,9 @@ MOST_WORDS = 8
 MOST_NEAREST = 8
 # products that are looked at closely
 MOST_CANDIDATES = 2_000
-# of a word that no more have, it is not asked what the filters leave before
+# a word that no more products have is looked up before it is asked what the filters leave
 FEW_CANDIDATES = 300
+# where the filters leave products with fewer words than that in all, these are read
 WORDS_OF_A_PRODUCT = 12
 CODE_SCORE = 1_000_000
 
@@ -46,9 +47,9 @@ CODE_SCORE = 1_000_000
 class Results:
     """What was found: a page of products, how many in all, and how many per category.
 
-    There are at least so many when not `is_all`. `nearest` says that no product has all the words,
-    and that these have some of them. `ids` are those of the products found, the best first, at
-    least up to the page's end.
+    There are at least so many when not `is_all`; categories are then counted in what was looked at,
+    or not at all. `nearest` says that no product has all the words, and that these have some of
+    them. `ids` are those of the products found, the best first, at least up to the page's end.
     """
 
     hits: Sequence[Hit] = ()
@@ -77,11 +78,10 @@ def products(
     of them are read where `every_id` says so, or where they cost nothing.
     """
     page = _Page(session, store_id, filters or Filters(), limit, offset)
-    page.every_id = every_id
     text = text[:LONGEST_TEXT].replace("\x00", " ")  # PostgreSQL takes no NUL
     stems = _typed(text)
     if not stems:
-        return Results(nearest=True) if text.strip() else page.shelf()
+        return Results(nearest=True) if text.strip() else page.shelf(every_id=every_id)
     page.stems = [stem for stem, _whole in stems]
     if coded := _with_code(session, text):
         page.coded = frozenset(coded)
@@ -121,9 +121,9 @@ class _Page:
         self.limit, self.offset = limit, offset
         self.store_id = store_id
         self.conditions = search_filters.conditions(filters, store_id=store_id)
+        self.on_shelf = search_filters.on_shelf(filters.category)
         self.stems: Sequence[str] = ()
         self.coded: frozenset[int] = frozenset()
-        self.every_id = False
 
     @cached_property
     def very_few(self) -> Few | None:
@@ -134,9 +134,7 @@ class _Page:
     def few(self) -> Few | None:
         """Return the few products among which all lie that the filters leave, where there are."""
         most = search_filters.MOST_FEW
-        return self.very_few or search_filters.few(
-            self.session, self.filters, store_id=self.store_id, most=most
-        )
+        return search_filters.few(self.session, self.filters, store_id=self.store_id, most=most)
 
     @property
     def leaves_nothing(self) -> bool:
@@ -151,7 +149,8 @@ class _Page:
             return self.read(self._of_few(self.very_few, meant, frequency), is_left=True)
         if known is None or frequency <= MOST_CANDIDATES:
             return self.read(matching.with_all(matching.of_rarest(rarest), others))
-        found = self.read(matching.with_all(matching.weightiest([rarest], known), others))
+        broad = matching.weightiest([rarest], known, many=matching.MOST_BROAD)
+        found = self.read(matching.with_all(broad, others))
         if found.total < self.offset + self.limit and (others or self.filters.are_any):
             return self._every(meant, frequency)
         return replace(found, is_all=False)
@@ -159,10 +158,11 @@ class _Page:
     def _every(self, meant: Sequence[Meant], frequency: int) -> Results:
         """Look at every product with the words, from the filters on where these leave less."""
         if self.few is not None:
-            return self.read(self._of_few(self.few, meant, frequency), *self._on_shelf())
-        rarest, *others = meant
-        every = matching.with_all(matching.shared(rarest, others), others)
-        return self.read(every, *self._on_shelf())
+            every = self._of_few(self.few, meant, frequency)
+        else:
+            rarest, *others = meant
+            every = matching.with_all(matching.shared(rarest, others), others)
+        return self.read(every, *self.on_shelf)
 
     def _of_few(self, few: Few, meant: Sequence[Meant], frequency: int) -> FromClause:
         rarest, *others = meant
@@ -176,9 +176,10 @@ class _Page:
         """Return the page of what matches, the best first; `is_left` when the filters left it."""
         query = select(Product.id, Product.category).join(chosen, chosen.c.product_id == Product.id)
         query = query.where(*conditions, *self._asked(is_left=is_left))
-        return self._of(query.order_by(chosen.c.score.desc(), Product.id))
+        # the newest of equals, as the weightiest are chosen: pages behind these repeat none
+        return self._of(query.order_by(chosen.c.score.desc(), Product.id.desc()))
 
-    def shelf(self) -> Results:
+    def shelf(self, *, every_id: bool) -> Results:
         """Return the page of a whole category, or of everything, by name.
 
         Of more than 2,000 products only those up to the page's end are read, in the order of an
@@ -189,10 +190,10 @@ class _Page:
         )
         if self.very_few is not None:
             return self._of(query.where(Product.id.in_(self.very_few.product_ids)))
-        query = query.where(*self._asked(), *self._on_shelf())
-        if not self.every_id and self._are_many():
-            rows = self.session.execute(query.limit(self.offset + self.limit)).all()
-            ids = [row[0] for row in rows]
+        query = query.where(*self._asked(), *self.on_shelf)
+        if not every_id and self._are_many():
+            end = min(self.offset + self.limit, MOST_CANDIDATES)
+            ids = [row[0] for row in self.session.execute(query.limit(end))]
             hits = self._hits(ids[self.offset :])
             return Results(hits=hits, total=MOST_CANDIDATES, is_all=False, ids=ids)
         return self._of(query.where(*self._among_few()))
@@ -202,7 +203,7 @@ class _Page:
         if self.few is None and self.filters.of_variants and not self.filters.category:
             some = search_filters.some(self.filters, store_id=self.store_id)
         else:
-            some = select(Product.id).where(*self._asked(), *self._on_shelf(), *self._among_few())
+            some = select(Product.id).where(*self._asked(), *self.on_shelf, *self._among_few())
         found = some.limit(MOST_CANDIDATES + 1).subquery()
         counted = self.session.scalar(select(func.count()).select_from(found)) or 0
         return counted > MOST_CANDIDATES
@@ -210,15 +211,9 @@ class _Page:
     def _among_few(self) -> list[ColumnElement[bool]]:
         return [Product.id.in_(self.few.product_ids)] if self.few is not None else []
 
-    def _on_shelf(self) -> list[ColumnElement[bool]]:
-        category = self.filters.category
-        return [search_filters.is_on_shelf(category)] if category else []
-
     def _asked(self, *, is_left: bool = False) -> list[ColumnElement[bool]]:
         sold = Product.withdrawn_at.is_(None)
-        if is_left or not self.filters.of_variants:
-            return [sold]
-        return [sold, search_filters.has_variant(self.conditions)]
+        return [sold] if is_left else [sold, *search_filters.has_variant(self.conditions)]
 
     def nearest(self, meant: Sequence[Meant], known: Vocabulary | None) -> Results:
         """Return what has some of the words."""
@@ -240,10 +235,10 @@ class _Page:
     def _of(self, query: Select[*tuple[Any, ...]]) -> Results:
         rows = self.session.execute(query.limit(MOST_CANDIDATES + 1)).all()
         chosen = self.filters.category
-        ids = [row[0] for row in rows if chosen in ("", row[1])]
+        ids = [row[0] for row in rows if chosen in ("", row[1])][:MOST_CANDIDATES]
         return Results(
             hits=self._hits(ids[self.offset : self.offset + self.limit]),
-            total=min(len(ids), MOST_CANDIDATES),
+            total=len(ids),
             categories=_counted([row[1] for row in rows]),
             is_all=len(rows) <= MOST_CANDIDATES,
             ids=ids,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from store.models import Product, StockLevel, Variant
@@ -64,10 +64,9 @@ def very_few(session: Session, wanted: Filters, *, store_id: int) -> Few | None:
     start = few(session, wanted, store_id=store_id, most=VERY_FEW)
     if start is None or start.is_exact:
         return start
-    asked = [has_variant(conditions(wanted, store_id=store_id))] if wanted.of_variants else []
-    shelf = [is_on_shelf(wanted.category)] if wanted.category else []
-    left = select(Product.id).where(Product.id.in_(start.product_ids), *asked, *shelf)
-    ids = session.scalars(left).all()
+    asked = has_variant(conditions(wanted, store_id=store_id))
+    left = select(Product.id).where(*asked, *on_shelf(wanted.category))
+    ids = session.scalars(left.where(Product.id.in_(start.product_ids))).all()
     return Few(rows=len(ids), product_ids=ids, is_exact=True)
 
 
@@ -89,9 +88,31 @@ def few(session: Session, wanted: Filters, *, store_id: int, most: int) -> Few |
     return Few(rows=found, product_ids=product_ids, is_exact=len(sides) == 1)
 
 
-def has_variant(asked: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Return whether one variant of a product fulfils all that is asked."""
-    return exists(select(Variant.id).where(Variant.product_id == Product.id, *asked))
+def some(wanted: Filters, *, store_id: int) -> Select[Any]:
+    """Return the ids of the products with a variant that the filters leave, in no order.
+
+    From the variants on; the sum keeps SQLite from reading them all in the order of products.
+    """
+    query = select((Variant.product_id + 0).label("product_id")).where(*_of_itself(wanted))
+    if wanted.in_stock:
+        query = query.join(StockLevel, StockLevel.variant_id == Variant.id)
+        query = query.where(StockLevel.store_id == store_id, _is_left())
+    sold = exists().where(Product.id == Variant.product_id, Product.withdrawn_at.is_(None))
+    return query.where(sold).distinct()
+
+
+def has_variant(asked: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """Return what a product fulfils with one variant that has all that is asked, if anything is."""
+    if not asked:
+        return []
+    return [exists(select(Variant.id).where(Variant.product_id == Product.id, *asked))]
+
+
+def on_shelf(category: str) -> list[ColumnElement[bool]]:
+    """Return what a product of a category fulfils, nothing for ''; an index has just these rows."""
+    if not category:
+        return []
+    return [Product.category == category, Product.withdrawn_at.is_(None)]
 
 
 def _bounded(rows: Select[Any], most: int) -> Subquery:
@@ -110,26 +131,8 @@ def _sides(wanted: Filters, store_id: int) -> Iterator[tuple[Select[Any], Select
         own = select(Variant.product_id).where(*asked)
         yield own, own
     if wanted.category:
-        shelf = select(Product.id).where(is_on_shelf(wanted.category))
+        shelf = select(Product.id).where(*on_shelf(wanted.category))
         yield shelf, shelf
-
-
-def some(wanted: Filters, *, store_id: int) -> Select[Any]:
-    """Return the ids of the products with a variant that the filters leave, in no order.
-
-    From the variants on; the sum keeps SQLite from reading them all in the order of products.
-    """
-    query = select((Variant.product_id + 0).label("product_id")).where(*_of_itself(wanted))
-    if wanted.in_stock:
-        query = query.join(StockLevel, StockLevel.variant_id == Variant.id)
-        query = query.where(StockLevel.store_id == store_id, _is_left())
-    sold = exists().where(Product.id == Variant.product_id, Product.withdrawn_at.is_(None))
-    return query.where(sold).distinct()
-
-
-def is_on_shelf(category: str) -> ColumnElement[bool]:
-    """Return what a product of a category fulfils; an index has just these rows."""
-    return and_(Product.category == category, Product.withdrawn_at.is_(None))
 
 
 def _of_itself(wanted: Filters) -> list[ColumnElement[bool]]:

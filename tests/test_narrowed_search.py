@@ -116,9 +116,12 @@ NARROWED = [
 @pytest.mark.parametrize(("typed", "filters"), NARROWED)
 def test_the_same_is_found_from_either_end(session, monkeypatch, typed, filters, offset):
     from_the_filters = told(find(session, typed, offset, **filters))
+    monkeypatch.setattr(search_filters, "VERY_FEW", -1)
+    where_the_weightiest_do_not_do = told(find(session, typed, offset, **filters))
     start_from_the_words(monkeypatch)
 
     assert from_the_filters == told(find(session, typed, offset, **filters))
+    assert from_the_filters == where_the_weightiest_do_not_do
 
 
 def test_what_stands_here_is_found_though_nothing_else_does(session):
@@ -152,6 +155,30 @@ def test_a_long_shelf_is_read_only_up_to_its_page(session, monkeypatch, filters,
     assert page.hits == every.hits
     assert len(page.hits) == 8
     assert (page.total, page.is_all) == (every.total, every.is_all) == (50, False)
+
+
+@pytest.mark.parametrize("every_id", [False, True])
+def test_a_long_shelf_ends_where_its_figure_does(session, every_id):
+    page = find(session, "", offset=48, every_id=every_id, category="Maison")
+
+    assert (page.total, len(page.ids), len(page.hits)) == (50, 50, 2)
+
+
+def test_of_a_common_word_alone_the_weightiest_are_found(session):
+    found = find(session, "ronde")
+
+    assert (found.total, found.is_all) == (40, False)
+
+
+@pytest.mark.parametrize("filters", [{"colour": "vert"}, {"category": "Maison"}])
+def test_pages_behind_the_weightiest_show_nothing_again(session, monkeypatch, filters):
+    monkeypatch.setattr(search, "MOST_CANDIDATES", 500)
+    start_from_the_words(monkeypatch)
+
+    pages = [find(session, "lampe", offset, **filters) for offset in range(0, 80, 8)]
+
+    shown = [hit.reference for page in pages for hit in page.hits]
+    assert len(set(shown)) == len(shown) == 80
 
 
 def test_the_nearest_is_what_stands_here(session):
