@@ -38,7 +38,7 @@ MOST_NEAREST = 8
 MOST_CANDIDATES = 2_000
 # a word that no more products have is looked up before it is asked what the filters leave
 FEW_CANDIDATES = 300
-# where the filters leave products with fewer words than that in all, these are read
+# rows of its own words, about: read where the typed word has more than all products that are left
 WORDS_OF_A_PRODUCT = 12
 CODE_SCORE = 1_000_000
 

@@ -117,11 +117,11 @@ NARROWED = [
 def test_the_same_is_found_from_either_end(session, monkeypatch, typed, filters, offset):
     from_the_filters = told(find(session, typed, offset, **filters))
     monkeypatch.setattr(search_filters, "VERY_FEW", -1)
-    where_the_weightiest_do_not_do = told(find(session, typed, offset, **filters))
+    from_more_of_them = told(find(session, typed, offset, **filters))
     start_from_the_words(monkeypatch)
 
     assert from_the_filters == told(find(session, typed, offset, **filters))
-    assert from_the_filters == where_the_weightiest_do_not_do
+    assert from_the_filters == from_more_of_them
 
 
 def test_what_stands_here_is_found_though_nothing_else_does(session):
