@@ -248,8 +248,22 @@ def lasting_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of a migrated database for all tests of a module, of the kind of --database."""
-    if request.config.getoption("--database") == "sqlite":
-        path = tmp_path_factory.mktemp("lasting") / "comptoir.sqlite3"
+    kind = request.config.getoption("--database")
+    with _own_database(request, kind, tmp_path_factory.mktemp("lasting")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database, of one kind after the other."""
+    with _own_database(request, request.param, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def _own_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        path = folder / "comptoir.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return

@@ -1,6 +1,5 @@
 """Reservations: held at once, ended once, told in order; the last unit goes to one."""
 
-import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -15,7 +14,6 @@ from store.errors import AlreadyCollected, Invalid, NotEnoughStock
 from store.handovers import Handing, Outcome
 from store.models import Order, OrderEvent, OutboxMessage, StockLevel
 from store.placed_orders import Wish
-from tests.conftest import copied_postgres
 from tests.shop import open_shop
 
 CLIENTS = 8
@@ -190,21 +188,8 @@ def test_without_known_hours_the_hours_of_the_policy_count(shop, now):
     assert ends == now + timedelta(hours=24)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request, tmp_path):
-    """A fresh, migrated database of either kind."""
-    if request.param == "sqlite":
-        path = tmp_path / "comptoir.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    url = request.getfixturevalue("postgres_url")
-    with copied_postgres(url, request.getfixturevalue("postgres_template")) as fresh:
-        yield fresh.render_as_string(hide_password=False)
-
-
-def test_of_eight_kiosks_exactly_one_reserves_the_last_unit(address):
-    now, engine = datetime.now(UTC), make_engine(address)
+def test_of_eight_kiosks_exactly_one_reserves_the_last_unit(either_database_url):
+    now, engine = datetime.now(UTC), make_engine(either_database_url)
     with writing(engine) as session:
         shop = open_shop(session, now=now)
         reserve(session, shop, now, quantity=5)

@@ -5,14 +5,12 @@ threads, on both.
 """
 
 import os
-import shutil
 import threading
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import requests
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
@@ -22,7 +20,6 @@ from store.database import make_engine, reading, writing
 from store.errors import AlreadyCollected
 from store.models import Order, OrderEvent, OutboxMessage, StockLevel
 from store.records import CustomerRef, MovementRecord, OrderLineRecord, OrderRecord
-from tests.conftest import copied_postgres
 from tests.servers import running
 from tests.shop import PIN, open_shop
 
@@ -30,19 +27,6 @@ CLIENTS = 8
 ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "25"))
 PLENTY = 1_000
 SKU = "22699"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request, tmp_path):
-    """A fresh, migrated database of either kind."""
-    if request.param == "sqlite":
-        path = tmp_path / "comptoir.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    url = request.getfixturevalue("postgres_url")
-    with copied_postgres(url, request.getfixturevalue("postgres_template")) as fresh:
-        yield fresh.render_as_string(hide_password=False)
 
 
 def open_with_plenty(engine, now):
@@ -131,8 +115,8 @@ def test_eight_tablets_hand_over_each_pickup_once(database_url, tmp_path):
     engine.dispose()
 
 
-def test_eight_threads_hand_over_each_pickup_once(address):
-    engine, now = make_engine(address), datetime.now(UTC)
+def test_eight_threads_hand_over_each_pickup_once(either_database_url):
+    engine, now = make_engine(either_database_url), datetime.now(UTC)
     open_with_plenty(engine, now)
     barrier = threading.Barrier(CLIENTS)
 
