@@ -7,8 +7,12 @@ function isTooLarge(input) {
 function look(input) {
   const tooLarge = isTooLarge(input);
   const field = input.closest('.field');
-  field.querySelector('[data-too-large]').hidden = !tooLarge;
-  field.querySelector(`#${input.getAttribute('aria-describedby').split(' ')[0]}`).hidden = tooLarge;
+  const refusal = field.querySelector('[data-too-large]');
+  const usual = field.querySelector('.field__hint, .field__error:not([data-too-large])');
+  refusal.hidden = !tooLarge;
+  usual.hidden = tooLarge;
+  // what a field is described by is read out even where it is hidden
+  input.setAttribute('aria-describedby', (tooLarge ? refusal : usual).id);
   if (tooLarge) input.setAttribute('aria-invalid', 'true');
   else input.removeAttribute('aria-invalid');
   return tooLarge;

@@ -18,9 +18,7 @@ from store.handovers import Handing, Outcome
 from store.models import CustomerMessage, Order, OrderEvent, OutboxMessage, Staff, Store, Variant
 from store.placed_orders import Wish
 from store.records import MovementRecord
-from tests.faults.test_handover_race import CLIENTS, ROUNDS, SKU, address, open_with_plenty
-
-__all__ = ["address"]
+from tests.faults.test_handover_race import CLIENTS, ROUNDS, SKU, open_with_plenty
 
 
 def count(engine, units, number, now):
@@ -79,8 +77,8 @@ def give(engine, uid, handing, now, barrier):
     return True
 
 
-def test_the_last_unit_is_promised_and_given_once(address):
-    engine, now = make_engine(address), datetime.now(UTC)
+def test_the_last_unit_is_promised_and_given_once(either_database_url):
+    engine, now = make_engine(either_database_url), datetime.now(UTC)
     open_with_plenty(engine, now)
     barrier = threading.Barrier(CLIENTS)
     promised, handed = [], []
@@ -120,8 +118,8 @@ def each(session, column, condition):
     return set(session.scalars(select(func.count()).where(condition).group_by(column)))
 
 
-def test_eight_managers_undo_a_handover_once(address):
-    engine, now = make_engine(address), datetime.now(UTC)
+def test_eight_managers_undo_a_handover_once(either_database_url):
+    engine, now = make_engine(either_database_url), datetime.now(UTC)
     _ines, uid = open_with_plenty(engine, now)
     barrier, rounds = threading.Barrier(CLIENTS), max(1, ROUNDS // 20)
     answers = []

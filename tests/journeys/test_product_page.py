@@ -1,5 +1,7 @@
 """The product page in the browser: light on a phone, swapped in place, photos from the tablet."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -97,9 +99,11 @@ def test_a_photo_that_is_too_large_stays_on_its_page_with_what_was_typed(shop, d
     page.get_by_role("button", name="Ajouter").click()
 
     expect(said).to_be_visible()
+    expect(page.locator("#f-picture")).to_have_accessible_description(re.compile(r"dépasse 10\sMo"))
     expect(page.locator("#f-alt")).to_have_value("Le mug vu de haut")
     page.locator("#f-picture").set_input_files([])
     expect(said).to_be_hidden()
+    expect(page.locator("#f-picture")).to_have_accessible_description(re.compile("^JPEG, PNG"))
 
 
 def test_large_text_leaves_an_article_its_picture(shop, demo):
