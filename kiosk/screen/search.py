@@ -71,7 +71,7 @@ def search_page() -> Response:
         pages=last,
         results=results,
         tiles=tiles,
-        suggestions=_suggestions(wanted.text, [tile.name for tile in tiles]),
+        suggestions=_suggestions(wanted.text, results, [tile.name for tile in tiles]),
         departments=departments,
         chips=_chips(results),
     )
@@ -162,6 +162,8 @@ def _name(hit: Hit) -> str:
     return hit.name_en if languages.choose() == "en" and hit.name_en else hit.name
 
 
-def _suggestions(text: str, names: Sequence[str]) -> list[str]:
+def _suggestions(text: str, results: Results, names: Sequence[str]) -> list[str]:
+    if results.nearest:  # no word put right would make it found
+        return []
     found = completion.complete(text, names) or completion.correct(text, names)
     return found[:SUGGESTIONS]

@@ -258,6 +258,14 @@ def test_english_names_are_shown_and_finished_in_english(kiosk, session, shop):
     assert [chip.get_text(strip=True) for chip in found.soup.select(".chip--try")] == ["teacup"]
 
 
+@pytest.mark.parametrize(("typed", "offered"), [("tesse", ["tasse"]), ("tesse hippopotame", [])])
+def test_a_word_is_put_right_only_where_all_are_then_found(kiosk, typed, offered):
+    page = kiosk.get(f"/kiosk/search?q={typed}")
+
+    assert page.soup.select(".k-tile")
+    assert [chip.get_text(strip=True) for chip in page.soup.select(".chip--try")] == offered
+
+
 def test_search_reads_the_database_a_constant_number_of_times(kiosk, app):
     one, two = (
         count_queries(app, kiosk, f"/kiosk/search?q={text}") for text in ("tasse", "regency")
