@@ -19,15 +19,14 @@ from tests.journeys import kiosk_shop
 PRODUCT = "/kiosk/products/22699"
 IS_LOST = "document.querySelector('[data-lost]').hidden === false"
 IS_BACK = "document.querySelector('[data-lost]').hidden && window.isReadAnew === true"
-# a figure that comes again is drawn again: its block is another one
 LISTEN = """window.isReadAnew = false;
 document.addEventListener('found', () => {
-  const old = document.querySelector('#stock');
-  const look = () => {
-    window.isReadAnew = document.querySelector('#stock') !== old;
-    if (!window.isReadAnew) setTimeout(look, 5);
-  };
-  look();
+  const told = new AbortController();
+  document.addEventListener('htmx:after:swap', ({ target }) => {
+    if (target.id !== 'stock') return;
+    window.isReadAnew = true;
+    told.abort();
+  }, { signal: told.signal });
 }, { once: true }); true"""
 
 
