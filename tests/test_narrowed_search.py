@@ -4,13 +4,13 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from store import matching, search, search_filters
 from store.database import make_engine, writing
 from store.imports import many_goods
-from store.models import StockLevel, Store, Variant
+from store.models import Product, StockLevel, Store, Variant
 from store.records import ProductRecord, StoreRecord, VariantRecord
 from store.search import Filters
 from store.stores import upsert
@@ -155,6 +155,24 @@ def test_a_long_shelf_is_read_only_up_to_its_page(session, monkeypatch, filters,
     assert page.hits == every.hits
     assert len(page.hits) == 8
     assert (page.total, page.is_all) == (every.total, every.is_all) == (50, False)
+
+
+def test_what_is_withdrawn_makes_no_shelf_long(session, monkeypatch):
+    start_from_the_words(monkeypatch)
+    green = select(Variant.product_id).where(Variant.colour == "vert", Variant.price_minor > 90)
+    session.execute(update(Product).where(Product.id.in_(green)).values(withdrawn_at=NOW))
+
+    page = find(session, "", colour="vert")
+
+    assert (page.total, page.is_all) == (30, True)
+
+
+def test_very_few_are_counted_to_the_article_though_a_page_is_soon_full(session):
+    found = find(session, "lampe", price_to_minor=60)
+
+    lamps = [number for number in range(60) if "Lampe" in article(number).name]
+    assert len(found.hits) == 8
+    assert (found.total, found.is_all) == (len(lamps), True)
 
 
 @pytest.mark.parametrize("every_id", [False, True])
